@@ -1,0 +1,273 @@
+//! What the event feed says: every change, in order, with who made it and how.
+//!
+//! The feed is what the membership graph is built from, the audit trail, and what other panels
+//! follow. An [`Event`] is one acknowledged operation; its [`Change`]s take effect together.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Cluster, ClusterId, Group, GroupId, Kind, Member, PrivilegeSet, Timestamp, TokenId, UserId,
+    ZonePrivilege,
+};
+
+/// An event's place in the feed: 1, 2, 3 … without gaps.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Sequence(pub i64);
+
+impl Sequence {
+    /// The place right behind this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// One operation that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the feed.
+    pub sequence: Sequence,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// Through which interface.
+    pub interface: Interface,
+    /// From which address, if it came over the network.
+    pub address: Option<String>,
+    /// What was asked for.
+    pub action: Action,
+    /// What changed by it.
+    pub changes: Vec<Change>,
+}
+
+/// Who does something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id", rename_all = "lowercase")]
+pub enum Actor {
+    /// A signed-in user.
+    User(UserId),
+    /// Whoever holds the emergency passphrase.
+    Root,
+    /// The program itself: start-up, import, the command line.
+    System,
+    /// Nobody known: a failed sign-in, say.
+    Nobody,
+}
+
+/// What the operation came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Interface {
+    /// A page of the hosted interface.
+    Browser,
+    /// The JSON API.
+    Api,
+    /// The emergency interface.
+    Emergency,
+    /// The command line.
+    Console,
+}
+
+impl Interface {
+    /// The name it is stored under.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+            Self::Emergency => "emergency",
+            Self::Console => "console",
+        }
+    }
+
+    /// The interface stored under `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Browser, Self::Api, Self::Emergency, Self::Console]
+            .into_iter()
+            .find(|interface| interface.name() == name)
+    }
+}
+
+/// Declares an enum of names that are stored and shown as text.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $Variant:ident $name:literal,)+) => {
+        /// What was asked for, by the reference's operation name where it has one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action { $($(#[$doc])* $Variant,)+ }
+
+        impl Action {
+            /// The name it is stored under.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$Variant => $name,)+ }
+            }
+
+            /// The action stored under `name`.
+            pub fn parse(name: &str) -> Option<Self> {
+                [$(Self::$Variant,)+].into_iter().find(|action| action.name() == name)
+            }
+        }
+    };
+}
+
+actions! {
+    /// The first start: system groups and the zone's own cluster.
+    Setup "setup",
+    /// `onepanel import`.
+    Import "import",
+    /// Filling the demo.
+    Demo "demo",
+    /// Somebody signed in.
+    SignIn "sign_in",
+    /// Somebody signed out.
+    SignOut "sign_out",
+    /// Sign-in attempts began to be held back.
+    Throttle "throttle",
+    /// `create_user`.
+    CreateUser "create_user",
+    /// `modify_current_user`.
+    ModifyUser "modify_user",
+    /// `change_user_password`, `change_user_basic_auth_settings`.
+    ChangePassword "change_password",
+    /// `PATCH /users/{id}/access_block`.
+    BlockUser "block_user",
+    /// `update_user_admin_privileges`, `update_group_admin_privileges`.
+    SetZonePrivileges "set_zone_privileges",
+    /// Registering a cluster.
+    CreateCluster "create_cluster",
+    /// `modify_cluster`.
+    ModifyCluster "modify_cluster",
+    /// `add_cluster_user`, `add_group_to_cluster` and the like.
+    AddMember "add_member",
+    /// `remove_cluster_user`, `remove_cluster_group` and the like.
+    RemoveMember "remove_member",
+    /// `user_leave_cluster` and the like.
+    Leave "leave",
+    /// `update_user_cluster_privileges` and the like.
+    SetPrivileges "set_privileges",
+    /// `create_named_token_for_current_user`.
+    CreateToken "create_token",
+    /// `modify_named_token`.
+    ModifyToken "modify_token",
+    /// `delete_named_token`.
+    DeleteToken "delete_token",
+    /// `user_join_cluster` and the like.
+    ConsumeToken "consume_token",
+    /// Creating a group.
+    CreateGroup "create_group",
+    /// `modify_group`.
+    ModifyGroup "modify_group",
+    /// `remove_group`.
+    DeleteGroup "delete_group",
+}
+
+/// A user's right to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// May sign in and act.
+    Open,
+    /// May do neither until unblocked.
+    Blocked,
+}
+
+/// One thing that became different. Names are as stored; secrets never appear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A user exists, or is called something else.
+    User {
+        /// Who.
+        user: UserId,
+        /// The full name from now on.
+        name: String,
+        /// The sign-in name from now on, if any.
+        username: Option<String>,
+    },
+    /// A user was blocked or unblocked.
+    UserAccess {
+        /// Who.
+        user: UserId,
+        /// What is true from now on.
+        access: Access,
+    },
+    /// A user's password was set.
+    UserPassword {
+        /// Whose.
+        user: UserId,
+    },
+    /// A user is gone, with every membership.
+    UserDeleted {
+        /// Who.
+        user: UserId,
+    },
+    /// A group exists, or is called something else.
+    Group {
+        /// Which.
+        group: GroupId,
+        /// The name from now on.
+        name: String,
+    },
+    /// A group is gone, with every membership in it and of it.
+    GroupDeleted {
+        /// Which.
+        group: GroupId,
+    },
+    /// A cluster exists, or is called something else.
+    Cluster {
+        /// Which.
+        cluster: ClusterId,
+        /// The name from now on.
+        name: String,
+        /// The domain from now on.
+        domain: String,
+    },
+    /// A membership in a cluster began, ended or carries other privileges.
+    ClusterMember(MembershipChange<Cluster>),
+    /// A membership in a group began, ended or carries other privileges.
+    GroupMember(MembershipChange<Group>),
+    /// Zone-wide privileges of a user or group.
+    ZonePrivileges {
+        /// Whose.
+        member: Member,
+        /// The set from now on.
+        privileges: PrivilegeSet<ZonePrivilege>,
+    },
+    /// A token was made, changed, used or deleted.
+    Token {
+        /// Which.
+        token: TokenId,
+    },
+    /// Sign-in attempts for `account` or from `address` are held back.
+    Throttled {
+        /// The name that was tried.
+        account: String,
+    },
+}
+
+/// How one direct membership changed; `before` and `after` are `None` where there was none.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "K::Id: Serialize + serde::de::DeserializeOwned")]
+pub struct MembershipChange<K: Kind> {
+    /// What the member belongs to.
+    pub target: K::Id,
+    /// Whose membership.
+    pub member: Member,
+    /// The privileges until now.
+    pub before: Option<PrivilegeSet<K::Privilege>>,
+    /// The privileges from now on.
+    pub after: Option<PrivilegeSet<K::Privilege>>,
+}
+
+impl<K: Kind> Clone for MembershipChange<K> {
+    fn clone(&self) -> Self {
+        Self {
+            target: self.target.clone(),
+            member: self.member.clone(),
+            before: self.before,
+            after: self.after,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Members and what they are members of.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, InvalidId, Privilege, PrivilegeSet,
+    UserId,
+};
+
+/// Somebody who can be a member: a user, or a group with everybody in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id", rename_all = "lowercase")]
+pub enum Member {
+    /// A whole group.
+    Group(GroupId),
+    /// One user.
+    User(UserId),
+}
+
+impl Member {
+    /// The identifier, whichever kind it is of.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Group(id) => id.as_str(),
+            Self::User(id) => id.as_str(),
+        }
+    }
+
+    /// `user` or `group`, as the API calls the kinds.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Group(_) => "group",
+            Self::User(_) => "user",
+        }
+    }
+}
+
+/// Written `user:ID` or `group:ID`, as in `?member=user:ID`.
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind(), self.id())
+    }
+}
+
+impl FromStr for Member {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        match text.split_once(':') {
+            Some(("user", id)) => Ok(Self::User(id.parse()?)),
+            Some(("group", id)) => Ok(Self::Group(id.parse()?)),
+            _ => Err(InvalidId),
+        }
+    }
+}
+
+/// Something that has members.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id", rename_all = "lowercase")]
+pub enum Target {
+    /// A cluster.
+    Cluster(ClusterId),
+    /// A group.
+    Group(GroupId),
+}
+
+impl Target {
+    /// The identifier, whichever kind it is of.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Cluster(id) => id.as_str(),
+            Self::Group(id) => id.as_str(),
+        }
+    }
+
+    /// `cluster` or `group`, as the API calls the kinds.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Cluster(_) => "cluster",
+            Self::Group(_) => "group",
+        }
+    }
+}
+
+/// A kind of thing that has members: it fixes the identifier and the vocabulary of privileges.
+pub trait Kind: Sized + 'static {
+    /// What identifies one of this kind.
+    type Id: Clone + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static;
+    /// What members may hold in it.
+    type Privilege: Privilege;
+
+    /// The one with this identifier, as a target.
+    fn target(id: &Self::Id) -> Target;
+    /// What a new member gets when nothing else is asked for.
+    fn default_privileges() -> PrivilegeSet<Self::Privilege>;
+}
+
+/// The kind of clusters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cluster {}
+
+/// The kind of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {}
+
+impl Kind for Cluster {
+    type Id = ClusterId;
+    type Privilege = ClusterPrivilege;
+
+    fn target(id: &ClusterId) -> Target {
+        Target::Cluster(id.clone())
+    }
+
+    fn default_privileges() -> PrivilegeSet<ClusterPrivilege> {
+        ClusterPrivilege::member()
+    }
+}
+
+impl Kind for Group {
+    type Id = GroupId;
+    type Privilege = GroupPrivilege;
+
+    fn target(id: &GroupId) -> Target {
+        Target::Group(id.clone())
+    }
+
+    fn default_privileges() -> PrivilegeSet<GroupPrivilege> {
+        GroupPrivilege::member()
+    }
+}

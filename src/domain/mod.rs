@@ -1,0 +1,25 @@
+//! The words of the business: ids, names, privileges, members, events and validated input.
+//!
+//! Everything here is plain data. It must not do I/O, read the clock, know SQL or HTTP, or decide
+//! who may do what: those live in `store`, `clock`, `web` and `service`.
+
+mod event;
+mod id;
+mod member;
+mod name;
+mod page;
+pub mod privilege;
+mod text;
+mod timestamp;
+
+pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
+pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
+pub use member::{Cluster, Group, Kind, Member, Target};
+pub use name::{
+    ClusterName, DisplayName, Domain, FullName, GroupName, InvalidName, Password, TokenName,
+    Username,
+};
+pub use page::{Page, Slice};
+pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
+pub use text::{Folded, SortKey};
+pub use timestamp::Timestamp;

@@ -1,0 +1,39 @@
+//! Which part of a list is asked for, and which part is answered.
+
+use super::Folded;
+
+/// A request for one page of a list that is ordered by name.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// At most this many entries.
+    pub limit: usize,
+    /// Start behind the entry with this identifier; from the beginning if none.
+    pub after: Option<Box<str>>,
+    /// Only entries whose name (or username) contains this text; all if empty.
+    pub search: Folded,
+}
+
+impl Page {
+    /// How many entries a page of the browser shows before it offers more.
+    pub const SCREEN: usize = 50;
+
+    /// Everything, in one page: what the reference's lists answer without parameters.
+    pub fn everything() -> Self {
+        Self {
+            limit: usize::MAX,
+            after: None,
+            search: Folded::default(),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Slice<T> {
+    /// The entries, in order.
+    pub items: Vec<T>,
+    /// How many entries match the search, on all pages together.
+    pub total: usize,
+    /// Whether more entries follow the last one here.
+    pub more: bool,
+}

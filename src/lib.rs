@@ -1,0 +1,7 @@
+//! Onepanel, the administration panel of a cluster.
+//!
+//! Dependencies point one way: `web → service → {store, graph} → domain`. `server` and `main` wire
+//! the rooms together; `clock` is the only place that reads the time or entropy. A test
+//! (`tests/architecture.rs`) keeps it so.
+
+pub mod domain;
