@@ -1,0 +1,143 @@
+//! The small changes everything else is made of: things come, are renamed and go; edges are set
+//! and cut. Every edge is known to both its ends after each of them.
+//!
+//! The order by name is not kept here; `apply` and `load` see to it when they are through.
+
+use super::{
+    Graph,
+    record::{Edge, Node, Person, Place, Sort, handle},
+};
+use crate::domain::{ClusterId, GroupId, UserId};
+
+impl Graph {
+    /// Makes or renames a user and gives the handle.
+    pub(super) fn put_user(&mut self, id: &UserId, name: String, username: Option<String>) -> u32 {
+        if let Some(&user) = self.user_index.get(id) {
+            let person = &mut self.people[user as usize];
+            person.name = name.into();
+            person.username = username.map(Into::into);
+            return user;
+        }
+        let person = Person::new(id.clone(), name, username);
+        let user = settle(&mut self.people, &mut self.vacant_people, person);
+        self.user_index.insert(id.clone(), user);
+        user
+    }
+
+    /// Makes or renames a group and gives the handle.
+    pub(super) fn put_group(&mut self, id: &GroupId, name: String) -> u32 {
+        if let Some(&group) = self.group_index.get(id) {
+            self.places[group as usize].name = name.into();
+            return group;
+        }
+        let place = Place::new(Sort::Group(id.clone()), name);
+        let group = settle(&mut self.places, &mut self.vacant_places, place);
+        self.group_index.insert(id.clone(), group);
+        group
+    }
+
+    /// Makes or renames a cluster and gives the handle.
+    pub(super) fn put_cluster(&mut self, id: &ClusterId, name: String, domain: String) -> u32 {
+        let sort = Sort::Cluster {
+            id: id.clone(),
+            domain: domain.into(),
+        };
+        if let Some(&cluster) = self.cluster_index.get(id) {
+            let place = &mut self.places[cluster as usize];
+            place.name = name.into();
+            place.sort = sort;
+            return cluster;
+        }
+        let place = Place::new(sort, name);
+        let cluster = settle(&mut self.places, &mut self.vacant_places, place);
+        self.cluster_index.insert(id.clone(), cluster);
+        cluster
+    }
+
+    /// Removes a user with every membership; gives the handle that became free.
+    pub(super) fn drop_user(&mut self, id: &UserId) -> Option<u32> {
+        let user = self.user_index.remove(id)?;
+        let person = std::mem::replace(&mut self.people[user as usize], Person::vacant());
+        for edge in person.up {
+            take(&mut self.places[edge.place as usize].users, user);
+        }
+        self.vacant_people.push(user);
+        Some(user)
+    }
+
+    /// Removes a group with every membership in it and of it; gives the handle that became free.
+    pub(super) fn drop_group(&mut self, id: &GroupId) -> Option<u32> {
+        let group = self.group_index.remove(id)?;
+        let place = std::mem::replace(&mut self.places[group as usize], Place::vacant());
+        for edge in place.up {
+            take(&mut self.places[edge.place as usize].groups, group);
+        }
+        for user in place.users {
+            cut(&mut self.people[user as usize].up, group);
+        }
+        for child in place.groups {
+            cut(&mut self.places[child as usize].up, group);
+        }
+        self.vacant_places.push(group);
+        Some(group)
+    }
+
+    /// Makes `member` a direct member of `place` with these privileges, whatever it was before.
+    pub(super) fn connect(&mut self, member: Node, place: u32, bits: u32) {
+        let up = self.up_mut(member);
+        match up.binary_search_by_key(&place, |edge| edge.place) {
+            Ok(at) => up[at].bits = bits,
+            Err(at) => {
+                up.insert(at, Edge { place, bits });
+                let (list, value) = self.down_mut(member, place);
+                if let Err(at) = list.binary_search(&value) {
+                    list.insert(at, value);
+                }
+            }
+        }
+    }
+
+    /// Ends a direct membership, if there is one.
+    pub(super) fn disconnect(&mut self, member: Node, place: u32) {
+        cut(self.up_mut(member), place);
+        let (list, value) = self.down_mut(member, place);
+        take(list, value);
+    }
+
+    pub(super) fn up_mut(&mut self, member: Node) -> &mut Vec<Edge> {
+        match member {
+            Node::User(user) => &mut self.people[user as usize].up,
+            Node::Group(group) => &mut self.places[group as usize].up,
+        }
+    }
+
+    pub(super) fn down_mut(&mut self, member: Node, place: u32) -> (&mut Vec<u32>, u32) {
+        let place = &mut self.places[place as usize];
+        match member {
+            Node::User(user) => (&mut place.users, user),
+            Node::Group(group) => (&mut place.groups, group),
+        }
+    }
+}
+
+/// Stores `record` at a handle that became free, or at a new one.
+fn settle<T>(records: &mut Vec<T>, vacant: &mut Vec<u32>, record: T) -> u32 {
+    if let Some(at) = vacant.pop() {
+        records[at as usize] = record;
+        return at;
+    }
+    records.push(record);
+    handle(records.len() - 1)
+}
+
+fn take(list: &mut Vec<u32>, value: u32) {
+    if let Ok(at) = list.binary_search(&value) {
+        list.remove(at);
+    }
+}
+
+fn cut(up: &mut Vec<Edge>, place: u32) {
+    if let Ok(at) = up.binary_search_by_key(&place, |edge| edge.place) {
+        up.remove(at);
+    }
+}

@@ -1,0 +1,58 @@
+//! What a removal would bring about, before it happens.
+//!
+//! It must not change the graph; it compares what is with what would be.
+
+use super::{Graph, effective::Without, record::Node};
+use crate::domain::{Kind, Member, UserId};
+
+/// What happens to the users of a cluster or group when members are removed from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Consequences {
+    /// Users who would not belong to it any more, by name.
+    pub lost_access: Vec<UserId>,
+    /// Users who would still belong to it, but with fewer privileges; by name.
+    pub lost_privileges: Vec<UserId>,
+    /// How many of its effective users would keep all they have.
+    pub unaffected: usize,
+}
+
+impl Graph {
+    /// What would happen to the effective users of `target` if these members' own memberships in
+    /// it ended at once. Those without a membership of their own are passed over.
+    pub fn foresee_removal<K: Kind>(&self, target: &K::Id, members: &[Member]) -> Consequences {
+        let mut consequences = Consequences::default();
+        let Some(place) = self.place::<K>(target) else {
+            return consequences;
+        };
+        let mut without = Without::default();
+        for node in members.iter().filter_map(|member| self.node(member)) {
+            match node {
+                Node::User(user) => without.users.push(user),
+                Node::Group(group) => without.groups.push(group),
+            }
+        }
+        let nothing = Without::default();
+        let now = self.below(place, &nothing);
+        let then = self.below(place, &without);
+        let (mut lost_access, mut lost_privileges) = (Vec::new(), Vec::new());
+        for user in now.users().iter() {
+            let node = Node::User(user);
+            match then.bits(node) {
+                None => lost_access.push(user),
+                bits if bits != now.bits(node) => lost_privileges.push(user),
+                Some(_) => consequences.unaffected += 1,
+            }
+        }
+        consequences.lost_access = self.named(lost_access);
+        consequences.lost_privileges = self.named(lost_privileges);
+        consequences
+    }
+
+    fn named(&self, mut users: Vec<u32>) -> Vec<UserId> {
+        users.sort_unstable_by_key(|user| self.by_name.users.rank(*user));
+        users
+            .into_iter()
+            .map(|user| self.user_at(user).id.clone())
+            .collect()
+    }
+}

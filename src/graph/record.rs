@@ -1,0 +1,131 @@
+//! What the graph stores: one record for each user and for each place (group or cluster), and the
+//! edges between them as numbers.
+//!
+//! Groups and clusters share one space of handles, because both are places somebody can be a
+//! member of; a cluster is simply a place that is a member of nothing. Nothing here keeps two
+//! records consistent with each other; that is `edit`'s task.
+
+use crate::domain::{
+    Access, ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, Privilege, PrivilegeSet, UserId,
+    ZonePrivilege,
+};
+
+// An edge stores its privileges in 32 bits.
+const _: () = assert!(ClusterPrivilege::ALL.len() <= 32 && GroupPrivilege::ALL.len() <= 32);
+
+/// A user or group as a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Node {
+    /// The user with this handle.
+    User(u32),
+    /// The group with this handle.
+    Group(u32),
+}
+
+/// One direct membership, seen from the member.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    /// The handle of the place.
+    pub place: u32,
+    /// The bits of the privileges.
+    pub bits: u32,
+}
+
+/// A user.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub id: UserId,
+    pub name: Box<str>,
+    pub username: Option<Box<str>>,
+    pub access: Access,
+    pub zone: PrivilegeSet<ZonePrivilege>,
+    /// Where the user is a direct member, ascending by handle.
+    pub up: Vec<Edge>,
+}
+
+/// What kind of place it is, with what only that kind has.
+#[derive(Debug)]
+pub(super) enum Sort {
+    Group(GroupId),
+    Cluster { id: ClusterId, domain: Box<str> },
+}
+
+/// A group or cluster.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub sort: Sort,
+    pub name: Box<str>,
+    pub zone: PrivilegeSet<ZonePrivilege>,
+    /// Where the group is a direct member, ascending by handle.
+    pub up: Vec<Edge>,
+    /// The direct users, ascending by handle.
+    pub users: Vec<u32>,
+    /// The direct groups, ascending by handle.
+    pub groups: Vec<u32>,
+}
+
+impl Person {
+    pub fn new(id: UserId, name: String, username: Option<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            username: username.map(Into::into),
+            access: Access::Open,
+            zone: PrivilegeSet::NONE,
+            up: Vec::new(),
+        }
+    }
+
+    /// What stands at the handle of a deleted user until the handle is used again.
+    pub fn vacant() -> Self {
+        Self::new(UserId::from_stored(""), String::new(), None)
+    }
+}
+
+impl Place {
+    pub fn new(sort: Sort, name: String) -> Self {
+        Self {
+            sort,
+            name: name.into(),
+            zone: PrivilegeSet::NONE,
+            up: Vec::new(),
+            users: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    /// What stands at the handle of a deleted place until the handle is used again.
+    pub fn vacant() -> Self {
+        Self::new(Sort::Group(GroupId::from_stored("")), String::new())
+    }
+
+    pub fn id(&self) -> &str {
+        match &self.sort {
+            Sort::Group(id) => id.as_str(),
+            Sort::Cluster { id, .. } => id.as_str(),
+        }
+    }
+}
+
+/// The handle of the record at `index`.
+pub(super) fn handle(index: usize) -> u32 {
+    // Four thousand million records do not fit into memory.
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// The bits of `privileges` that their vocabulary knows.
+pub(super) fn pack<P: Privilege>(privileges: PrivilegeSet<P>) -> u32 {
+    // No vocabulary of a place has more than 32 privileges; asserted above.
+    u32::try_from(privileges.bits() & PrivilegeSet::<P>::all().bits()).unwrap_or(0)
+}
+
+/// The privileges with these bits.
+pub(super) fn unpack<P: Privilege>(bits: u32) -> PrivilegeSet<P> {
+    PrivilegeSet::from_bits(u64::from(bits))
+}
+
+/// The privileges of the edge to `place` among edges ascending by handle.
+pub(super) fn bits_to(place: u32, up: &[Edge]) -> Option<u32> {
+    let at = up.binary_search_by_key(&place, |edge| edge.place).ok()?;
+    Some(up[at].bits)
+}
