@@ -240,6 +240,11 @@ pub enum Change {
         /// Which.
         token: TokenId,
     },
+    /// A session began or ended.
+    Session {
+        /// Whose.
+        user: UserId,
+    },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, InvalidId, Privilege, PrivilegeSet,
+    Change, ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, InvalidId, MembershipChange, Privilege, PrivilegeSet,
     UserId,
 };
 
@@ -95,6 +95,8 @@ pub trait Kind: Sized + 'static {
     fn target(id: &Self::Id) -> Target;
     /// What a new member gets when nothing else is asked for.
     fn default_privileges() -> PrivilegeSet<Self::Privilege>;
+    /// A membership's change, as the feed holds it.
+    fn change(change: MembershipChange<Self>) -> Change;
 }
 
 /// The kind of clusters.
@@ -116,6 +118,10 @@ impl Kind for Cluster {
     fn default_privileges() -> PrivilegeSet<ClusterPrivilege> {
         ClusterPrivilege::member()
     }
+
+    fn change(change: MembershipChange<Self>) -> Change {
+        Change::ClusterMember(change)
+    }
 }
 
 impl Kind for Group {
@@ -128,5 +134,9 @@ impl Kind for Group {
 
     fn default_privileges() -> PrivilegeSet<GroupPrivilege> {
         GroupPrivilege::member()
+    }
+
+    fn change(change: MembershipChange<Self>) -> Change {
+        Change::GroupMember(change)
     }
 }

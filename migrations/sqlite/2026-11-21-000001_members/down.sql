@@ -1,0 +1,13 @@
+DROP TABLE feed;
+DROP TABLE events;
+DROP TABLE throttles;
+DROP TABLE sessions;
+DROP TABLE tokens;
+DROP TABLE cluster_groups;
+DROP TABLE cluster_users;
+DROP TABLE group_groups;
+DROP TABLE group_users;
+DROP TABLE clusters;
+DROP TABLE groups;
+DROP TABLE users;
+DROP TABLE privileges;

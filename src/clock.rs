@@ -1,0 +1,32 @@
+//! The only place that reads the time or entropy. Everybody else is handed a [`Clock`].
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rand::{TryRng as _, rngs::SysRng};
+
+use crate::domain::Timestamp;
+
+/// The operating system's time and random numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clock;
+
+/// The operating system gives no random numbers; nothing secret can be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system gives no random numbers")]
+pub struct NoEntropy;
+
+impl Clock {
+    /// Now, in whole seconds.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub fn now(self) -> Timestamp {
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    /// `N` unpredictable bytes.
+    pub fn entropy<const N: usize>(self) -> Result<[u8; N], NoEntropy> {
+        let mut bytes = [0; N];
+        SysRng.try_fill_bytes(&mut bytes).map_err(|_| NoEntropy)?;
+        Ok(bytes)
+    }
+}

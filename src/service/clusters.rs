@@ -1,0 +1,136 @@
+//! Clusters: listing, looking at, registering and what they report about themselves.
+
+use serde_json::{Map, Value};
+
+use super::{Caller, Error, Input, Problem, Reading, Writing, members};
+use crate::{
+    domain::{
+        Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Change, Domain, Member,
+        Page, PrivilegeSet, Slice, ZonePrivilege,
+    },
+    graph::{ClusterRef, Reach},
+    store::{self, Version},
+};
+
+/// Every cluster of the zone (`oz_clusters_list`).
+pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<ClusterRef<'g>>, Error> {
+    r.caller.require_in_zone(&[ZonePrivilege::ClustersList])?;
+    r.caller.graph.clusters(page).map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+}
+
+/// The caller's clusters by name (`list_user_clusters`, `list_user_effective_clusters`).
+pub fn of_caller<'g>(r: &Reading<'g>, reach: Reach) -> Result<Vec<ClusterRef<'g>>, Error> {
+    Ok(r.caller.graph.clusters_of(r.caller.user()?, reach))
+}
+
+/// A cluster's record (`get_cluster`): for every effective member, or with the zone-wide right.
+pub fn get(r: &mut Reading<'_>, id: &ClusterId) -> Result<store::Cluster, Error> {
+    let cluster = store::cluster(r.conn, id)?.ok_or(Error::NotFound)?;
+    check_visible(&r.caller, id)?;
+    Ok(cluster)
+}
+
+/// Whether the caller may look at the cluster itself.
+pub fn check_visible(caller: &Caller<'_>, id: &ClusterId) -> Result<(), Error> {
+    if caller.belongs_to::<Cluster>(id) {
+        return Ok(());
+    }
+    caller.require_in_zone(&[ZonePrivilege::ClustersView])
+}
+
+/// A cluster of the caller's own (`get_user_cluster`): unknown to everybody else.
+pub fn get_own(r: &mut Reading<'_>, id: &ClusterId) -> Result<store::Cluster, Error> {
+    if !r.caller.belongs_to::<Cluster>(id) {
+        return Err(Error::NotFound);
+    }
+    store::cluster(r.conn, id)?.ok_or(Error::NotFound)
+}
+
+/// Whether the caller may register clusters.
+pub fn check_may_register(caller: &Caller<'_>) -> Result<(), Error> {
+    caller.user()?;
+    // The reference has no privilege for it: a cluster appears with its provider. The two that
+    // together let somebody run every cluster are the nearest.
+    caller.require_in_zone(&[ZonePrivilege::ClustersUpdate, ZonePrivilege::ClustersSetPrivileges])
+}
+
+/// Registers a cluster; the caller becomes its first full member. Beyond the contract.
+pub fn register(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Error> {
+    check_may_register(&w.caller)?;
+    let user = w.caller.user()?.clone();
+    input.check_object()?;
+    let name = ClusterName::parse(input.text("name")?)?;
+    let domain = Domain::parse(input.text("domain")?)?;
+    let kind = match input.optional_text("type")? {
+        None => ClusterType::Oneprovider,
+        Some(text) => ClusterType::parse(text).ok_or_else(|| {
+            let types = vec![ClusterType::Onezone.name(), ClusterType::Oneprovider.name()];
+            Error::bad_value("type", Problem::NotAllowed(types))
+        })?,
+    };
+    let id = ClusterId::generate(w.clock.entropy()?);
+    let cluster = store::Cluster {
+        id: id.clone(),
+        name: name.to_string(),
+        domain: domain.to_string(),
+        kind,
+        worker: Version::default(),
+        onepanel: Version::default(),
+        onepanel_proxy: true,
+        created_at: w.now,
+        created_by: w.caller.who.actor(),
+    };
+    store::insert_cluster(w.conn, &cluster)?;
+    w.announce(Change::Cluster {
+        cluster: id.clone(),
+        name: cluster.name,
+        domain: cluster.domain,
+    });
+    members::insert::<Cluster>(w, &id, &Member::User(user), PrivilegeSet::all())?;
+    Ok(id)
+}
+
+/// Takes what a cluster reports about itself (`modify_cluster`).
+pub fn modify(w: &mut Writing<'_>, id: &ClusterId, input: &Input) -> Result<(), Error> {
+    let mut cluster = store::cluster(w.conn, id)?.ok_or(Error::NotFound)?;
+    w.caller.require::<Cluster>(id, ClusterPrivilege::Update, &[ZonePrivilege::ClustersUpdate])?;
+    input.check_object()?;
+    const KEYS: &[&str] = &["onepanelProxy", "onepanelVersion", "workerVersion"];
+    if !KEYS.iter().any(|key| input.has(key)) {
+        return Err(Error::MissingAtLeastOneValue(KEYS));
+    }
+    if let Some(version) = input.optional_object("workerVersion")? {
+        cluster.worker = read_version("workerVersion", version)?;
+    }
+    if let Some(version) = input.optional_object("onepanelVersion")? {
+        cluster.onepanel = read_version("onepanelVersion", version)?;
+    }
+    if let Some(proxy) = input.optional_bool("onepanelProxy")? {
+        cluster.onepanel_proxy = proxy;
+    }
+    store::update_cluster(w.conn, &cluster)?;
+    w.announce(Change::Cluster {
+        cluster: cluster.id,
+        name: cluster.name,
+        domain: cluster.domain,
+    });
+    Ok(())
+}
+
+fn read_version(key: &str, version: &Map<String, Value>) -> Result<Version, Error> {
+    let part = |name: &'static str, required: &'static str| match version.get(name) {
+        None => Err(Error::MissingRequiredValue(required)),
+        Some(Value::String(text)) if text.is_empty() => {
+            Err(Error::bad_value(format!("{key}.{name}"), Problem::Empty))
+        }
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(Error::bad_value(format!("{key}.{name}"), Problem::String)),
+    };
+    let is_worker = key == "workerVersion";
+    let required = |worker, panel| if is_worker { worker } else { panel };
+    Ok(Version {
+        release: part("release", required("workerVersion.release", "onepanelVersion.release"))?,
+        build: part("build", required("workerVersion.build", "onepanelVersion.build"))?,
+        gui: part("gui", required("workerVersion.gui", "onepanelVersion.gui"))?,
+    })
+}

@@ -1,0 +1,221 @@
+//! Why an operation was refused, in terms of the contract.
+//!
+//! Policy: an error says what the caller can do about it. Refusals carry the reference's error id
+//! and details (see `web/fault.rs` for how they are written); anything unexpected becomes
+//! [`Error::Internal`], is logged once, and shows nothing of itself outside.
+
+use std::time::Duration;
+
+use crate::{
+    clock::NoEntropy,
+    domain::{InvalidName, Member, Target},
+    store::{StoreError, Unique},
+};
+
+/// Why an operation was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or the credentials are bad.
+    #[error("{}", .0.map_or_else(|| "You must sign in first.".to_owned(), |failure| failure.to_string()))]
+    Unauthorized(Option<AuthFailure>),
+    /// Somebody is signed in and may not do this. The text names the missing privilege.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is no such thing, or the asker cannot know of it.
+    #[error("There is no such resource, or you have no access to it.")]
+    NotFound,
+    /// The body is not a JSON object.
+    #[error("The body is not a JSON object.")]
+    MalformedData,
+    /// A value that must be there is missing.
+    #[error("The value '{0}' is required.")]
+    MissingRequiredValue(&'static str),
+    /// None of several values, at least one of which must be there.
+    #[error("At least one of these values is required: {}.", .0.join(", "))]
+    MissingAtLeastOneValue(&'static [&'static str]),
+    /// A value is of the wrong kind or outside its range.
+    #[error("The value '{key}' {problem}.")]
+    BadValue {
+        /// Which value.
+        key: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// A name or password breaks its rule.
+    #[error("Not allowed: {0}.")]
+    BadName(InvalidName),
+    /// The member is a direct member already.
+    #[error("This {} is a direct member of the {} already.", .child.kind(), .parent.kind())]
+    RelationAlreadyExists {
+        /// Who.
+        child: Member,
+        /// Of what.
+        parent: Target,
+    },
+    /// A token cannot be used.
+    #[error("{0}")]
+    Token(TokenError),
+    /// A token in a body is of no use here.
+    #[error("The value 'token' is not acceptable: {0}")]
+    BadValueToken(TokenError),
+    /// Too many failed attempts lately.
+    #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
+    TooManyAttempts(Duration),
+    /// More work of this kind is waiting than makes sense.
+    #[error("The panel is busy. Nothing was changed; try again in a moment.")]
+    Busy,
+    /// Something that should not happen. The source is for the log only.
+    #[error("Something went wrong inside the panel. Nothing was changed.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What is wrong with credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AuthFailure {
+    /// Unknown user or wrong password.
+    #[error("Invalid username and/or password.")]
+    BadBasicCredentials,
+    /// The user may not use a password.
+    #[error("This user cannot sign in with a password.")]
+    BasicAuthDisabled,
+    /// The user is blocked.
+    #[error("This user is blocked.")]
+    UserBlocked,
+    /// The session ended or never was.
+    #[error("Your session has ended. Sign in again.")]
+    SessionInvalid,
+    /// The access token is refused.
+    #[error("{0}")]
+    Token(TokenError),
+}
+
+/// What is wrong with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It cannot be decoded.
+    #[error("Provided token is invalid.")]
+    BadToken,
+    /// It is longer than this many bytes.
+    #[error("Provided token is longer than {0} bytes.")]
+    TokenTooLarge(usize),
+    /// It is forged, deleted, or of a deleted user.
+    #[error("Provided token is invalid: it is unknown here, deleted or damaged.")]
+    TokenInvalid,
+    /// Its owner withdrew it.
+    #[error("Provided token has been revoked.")]
+    TokenRevoked,
+    /// A caveat does not hold: it expired at this moment (Unix seconds).
+    #[error("Provided token has expired.")]
+    Expired(i64),
+    /// It carries a caveat this panel does not know.
+    #[error("Provided token carries a limit that this panel does not know.")]
+    TokenCaveatUnknown,
+    /// It is not an access token.
+    #[error("Provided token is not an access token.")]
+    NotAnAccessToken,
+    /// It is not the invitation that is expected here.
+    #[error("Provided token is not an invitation for a user to join a cluster.")]
+    NotAnInviteToken,
+    /// It was used as often as it may be.
+    #[error("This invitation has been used as often as it may be.")]
+    UsageLimitReached,
+    /// Whoever issued it may not invite any more.
+    #[error("Whoever issued this invitation may not invite to this cluster (any more).")]
+    SubjectNotAuthorized,
+    /// What it invites to is gone.
+    #[error("What this invitation leads to does not exist any more.")]
+    TargetInvalid,
+    /// What a new invitation should lead to is unknown.
+    #[error("There is no such cluster to invite to.")]
+    TargetUnknown,
+}
+
+/// What is wrong with one value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// Not a text.
+    #[error("must be a text")]
+    String,
+    /// Not true or false.
+    #[error("must be true or false")]
+    Boolean,
+    /// Not a whole number.
+    #[error("must be a whole number")]
+    Integer,
+    /// Not a list of texts.
+    #[error("must be a list of texts")]
+    ListOfStrings,
+    /// Not an object.
+    #[error("must be a JSON object")]
+    Json,
+    /// Of a shape that is not understood.
+    #[error("has a shape that is not understood")]
+    Data,
+    /// Empty.
+    #[error("must not be empty")]
+    Empty,
+    /// Below the least value.
+    #[error("must be at least {0}")]
+    TooLow(i64),
+    /// Above the greatest value.
+    #[error("must be at most {0}")]
+    TooHigh(i64),
+    /// Not one of these.
+    #[error("must be one of: {}", .0.join(", "))]
+    NotAllowed(Vec<&'static str>),
+    /// A list with something else than these.
+    #[error("may only contain: {}", .0.join(", "))]
+    ListNotAllowed(Vec<&'static str>),
+    /// Names something that does not exist.
+    #[error("names something that does not exist")]
+    IdNotFound,
+    /// Not in the form of an identifier.
+    #[error("is not an identifier")]
+    Identifier,
+    /// Taken by somebody else.
+    #[error("is taken already")]
+    IdentifierOccupied,
+    /// No type of token.
+    #[error("is not a type of token")]
+    TokenType,
+    /// Differs from what it must repeat.
+    #[error("differs from the one above")]
+    Mismatch,
+}
+
+impl Error {
+    /// A value with a problem.
+    pub fn bad_value(key: impl Into<String>, problem: Problem) -> Self {
+        Self::BadValue { key: key.into(), problem }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken(Unique::Username) => {
+                Self::bad_value("username", Problem::IdentifierOccupied)
+            }
+            StoreError::Taken(Unique::TokenName) => {
+                Self::bad_value("name", Problem::IdentifierOccupied)
+            }
+            StoreError::Busy(reason) => {
+                tracing::warn!(reason, "the database is busy");
+                Self::Busy
+            }
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<InvalidName> for Error {
+    fn from(error: InvalidName) -> Self {
+        Self::BadName(error)
+    }
+}
+
+impl From<NoEntropy> for Error {
+    fn from(error: NoEntropy) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}

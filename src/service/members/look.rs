@@ -1,0 +1,166 @@
+//! Looking: lists of members, single members, their privileges and membership paths.
+
+use crate::{
+    domain::{
+        Actor, Cluster, ClusterId, GroupId, Kind, Member, Page, Slice, Timestamp, UserId,
+        ZonePrivilege,
+    },
+    graph::{Intermediary, MemberEntry, MemberKind, Paths, Reach},
+    service::{Caller, Error, Privileges, Problem, Reading, Rules},
+    store,
+};
+
+/// Whether the caller may list the members of `target`.
+pub fn check_may_list<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    exists::<K>(caller, target)?;
+    caller.require::<K>(target, K::VIEW, &[K::ZONE_LIST])
+}
+
+/// One page of members (`list_cluster_users`, `list_cluster_effective_users` and their like).
+/// The caller comes first.
+pub fn list<'g, K: Rules>(
+    r: &Reading<'g>,
+    target: &K::Id,
+    reach: Reach,
+    kind: MemberKind,
+    page: &Page,
+) -> Result<Slice<MemberEntry<'g, K>>, Error> {
+    check_may_list::<K>(&r.caller, target)?;
+    let you = r.caller.who.user().cloned().map(Member::User);
+    r.caller
+        .graph
+        .members::<K>(target, reach, kind, page, you.as_ref())
+        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+}
+
+/// An effective member as others may see it (`get_cluster_user`, `get_cluster_group`).
+pub fn member<'g, K: Rules>(
+    r: &Reading<'g>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<MemberEntry<'g, K>, Error> {
+    let entry = r.caller.graph.member_entry::<K>(target, member).ok_or(Error::NotFound)?;
+    match member {
+        Member::User(_) if r.caller.is(member) => {}
+        Member::Group(group) if r.caller.belongs_to_group(group) => {}
+        Member::User(_) => r.caller.require::<K>(target, K::VIEW, &[ZonePrivilege::UsersView])?,
+        Member::Group(_) => r.caller.require::<K>(target, K::VIEW, &[ZonePrivilege::GroupsView])?,
+    }
+    Ok(entry)
+}
+
+/// A user as members of the same cluster see each other.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// Who.
+    pub id: UserId,
+    /// What the person is called.
+    pub full_name: String,
+    /// What the person signs in with, if anything.
+    pub username: Option<String>,
+    /// When the user was created.
+    pub created_at: Timestamp,
+}
+
+/// A user seen through a cluster (`get_cluster_user`). The cluster's creator stays visible to its
+/// members after leaving it.
+pub fn shared_user(r: &mut Reading<'_>, cluster: &ClusterId, user: &UserId) -> Result<Shared, Error> {
+    let record = store::cluster(r.conn, cluster)?.ok_or(Error::NotFound)?;
+    let is_creator = record.created_by == Actor::User(user.clone());
+    if !(is_creator && r.caller.belongs_to::<Cluster>(cluster)) {
+        if is_creator {
+            r.caller.require::<Cluster>(cluster, Cluster::VIEW, &[ZonePrivilege::UsersView])?;
+        } else {
+            member::<Cluster>(r, cluster, &Member::User(user.clone()))?;
+        }
+    }
+    let user = store::user(r.conn, user)?.ok_or(Error::NotFound)?;
+    Ok(Shared {
+        id: user.id,
+        full_name: user.full_name,
+        username: user.username,
+        created_at: user.created_at,
+    })
+}
+
+/// A direct member's own grant (`list_user_cluster_privileges`).
+pub fn direct_privileges<K: Rules>(
+    r: &Reading<'_>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<Privileges<K>, Error> {
+    let privileges =
+        r.caller.graph.direct_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    check_may_see_privileges::<K>(&r.caller, target, member)?;
+    Ok(privileges)
+}
+
+/// What a member may do, through whatever path (`list_effective_user_cluster_privileges`).
+pub fn effective_privileges<K: Rules>(
+    r: &Reading<'_>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<Privileges<K>, Error> {
+    let privileges =
+        r.caller.graph.effective_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    check_may_see_privileges::<K>(&r.caller, target, member)?;
+    Ok(privileges)
+}
+
+/// Whether the caller may see what `member` may do: always one's own.
+pub fn check_may_see_privileges<K: Rules>(
+    caller: &Caller<'_>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<(), Error> {
+    if caller.is(member) {
+        return Ok(());
+    }
+    caller.require::<K>(target, K::VIEW_PRIVILEGES, &[K::ZONE_VIEW_PRIVILEGES])
+}
+
+/// Through which direct members somebody belongs to `target`
+/// (`get_effective_user_cluster_membership_intermediaries`).
+pub fn intermediaries<K: Rules>(
+    r: &Reading<'_>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<Vec<Intermediary>, Error> {
+    check_may_see_path::<K>(&r.caller, target, member)?;
+    Ok(r.caller.graph.intermediaries::<K>(target, member))
+}
+
+/// The membership paths of `member`, shortest first, `take` of them behind the first `skip`.
+pub fn membership_paths<'g, K: Rules>(
+    r: &Reading<'g>,
+    target: &K::Id,
+    member: &Member,
+    skip: usize,
+    take: usize,
+) -> Result<Paths<'g, K>, Error> {
+    check_may_see_path::<K>(&r.caller, target, member)?;
+    Ok(r.caller.graph.paths::<K>(target, member, skip, take))
+}
+
+fn check_may_see_path<K: Rules>(
+    caller: &Caller<'_>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<(), Error> {
+    caller.graph.effective_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    let own = match member {
+        Member::User(_) => caller.is(member),
+        Member::Group(group) => caller.belongs_to_group(group),
+    };
+    if own { Ok(()) } else { caller.require::<K>(target, K::VIEW, &[K::ZONE_VIEW]) }
+}
+
+/// Refuses with `notFound` if there is no such target.
+pub(super) fn exists<K: Kind>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    if caller.graph.exists(&K::target(target)) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Whether there is such a group at all.
+pub(super) fn group_exists(caller: &Caller<'_>, group: &GroupId) -> bool {
+    caller.graph.group(group).is_some()
+}

@@ -1,0 +1,19 @@
+//! Members of a cluster: who they are, what they may do, and how they come and go.
+//!
+//! Written for any [`Rules`] kind, so that the members of groups are the same operations. Each
+//! operation checks in the contract's order: the thing exists, the member exists, the caller may,
+//! the body is good.
+
+mod add;
+mod look;
+mod privileges;
+mod remove;
+
+pub(super) use add::insert;
+pub use add::{add, check_may_join};
+pub use look::{
+    Shared, check_may_list, check_may_see_privileges, direct_privileges, effective_privileges,
+    intermediaries, list, member, membership_paths, shared_user,
+};
+pub use privileges::{Saved, check_may_set, update_many, update_privileges};
+pub use remove::{check_may_remove, leave, remove, remove_many};

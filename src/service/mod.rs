@@ -1,0 +1,309 @@
+//! What people do: sign in, look after members, invite, import. Each operation authorises against
+//! the newest state, writes, and announces what changed in the event feed.
+//!
+//! This room knows no HTTP and no SQL. Every operation is a function that takes [`Reading`] or
+//! [`Writing`]; [`Panel`] opens those. Lock order, to be kept: the right to write to the database
+//! first, the graph second. Nobody waits for the database's write lock while holding the graph.
+
+pub mod accounts;
+mod caller;
+pub mod clusters;
+pub mod demo;
+mod error;
+pub mod import;
+mod input;
+pub mod members;
+mod passwords;
+pub mod sessions;
+pub mod setup;
+mod throttle;
+pub mod tokens;
+
+use std::{net::IpAddr, time::Duration};
+
+use parking_lot::RwLock;
+
+pub use caller::{Caller, Rules, Who};
+pub use error::{AuthFailure, Error, Problem, TokenError};
+pub use input::Input;
+pub use passwords::{Cost, Passwords, Permit};
+pub use sessions::{Credentials, SessionSecret};
+pub use tokens::TokenKey;
+
+use crate::{
+    clock::Clock,
+    domain::{Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp},
+    graph::{Graph, Loader},
+    store::{self, Conn, Database, Snapshot, StoreError},
+};
+
+/// Limits that an operator may set.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// A session ends when it was not used for this long.
+    pub session_idle: Duration,
+    /// A session ends this long after signing in.
+    pub session_lifetime: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            session_idle: Duration::from_secs(3600),
+            session_lifetime: Duration::from_secs(12 * 3600),
+        }
+    }
+}
+
+/// One panel: the database, the graph that mirrors it, and what is needed to act on both.
+#[derive(Debug)]
+pub struct Panel {
+    database: Database,
+    graph: RwLock<Graph>,
+    /// Hashing of passwords, with its own limits.
+    pub passwords: Passwords,
+    /// Time and entropy.
+    pub clock: Clock,
+    key: TokenKey,
+    limits: Limits,
+}
+
+/// Who asks, from where and through what; nothing of it is believed yet.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What the asker shows for an identity.
+    pub credentials: Credentials,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
+    /// What it comes through.
+    pub interface: Interface,
+}
+
+impl Request {
+    /// The program itself, from the console.
+    pub fn console() -> Self {
+        Self { credentials: Credentials::System, address: None, interface: Interface::Console }
+    }
+}
+
+/// An operation that only looks.
+pub struct Reading<'a> {
+    /// The database.
+    pub conn: &'a mut Conn,
+    /// Who asks, and the graph.
+    pub caller: Caller<'a>,
+    /// When.
+    pub now: Timestamp,
+    pub(crate) key: &'a TokenKey,
+}
+
+/// An operation that changes something. It commits if it succeeds.
+pub struct Writing<'a> {
+    /// The database, inside the transaction.
+    pub conn: &'a mut Conn,
+    /// Who asks, and the graph as it was when the transaction began.
+    pub caller: Caller<'a>,
+    /// When.
+    pub now: Timestamp,
+    /// Entropy for ids and secrets.
+    pub clock: Clock,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
+    pub(crate) key: &'a TokenKey,
+    changes: Vec<Change>,
+}
+
+impl Writing<'_> {
+    /// Announces a change that was just written. The graph sees it when the transaction commits.
+    pub fn announce(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+}
+
+/// What a member may do in a target of kind `K`.
+pub type Privileges<K> = PrivilegeSet<<K as Kind>::Privilege>;
+
+impl Panel {
+    /// Opens the panel on a database: makes sure the zone's own records exist and builds the graph.
+    pub fn open(
+        database: Database,
+        key: TokenKey,
+        cost: Cost,
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let clock = Clock;
+        let graph = load(&mut *database.connect()?)?;
+        let panel = Self {
+            database,
+            graph: RwLock::new(graph),
+            passwords: Passwords::new(cost, clock)?,
+            clock,
+            key,
+            limits,
+        };
+        setup::ensure(&panel)?;
+        Ok(panel)
+    }
+
+    /// Runs an operation that only looks, against the newest state.
+    pub fn read<T>(
+        &self,
+        request: &Request,
+        work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut pooled = self.database.connect()?;
+        let conn: &mut Conn = &mut pooled;
+        let now = self.clock.now();
+        let who = self.identify(conn, request, now)?;
+        self.catch_up(conn)?;
+        let graph = self.graph.read();
+        check_access(&graph, &who)?;
+        work(&mut Reading { conn, caller: Caller { who, graph: &graph }, now, key: &self.key })
+    }
+
+    /// Runs an operation that writes: authenticated and authorised inside the transaction, against
+    /// the newest state, and recorded as one event of `action` if it announced any change.
+    pub fn write<T>(
+        &self,
+        request: &Request,
+        action: Action,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut pooled = self.database.connect()?;
+        let conn: &mut Conn = &mut pooled;
+        let now = self.clock.now();
+        let who = self.identify(conn, request, now)?;
+        let done = conn.write(|conn| {
+            let end = store::lock_feed(conn)?;
+            self.catch_up(conn)?;
+            let graph = self.graph.read();
+            check_access(&graph, &who)?;
+            let mut writing = Writing {
+                conn,
+                caller: Caller { who, graph: &graph },
+                now,
+                clock: self.clock,
+                address: request.address,
+                key: &self.key,
+                changes: Vec::new(),
+            };
+            let done = work(&mut writing)?;
+            let Writing { conn, caller, changes, .. } = writing;
+            record(conn, end, request, action, caller.who.actor(), now, changes)?;
+            Ok::<T, Error>(done)
+        })?;
+        self.catch_up(conn)?;
+        Ok(done)
+    }
+
+    /// Brings the graph up to the feed's end. The only way the graph changes.
+    fn catch_up(&self, conn: &mut Conn) -> Result<(), Error> {
+        let end = store::feed_end(conn)?;
+        if self.graph.read().sequence() >= end {
+            return Ok(());
+        }
+        let mut graph = self.graph.write();
+        loop {
+            let sequence = graph.sequence();
+            let events = store::events_after(conn, sequence, 100)?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            for event in &events {
+                graph.apply(event).map_err(|error| Error::Internal(Box::new(error)))?;
+            }
+        }
+    }
+}
+
+/// A user who was blocked or deleted a moment ago does nothing more.
+fn check_access(graph: &Graph, who: &Who) -> Result<(), Error> {
+    let Some(id) = who.user() else { return Ok(()) };
+    match graph.user(id).map(|user| user.access) {
+        Some(Access::Open) => Ok(()),
+        Some(Access::Blocked) => Err(Error::Unauthorized(Some(AuthFailure::UserBlocked))),
+        None => Err(Error::Unauthorized(Some(AuthFailure::SessionInvalid))),
+    }
+}
+
+/// How many changes one event carries at most, so that no reader has to parse a huge one.
+const CHANGES_PER_EVENT: usize = 1000;
+
+fn record(
+    conn: &mut Conn,
+    end: Sequence,
+    request: &Request,
+    action: Action,
+    actor: crate::domain::Actor,
+    now: Timestamp,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let mut sequence = end;
+    for part in changes.chunks(CHANGES_PER_EVENT) {
+        sequence = sequence.next();
+        let event = Event {
+            sequence,
+            at: now,
+            actor: actor.clone(),
+            interface: request.interface,
+            address: request.address.map(|address| address.to_string()),
+            action,
+            changes: part.to_vec(),
+        };
+        store::append(conn, &event)?;
+    }
+    Ok(())
+}
+
+/// Builds the graph from the database.
+fn load(conn: &mut Conn) -> Result<Graph, Error> {
+    let Snapshot {
+        sequence,
+        users,
+        groups,
+        clusters,
+        group_users,
+        group_groups,
+        cluster_users,
+        cluster_groups,
+    } = store::snapshot(conn)?;
+    let mut loader = Loader::new();
+    for (id, name, username, blocked, zone) in users {
+        let access = if blocked { Access::Blocked } else { Access::Open };
+        loader.user(stored_id(id), name, username, access, from_bits(zone));
+    }
+    for (id, name, zone) in groups {
+        loader.group(stored_id(id), name, from_bits(zone));
+    }
+    for (id, name, domain) in clusters {
+        loader.cluster(stored_id(id), name, domain);
+    }
+    let dangling = |_| Error::Internal("a membership of something that does not exist".into());
+    macro_rules! edges {
+        ($rows:ident, $Kind:ident, $Member:ident) => {
+            for (target, member, privileges) in $rows {
+                let member = Member::$Member(stored_id(member));
+                loader
+                    .membership::<crate::domain::$Kind>(
+                        &stored_id(target),
+                        &member,
+                        from_bits(privileges),
+                    )
+                    .map_err(dangling)?;
+            }
+        };
+    }
+    edges!(group_users, Group, User);
+    edges!(group_groups, Group, Group);
+    edges!(cluster_users, Cluster, User);
+    edges!(cluster_groups, Cluster, Group);
+    Ok(loader.finish(sequence))
+}
+
+fn stored_id<K>(text: String) -> crate::domain::Id<K> {
+    crate::domain::Id::from_stored(text)
+}
+
+fn from_bits<P: crate::domain::Privilege>(bits: i64) -> PrivilegeSet<P> {
+    PrivilegeSet::from_bits(bits.cast_unsigned())
+}

@@ -1,0 +1,205 @@
+//! Signing in and out, and telling from credentials who asks.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use super::{AuthFailure, Error, Panel, Permit, Request, Who, throttle, tokens};
+use crate::{
+    domain::{Action, Change, Password, Timestamp},
+    service::passwords::Passwords,
+    store::{self, Conn, Session, User},
+};
+
+/// What somebody shows for an identity.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// Nothing.
+    Nothing,
+    /// The secret of a browser session.
+    Session(SessionSecret),
+    /// Username and password, verified already by [`Panel::verify_password`].
+    Verified(crate::domain::UserId),
+    /// An access token.
+    Token(String),
+    /// The program itself. Never made from anything that comes over the network.
+    System,
+}
+
+/// The secret in a session cookie: 32 random bytes in base64url. Its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionSecret(String);
+
+impl SessionSecret {
+    /// Takes what a cookie holds.
+    pub fn from_cookie(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// What the cookie is to hold.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    fn digest(&self) -> String {
+        Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl std::fmt::Debug for SessionSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionSecret(…)")
+    }
+}
+
+/// A session's last use is noted this often, in seconds: a write for every request would be a waste.
+const TOUCH: u64 = 60;
+
+impl Panel {
+    /// Who shows these credentials. Absent ones make nobody; bad ones are refused at once.
+    pub(super) fn identify(
+        &self,
+        conn: &mut Conn,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Who, Error> {
+        match &request.credentials {
+            Credentials::Nothing => Ok(Who::Nobody),
+            Credentials::System => Ok(Who::System),
+            Credentials::Verified(user) => Ok(Who::User(user.clone())),
+            Credentials::Session(secret) => self.identify_session(conn, secret, now),
+            Credentials::Token(text) => tokens::authenticate(conn, &self.key, text, now).map(Who::User),
+        }
+    }
+
+    fn identify_session(
+        &self,
+        conn: &mut Conn,
+        secret: &SessionSecret,
+        now: Timestamp,
+    ) -> Result<Who, Error> {
+        let ended = Error::Unauthorized(Some(AuthFailure::SessionInvalid));
+        let digest = secret.digest();
+        let session = store::session(conn, &digest)?.ok_or(ended)?;
+        if now.since(session.seen_at) >= self.limits.session_idle
+            || now.since(session.created_at) >= self.limits.session_lifetime
+        {
+            store::delete_session(conn, &digest)?;
+            return Err(Error::Unauthorized(Some(AuthFailure::SessionInvalid)));
+        }
+        if now.since(session.seen_at).as_secs() >= TOUCH {
+            store::touch_session(conn, &digest, now)?;
+        }
+        Ok(Who::User(session.user))
+    }
+
+    /// Refuses an attempt that must wait, before it costs a hash.
+    pub fn check_throttle(&self, username: &str, request: &Request) -> Result<(), Error> {
+        let conn: &mut Conn = &mut *self.database.connect()?;
+        throttle::check(conn, username, request.address, self.clock.now())
+    }
+
+    /// Verifies username and password. A failure counts against the account and the source.
+    pub fn verify_password(
+        &self,
+        request: &Request,
+        permit: &Permit,
+        username: &str,
+        password: &Password,
+    ) -> Result<User, Error> {
+        let conn: &mut Conn = &mut *self.database.connect()?;
+        let now = self.clock.now();
+        throttle::check(conn, username, request.address, now)?;
+        let user = store::user_by_username(conn, username)?;
+        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        if !self.passwords.verify(permit, password, hash) {
+            self.count_failure(request, username)?;
+            return Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)));
+        }
+        let user = user.ok_or(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))?;
+        if !user.basic_auth_enabled {
+            return Err(Error::Unauthorized(Some(AuthFailure::BasicAuthDisabled)));
+        }
+        if user.blocked {
+            return Err(Error::Unauthorized(Some(AuthFailure::UserBlocked)));
+        }
+        Ok(user)
+    }
+
+    fn count_failure(&self, request: &Request, username: &str) -> Result<(), Error> {
+        let nobody = Request { credentials: Credentials::Nothing, ..request.clone() };
+        self.write(&nobody, Action::Throttle, |w| {
+            if throttle::failed(w.conn, username, w.address, w.now)? {
+                let account = username.chars().take(64).collect();
+                w.announce(Change::Throttled { account });
+            }
+            Ok(())
+        })
+    }
+
+    /// Signs in: verifies, forgets earlier failures, starts a session.
+    pub fn sign_in(
+        &self,
+        request: &Request,
+        permit: &Permit,
+        username: &str,
+        password: &Password,
+    ) -> Result<SessionSecret, Error> {
+        let user = self.verify_password(request, permit, username, password)?;
+        let rehashed = rehash(&self.passwords, permit, &user, password, self)?;
+        let secret = SessionSecret(BASE64_URL_SAFE_NO_PAD.encode(self.clock.entropy::<32>()?));
+        let verified =
+            Request { credentials: Credentials::Verified(user.id.clone()), ..request.clone() };
+        self.write(&verified, Action::SignIn, |w| {
+            throttle::succeeded(w.conn, username)?;
+            if let Some(hash) = rehashed {
+                store::set_password_hash(w.conn, &user.id, &hash)?;
+            }
+            let digest = secret.digest();
+            let session =
+                Session { digest, user: user.id.clone(), created_at: w.now, seen_at: w.now };
+            store::insert_session(w.conn, &session)?;
+            w.announce(Change::Session { user: user.id.clone() });
+            Ok(())
+        })?;
+        Ok(secret)
+    }
+
+    /// Ends the session behind `secret`. Ending one that ended already is fine.
+    pub fn sign_out(&self, request: &Request, secret: &SessionSecret) -> Result<(), Error> {
+        let ended = self.write(request, Action::SignOut, |w| {
+            store::delete_session(w.conn, &secret.digest())?;
+            if let Some(user) = w.caller.who.user().cloned() {
+                w.announce(Change::Session { user });
+            }
+            Ok(())
+        });
+        match ended {
+            Err(Error::Unauthorized(_)) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// A new hash if the stored one was made with other parameters.
+fn rehash(
+    passwords: &Passwords,
+    permit: &Permit,
+    user: &User,
+    password: &Password,
+    panel: &Panel,
+) -> Result<Option<String>, Error> {
+    match &user.password_hash {
+        Some(hash) if passwords.is_outdated(hash) => {
+            Ok(Some(passwords.hash(permit, password, panel.clock)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The digest under which a session is stored, to spare it when a user's others are ended.
+pub(super) fn digest_of(credentials: &Credentials) -> Option<String> {
+    match credentials {
+        Credentials::Session(secret) => Some(secret.digest()),
+        _ => None,
+    }
+}

@@ -1,0 +1,102 @@
+//! The brake on guessing passwords: each failure makes the next attempt wait, per account and per
+//! source, up to a limit, never for ever. Remembered across restarts and shared by all panels.
+
+use std::{net::IpAddr, time::Duration};
+
+use super::Error;
+use crate::{
+    domain::Timestamp,
+    store::{self, Conn, StoreResult, Throttle},
+};
+
+/// What is counted, and how strictly.
+struct Brake {
+    subject: String,
+    /// Failures that cost nothing: people mistype.
+    free: i64,
+    /// The longest wait. Short for an account, because anybody can fail in somebody's name.
+    longest: i64,
+}
+
+/// Failures are forgotten after this long without another.
+const MEMORY: Duration = Duration::from_secs(24 * 3600);
+
+fn brakes(account: &str, source: Option<IpAddr>) -> Vec<Brake> {
+    let account: String = account.chars().take(64).collect();
+    let mut brakes =
+        vec![Brake { subject: format!("account:{account}"), free: 5, longest: 60 }];
+    if let Some(address) = source {
+        brakes.push(Brake { subject: format!("source:{address}"), free: 20, longest: 900 });
+    }
+    brakes
+}
+
+/// Refuses if an attempt on `account` from `source` must wait.
+pub fn check(
+    conn: &mut Conn,
+    account: &str,
+    source: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut wait = Duration::ZERO;
+    for brake in brakes(account, source) {
+        if let Some(known) = store::throttle(conn, &brake.subject)? {
+            wait = wait.max(known.held_until.since(now));
+        }
+    }
+    if wait.is_zero() { Ok(()) } else { Err(Error::TooManyAttempts(wait)) }
+}
+
+/// Counts a failed attempt. Says whether it is the one with which holding back began.
+pub fn failed(
+    conn: &mut Conn,
+    account: &str,
+    source: Option<IpAddr>,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let mut began = false;
+    for brake in brakes(account, source) {
+        let known = store::throttle(conn, &brake.subject)?
+            .filter(|known| now.since(known.failed_at) < MEMORY)
+            .map_or(0, |known| known.failures);
+        let failures = known + 1;
+        let wait = wait_after(failures - brake.free, brake.longest);
+        began |= failures == brake.free + 1;
+        let held_until = Timestamp(now.0 + wait);
+        store::put_throttle(
+            conn,
+            &Throttle { subject: brake.subject, failures, failed_at: now, held_until },
+        )?;
+    }
+    if began {
+        store::forget_old_throttles(conn, now.minus(MEMORY))?;
+    }
+    Ok(began)
+}
+
+/// Forgets the failures of an account whose owner signed in.
+pub fn succeeded(conn: &mut Conn, account: &str) -> StoreResult<()> {
+    for brake in brakes(account, None) {
+        store::clear_throttle(conn, &brake.subject)?;
+    }
+    Ok(())
+}
+
+/// Seconds to wait after this many failures beyond the free ones: 1, 2, 4 … up to `longest`.
+fn wait_after(failures: i64, longest: i64) -> i64 {
+    match u32::try_from(failures) {
+        Ok(0) | Err(_) => 0,
+        Ok(beyond) => 1_i64.checked_shl(beyond - 1).filter(|wait| *wait > 0).unwrap_or(longest).min(longest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wait_after;
+
+    #[test]
+    fn waiting_doubles_up_to_a_limit_and_never_overflows() {
+        let waits: Vec<_> = [-3, 0, 1, 2, 3, 7, 63, 64, 1000].map(|n| wait_after(n, 60)).into();
+        assert_eq!(waits, [0, 0, 1, 2, 4, 60, 60, 60, 60]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Connections: which database, how it is opened, and how a transaction writes.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use diesel::{
+    connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
+    pg::PgConnection,
+    prelude::*,
+    r2d2::R2D2Connection as _,
+    sqlite::SqliteConnection,
+};
+
+use super::{StoreError, StoreResult};
+
+/// An open connection to either database. One text of queries serves both.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// The embedded database.
+    Sqlite(SqliteConnection),
+    /// A PostgreSQL server.
+    Postgres(PgConnection),
+}
+
+/// Runs the same expression on whichever database it is, for what `MultiConnection` cannot express
+/// on both at once (batch inserts, `on_conflict`).
+macro_rules! each {
+    ($conn:expr, $one:ident => $run:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite($one) => $run,
+            $crate::store::Conn::Postgres($one) => $run,
+        }
+    };
+}
+pub(super) use each;
+
+impl Conn {
+    /// Runs `work` in a transaction that holds the right to write from its first statement on, and
+    /// commits if it succeeds. On SQLite a transaction that reads first and then wants to write
+    /// fails when somebody else wrote in between; `BEGIN IMMEDIATE` waits instead.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begun = match self {
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+        };
+        begun.map_err(StoreError::from)?;
+        let rollback = Rollback { conn: self };
+        let done = work(rollback.conn)?;
+        rollback.commit()?;
+        Ok(done)
+    }
+}
+
+type Transactions = <Conn as Connection>::TransactionManager;
+
+/// Ends the transaction on every way out, a panic included.
+struct Rollback<'a> {
+    conn: &'a mut Conn,
+}
+
+impl Rollback<'_> {
+    fn commit(self) -> StoreResult<()> {
+        Transactions::commit_transaction(self.conn)?;
+        std::mem::forget(self);
+        Ok(())
+    }
+}
+
+impl Drop for Rollback<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = Transactions::rollback_transaction(self.conn) {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+/// Where the data is: `sqlite://PATH` or `postgres://…`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server, as libpq understands it; may hold a password.
+    Postgres(String),
+}
+
+/// The text names no database this program knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a database URL is sqlite://PATH or postgres://USER@HOST/NAME")]
+pub struct InvalidUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = InvalidUrl;
+
+    /// Only these schemes: a typing error must not silently create an empty database somewhere.
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
+        match text.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
+            _ => Err(InvalidUrl),
+        }
+    }
+}
+
+/// Shows no password.
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+/// A pool of connections.
+pub type Pool = r2d2::Pool<Manager>;
+
+/// Opens and checks the pool's connections.
+#[derive(Debug)]
+pub struct Manager {
+    url: DatabaseUrl,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = StoreError;
+
+    fn connect(&self) -> StoreResult<Conn> {
+        let refused = |error: ConnectionError| StoreError::Busy(error.to_string());
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut sqlite =
+                    SqliteConnection::establish(&path.to_string_lossy()).map_err(refused)?;
+                sqlite.batch_execute(
+                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                )?;
+                Ok(Conn::Sqlite(sqlite))
+            }
+            DatabaseUrl::Postgres(url) => {
+                Ok(Conn::Postgres(PgConnection::establish(url).map_err(refused)?))
+            }
+        }
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> StoreResult<()> {
+        conn.ping().map_err(StoreError::from)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+/// An opened and migrated database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: Pool,
+}
+
+impl Database {
+    /// Opens the database at `url` and brings its schema up to date.
+    pub fn open(url: DatabaseUrl) -> StoreResult<Self> {
+        let pool = r2d2::Pool::builder()
+            .max_size(8)
+            .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
+            .connection_timeout(std::time::Duration::from_secs(10))
+            .build(Manager { url })?;
+        super::migrate(&mut *pool.get()?)?;
+        Ok(Self { pool })
+    }
+
+    /// A connection, as soon as one is free.
+    pub fn connect(&self) -> StoreResult<r2d2::PooledConnection<Manager>> {
+        Ok(self.pool.get()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_its_database_or_is_refused() {
+        assert_eq!("sqlite:///a/b".parse(), Ok(DatabaseUrl::Sqlite("/a/b".into())));
+        assert!(matches!("postgres://u:p@h/d".parse(), Ok(DatabaseUrl::Postgres(_))));
+        for bad in ["", "onepanel.db", "sqlite://", "mysql://h/d", "host=h dbname=d"] {
+            assert_eq!(bad.parse::<DatabaseUrl>(), Err(InvalidUrl), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_database_url_is_shown_without_its_password() {
+        let shown = format!("{:?}", DatabaseUrl::Postgres("postgres://u:secret@h/d".to_owned()));
+        assert!(!shown.contains("secret"));
+    }
+}

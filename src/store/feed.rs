@@ -1,0 +1,95 @@
+//! The event feed: one counter row that whoever writes takes first, and the events in its order.
+
+use diesel::prelude::*;
+
+use super::{
+    Conn, StoreError, StoreResult,
+    schema::{events, feed},
+};
+use crate::domain::{Action, Actor, Event, Interface, Sequence, Timestamp, UserId};
+
+/// The sequence of the last committed event.
+pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
+    Ok(Sequence(feed::table.select(feed::sequence).first(conn)?))
+}
+
+/// Takes the right to append: no other transaction can append until this one ends.
+/// On SQLite the write transaction itself is that right already.
+pub fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
+    let end: i64 = diesel::update(feed::table)
+        .set(feed::sequence.eq(feed::sequence))
+        .returning(feed::sequence)
+        .get_result(conn)?;
+    Ok(Sequence(end))
+}
+
+/// Appends `event`, whose sequence must be the one after the feed's end.
+pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
+    diesel::insert_into(events::table)
+        .values((
+            events::sequence.eq(event.sequence.0),
+            events::at.eq(event.at.0),
+            events::actor.eq(actor_text(&event.actor)),
+            events::interface.eq(event.interface.name()),
+            events::address.eq(event.address.as_deref()),
+            events::action.eq(event.action.name()),
+            events::changes.eq(serde_json::to_string(&event.changes)?),
+        ))
+        .execute(conn)?;
+    diesel::update(feed::table).set(feed::sequence.eq(event.sequence.0)).execute(conn)?;
+    Ok(())
+}
+
+/// At most `limit` events behind `sequence`, oldest first.
+pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreResult<Vec<Event>> {
+    events::table
+        .filter(events::sequence.gt(sequence.0))
+        .order(events::sequence)
+        .limit(limit)
+        .load::<Row>(conn)?
+        .into_iter()
+        .map(Event::try_from)
+        .collect()
+}
+
+type Row = (i64, i64, String, String, Option<String>, String, String);
+
+impl TryFrom<Row> for Event {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let (sequence, at, actor, interface, address, action, changes) = row;
+        let unknown = |what: &str, value: &str| {
+            StoreError::Corrupt(format!("event {sequence} has the unknown {what} {value:?}"))
+        };
+        Ok(Self {
+            sequence: Sequence(sequence),
+            at: Timestamp(at),
+            actor: parse_actor(&actor).ok_or_else(|| unknown("actor", &actor))?,
+            interface: Interface::parse(&interface).ok_or_else(|| unknown("interface", &interface))?,
+            address,
+            action: Action::parse(&action).ok_or_else(|| unknown("action", &action))?,
+            changes: serde_json::from_str(&changes)?,
+        })
+    }
+}
+
+/// An actor as the tables hold it.
+pub(super) fn actor_text(actor: &Actor) -> String {
+    match actor {
+        Actor::User(id) => format!("user:{id}"),
+        Actor::Root => "root".to_owned(),
+        Actor::System => "system".to_owned(),
+        Actor::Nobody => "nobody".to_owned(),
+    }
+}
+
+/// The actor that [`actor_text`] wrote.
+pub(super) fn parse_actor(text: &str) -> Option<Actor> {
+    match text {
+        "root" => Some(Actor::Root),
+        "system" => Some(Actor::System),
+        "nobody" => Some(Actor::Nobody),
+        _ => text.strip_prefix("user:").map(|id| Actor::User(UserId::from_stored(id))),
+    }
+}

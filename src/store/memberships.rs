@@ -1,0 +1,112 @@
+//! Direct memberships: the edges between users, groups and clusters.
+
+use diesel::prelude::*;
+
+use super::{
+    Conn, StoreResult,
+    feed::{actor_text, parse_actor},
+    schema::{cluster_groups, cluster_users, group_groups, group_users},
+};
+use crate::domain::{Actor, Kind, Member, PrivilegeSet, Target, Timestamp};
+
+/// One direct membership, with when and by whom it was made.
+#[derive(Debug, Clone)]
+pub struct Membership<K: Kind> {
+    /// What the member may do.
+    pub privileges: PrivilegeSet<K::Privilege>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: Actor,
+}
+
+/// Runs the same expression on the table that holds this kind of membership.
+macro_rules! in_table {
+    ($target:expr, $member:expr, $table:ident => $run:expr) => {
+        match ($target, $member) {
+            (Target::Group(_), Member::User(_)) => {
+                use group_users as $table;
+                $run
+            }
+            (Target::Group(_), Member::Group(_)) => {
+                use group_groups as $table;
+                $run
+            }
+            (Target::Cluster(_), Member::User(_)) => {
+                use cluster_users as $table;
+                $run
+            }
+            (Target::Cluster(_), Member::Group(_)) => {
+                use cluster_groups as $table;
+                $run
+            }
+        }
+    };
+}
+
+/// The direct membership of `member` in `target`, if there is one.
+pub fn membership<K: Kind>(
+    conn: &mut Conn,
+    target: &K::Id,
+    member: &Member,
+) -> StoreResult<Option<Membership<K>>> {
+    let target = K::target(target);
+    let row: Option<(i64, i64, String)> = in_table!(&target, member, edges => edges::table
+        .find((target.id(), member.id()))
+        .select((edges::privileges, edges::created_at, edges::created_by))
+        .first(conn)
+        .optional()?);
+    Ok(row.map(|(privileges, created_at, created_by)| Membership {
+        privileges: PrivilegeSet::from_bits(privileges.cast_unsigned()),
+        created_at: Timestamp(created_at),
+        created_by: parse_actor(&created_by).unwrap_or(Actor::Nobody),
+    }))
+}
+
+/// Adds a membership. Fails with `Taken` if there is one, with `Dangling` if either end is missing.
+pub fn insert_membership<K: Kind>(
+    conn: &mut Conn,
+    target: &K::Id,
+    member: &Member,
+    membership: &Membership<K>,
+) -> StoreResult<()> {
+    let target = K::target(target);
+    in_table!(&target, member, edges => diesel::insert_into(edges::table)
+        .values((
+            edges::target.eq(target.id()),
+            edges::member.eq(member.id()),
+            edges::privileges.eq(membership.privileges.bits().cast_signed()),
+            edges::created_at.eq(membership.created_at.0),
+            edges::created_by.eq(actor_text(&membership.created_by)),
+        ))
+        .execute(conn)?);
+    Ok(())
+}
+
+/// Replaces the privileges of a membership; says whether there was one.
+pub fn update_membership<K: Kind>(
+    conn: &mut Conn,
+    target: &K::Id,
+    member: &Member,
+    privileges: PrivilegeSet<K::Privilege>,
+) -> StoreResult<bool> {
+    let target = K::target(target);
+    let changed = in_table!(&target, member, edges => diesel::update(
+            edges::table.find((target.id(), member.id())))
+        .set(edges::privileges.eq(privileges.bits().cast_signed()))
+        .execute(conn)?);
+    Ok(changed == 1)
+}
+
+/// Ends a membership; says whether there was one.
+pub fn delete_membership<K: Kind>(
+    conn: &mut Conn,
+    target: &K::Id,
+    member: &Member,
+) -> StoreResult<bool> {
+    let target = K::target(target);
+    let deleted = in_table!(&target, member, edges => diesel::delete(
+            edges::table.find((target.id(), member.id())))
+        .execute(conn)?);
+    Ok(deleted == 1)
+}

@@ -1,0 +1,40 @@
+//! The database: connections, tables, queries and the event feed. The only room that knows SQL.
+//!
+//! Functions take an open connection and say what they did or found; they decide nothing about who
+//! may do what. A function that writes expects to run inside [`Conn::write`].
+
+mod bulk;
+mod clusters;
+mod conn;
+mod error;
+mod feed;
+mod groups;
+mod memberships;
+mod migrations;
+mod schema;
+mod sessions;
+mod snapshot;
+mod throttles;
+mod tokens;
+mod users;
+
+pub use bulk::insert_organisation;
+pub use clusters::{Cluster, Version, cluster, insert_cluster, rename_cluster, update_cluster};
+pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
+pub use error::{StoreError, StoreResult, Unique};
+pub use feed::{append, events_after, feed_end, lock_feed};
+pub use groups::{Group, group, insert_group, set_group_zone_privileges};
+pub use memberships::{
+    Membership, delete_membership, insert_membership, membership, update_membership,
+};
+pub use migrations::migrate;
+pub use sessions::{
+    Session, delete_session, delete_sessions_of, insert_session, session, touch_session,
+};
+pub use snapshot::{Snapshot, snapshot};
+pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
+pub use tokens::{Token, TokenKind, count_use, insert_token, token};
+pub use users::{
+    User, insert_user, set_blocked, set_full_name, set_password_hash, set_user_zone_privileges,
+    user, user_by_username,
+};

@@ -1,0 +1,112 @@
+//! Users: who they are and how they sign in.
+
+use diesel::prelude::*;
+
+use super::{Conn, StoreResult, schema::users};
+use crate::domain::{PrivilegeSet, Timestamp, UserId, ZonePrivilege};
+
+/// A user's record.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Identifies the user.
+    pub id: UserId,
+    /// What the person is called.
+    pub full_name: String,
+    /// What the person signs in with, if that is possible.
+    pub username: Option<String>,
+    /// argon2id in PHC string format.
+    pub password_hash: Option<String>,
+    /// Whether username and password may be used.
+    pub basic_auth_enabled: bool,
+    /// Whether the user may act at all.
+    pub blocked: bool,
+    /// Own zone-wide privileges.
+    pub zone_privileges: PrivilegeSet<ZonePrivilege>,
+    /// When the user was created.
+    pub created_at: Timestamp,
+}
+
+type Row = (String, String, Option<String>, Option<String>, bool, bool, i64, i64);
+
+impl From<Row> for User {
+    fn from(row: Row) -> Self {
+        let (id, full_name, username, password_hash, basic_auth_enabled, blocked, zone, created_at) = row;
+        Self {
+            id: UserId::from_stored(id),
+            full_name,
+            username,
+            password_hash,
+            basic_auth_enabled,
+            blocked,
+            zone_privileges: PrivilegeSet::from_bits(zone.cast_unsigned()),
+            created_at: Timestamp(created_at),
+        }
+    }
+}
+
+/// The user with this identifier.
+pub fn user(conn: &mut Conn, id: &UserId) -> StoreResult<Option<User>> {
+    Ok(users::table.find(id.as_str()).first::<Row>(conn).optional()?.map(User::from))
+}
+
+/// The user who signs in as `username`.
+pub fn user_by_username(conn: &mut Conn, username: &str) -> StoreResult<Option<User>> {
+    let found = users::table.filter(users::username.eq(username)).first::<Row>(conn).optional()?;
+    Ok(found.map(User::from))
+}
+
+/// Adds a user. Fails with `Taken(Username)` if the username is in use.
+pub fn insert_user(conn: &mut Conn, user: &User) -> StoreResult<()> {
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user.id.as_str()),
+            users::full_name.eq(&user.full_name),
+            users::username.eq(user.username.as_deref()),
+            users::password_hash.eq(user.password_hash.as_deref()),
+            users::basic_auth_enabled.eq(user.basic_auth_enabled),
+            users::blocked.eq(user.blocked),
+            users::zone_privileges.eq(user.zone_privileges.bits().cast_signed()),
+            users::created_at.eq(user.created_at.0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Changes what a user is called and signs in as.
+pub fn set_full_name(
+    conn: &mut Conn,
+    id: &UserId,
+    full_name: &str,
+    username: Option<&str>,
+) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set((users::full_name.eq(full_name), users::username.eq(username)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets the password and allows signing in with it.
+pub fn set_password_hash(conn: &mut Conn, id: &UserId, hash: &str) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set((users::password_hash.eq(Some(hash)), users::basic_auth_enabled.eq(true)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Blocks or unblocks a user.
+pub fn set_blocked(conn: &mut Conn, id: &UserId, blocked: bool) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str())).set(users::blocked.eq(blocked)).execute(conn)?;
+    Ok(())
+}
+
+/// Sets a user's own zone-wide privileges.
+pub fn set_user_zone_privileges(
+    conn: &mut Conn,
+    id: &UserId,
+    privileges: PrivilegeSet<ZonePrivilege>,
+) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set(users::zone_privileges.eq(privileges.bits().cast_signed()))
+        .execute(conn)?;
+    Ok(())
+}
