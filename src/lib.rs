@@ -6,3 +6,4 @@
 
 pub mod domain;
 pub mod graph;
+pub mod service;
