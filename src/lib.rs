@@ -4,5 +4,8 @@
 //! the rooms together; `clock` is the only place that reads the time or entropy. A test
 //! (`tests/architecture.rs`) keeps it so.
 
+pub mod clock;
 pub mod domain;
 pub mod graph;
+pub mod service;
+pub mod store;

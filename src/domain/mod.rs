@@ -5,8 +5,10 @@
 
 mod event;
 mod id;
+mod kinds;
 mod member;
 mod name;
+mod organisation;
 mod page;
 pub mod privilege;
 mod text;
@@ -14,11 +16,13 @@ mod timestamp;
 
 pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
 pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
+pub use kinds::{ClusterType, GroupType};
 pub use member::{Cluster, Group, Kind, Member, Target};
 pub use name::{
     ClusterName, DisplayName, Domain, FullName, GroupName, InvalidName, Password, TokenName,
     Username,
 };
+pub use organisation::{NewCluster, NewGroup, NewMembership, NewUser, Organisation};
 pub use page::{Page, Slice};
 pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
 pub use text::{Folded, SortKey};

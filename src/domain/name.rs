@@ -2,7 +2,7 @@
 //!
 //! The rules are the reference's: group and token names, full names, usernames and passwords each
 //! have an alphabet and a length in Unicode characters (a password in bytes). Names that come from
-//! an import are kept as they are: [`DisplayName`].
+//! an import are kept as they are: [`DisplayName`], [`Username::imported`].
 
 use std::fmt;
 
@@ -22,6 +22,9 @@ pub enum InvalidName {
     /// Rule of usernames.
     #[error("a username has 2 to 32 letters (a-z, A-Z) or digits, inside also '.', '_' and '-'")]
     Username,
+    /// Rule of imported usernames.
+    #[error("an imported username has 1 to 255 characters, no blanks and no control characters")]
+    ImportedUsername,
     /// Rule of passwords.
     #[error("a password has at least 8 bytes and at most 1024")]
     Password,
@@ -90,6 +93,11 @@ fn is_display_name(text: &str) -> bool {
     (1..=512).contains(&text.chars().count()) && !text.contains(char::is_control)
 }
 
+fn is_imported_username(text: &str) -> bool {
+    (1..=255).contains(&text.chars().count())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 macro_rules! checked_text {
     ($(#[$doc:meta])* $Name:ident, $error:expr, |$text:ident| $check:expr) => {
         $(#[$doc])*
@@ -121,7 +129,7 @@ checked_text!(
     FullName, InvalidName::FullName, |text| obeys(text, 2..=128, in_full_name)
 );
 checked_text!(
-    /// What a person signs in with; unique.
+    /// What a person signs in with; unique. One from an import may be freer: [`Username::imported`].
     Username, InvalidName::Username, |text| obeys(text, 2..=32, in_username)
 );
 checked_text!(
@@ -149,6 +157,22 @@ impl DisplayName {
     /// Takes an imported name: blanks around it are dropped, nothing else is touched.
     pub fn imported(text: &str) -> Result<Self, InvalidName> {
         Self::parse(text.trim())
+    }
+}
+
+impl Username {
+    /// Takes an imported username: blanks around it are dropped, nothing else is touched.
+    ///
+    /// Other directories give out names that the rule for names typed here refuses, such as
+    /// `joe@example.org` or `-joe`. Whoever has one must be able to go on signing in with it, so 1
+    /// to 255 characters are taken, without blanks inside and without control characters.
+    pub fn imported(text: &str) -> Result<Self, InvalidName> {
+        let text = text.trim();
+        if is_imported_username(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidName::ImportedUsername)
+        }
     }
 }
 
@@ -246,6 +270,33 @@ mod tests {
             DisplayName::imported("nul\0"),
             Err(InvalidName::DisplayName)
         );
+    }
+
+    #[test]
+    fn an_imported_username_is_trimmed_and_otherwise_kept() {
+        for (given, kept) in [
+            (" Joe@Example.org ", "Joe@Example.org"),
+            ("-joe_", "-joe_"),
+            ("j", "j"),
+        ] {
+            let name = Username::imported(given);
+            assert_eq!(name.map(|name| name.to_string()), Ok(kept.to_owned()));
+        }
+        let long = "x".repeat(256);
+        for bad in [
+            "",
+            "  ",
+            "joe smith",
+            "joe\u{a0}smith",
+            "joe\0",
+            long.as_str(),
+        ] {
+            assert_eq!(
+                Username::imported(bad),
+                Err(InvalidName::ImportedUsername),
+                "{bad:?}"
+            );
+        }
     }
 
     #[test]
