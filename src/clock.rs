@@ -19,7 +19,9 @@ impl Clock {
     /// Now, in whole seconds.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now(self) -> Timestamp {
-        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let elapsed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
     }
 

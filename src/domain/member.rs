@@ -5,8 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, InvalidId, MembershipChange, Privilege, PrivilegeSet,
-    UserId,
+    Change, ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, InvalidId, MembershipChange,
+    Privilege, PrivilegeSet, UserId,
 };
 
 /// Somebody who can be a member: a user, or a group with everybody in it.

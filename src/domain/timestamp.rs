@@ -23,7 +23,10 @@ impl Timestamp {
     /// This moment less `span`, whole seconds.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long from `earlier` to this moment; zero if `earlier` is later.

@@ -91,7 +91,10 @@ impl Graph {
                 Some(Node::Group(group)) => self.places[group as usize].zone = *privileges,
                 None => {}
             },
-            Change::UserPassword { .. } | Change::Token { .. } | Change::Throttled { .. } => {}
+            Change::UserPassword { .. }
+            | Change::Token { .. }
+            | Change::Session { .. }
+            | Change::Throttled { .. } => {}
         }
     }
 

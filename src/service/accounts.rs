@@ -2,8 +2,7 @@
 
 use super::{
     AuthFailure, Error, Input, Panel, Permit, Problem, Reading, Request, Writing,
-    sessions::digest_of,
-    setup::ADMINS,
+    sessions::digest_of, setup::ADMINS,
 };
 use crate::{
     domain::{
@@ -32,7 +31,10 @@ pub fn get(r: &mut Reading<'_>, id: &UserId) -> Result<User, Error> {
 /// Users of the zone by name (`oz_users_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<graph::User<'g>>, Error> {
     r.caller.require_in_zone(&[ZonePrivilege::UsersList])?;
-    r.caller.graph.users(page).map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    r.caller
+        .graph
+        .users(page)
+        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
 }
 
 /// Changes what the caller is called (`modify_current_user`).
@@ -44,14 +46,26 @@ pub fn modify_current(w: &mut Writing<'_>, input: &Input) -> Result<(), Error> {
         return Err(Error::MissingAtLeastOneValue(&["fullName", "username"]));
     }
     let full_name = match input.has("fullName") {
-        true => FullName::parse(input.optional_text("fullName").ok().flatten().unwrap_or_default())?
-            .to_string(),
+        true => FullName::parse(
+            input
+                .optional_text("fullName")
+                .ok()
+                .flatten()
+                .unwrap_or_default(),
+        )?
+        .to_string(),
         false => user.full_name.clone(),
     };
     let username = match input.has("username") {
         true => Some(
-            Username::parse(input.optional_text("username").ok().flatten().unwrap_or_default())?
-                .to_string(),
+            Username::parse(
+                input
+                    .optional_text("username")
+                    .ok()
+                    .flatten()
+                    .unwrap_or_default(),
+            )?
+            .to_string(),
         ),
         false => user.username.clone(),
     };
@@ -59,7 +73,11 @@ pub fn modify_current(w: &mut Writing<'_>, input: &Input) -> Result<(), Error> {
         return Ok(());
     }
     store::set_full_name(w.conn, &id, &full_name, username.as_deref())?;
-    w.announce(Change::User { user: id, name: full_name, username });
+    w.announce(Change::User {
+        user: id,
+        name: full_name,
+        username,
+    });
     Ok(())
 }
 
@@ -69,14 +87,23 @@ pub fn set_access(w: &mut Writing<'_>, id: &UserId, input: &Input) -> Result<Acc
     let user = store::user(w.conn, id)?.ok_or(Error::NotFound)?;
     check_may_block(&w.caller, id)?;
     input.check_object()?;
-    let blocked = input.optional_bool("blocked")?.ok_or(Error::MissingRequiredValue("blocked"))?;
-    let access = if blocked { Access::Blocked } else { Access::Open };
+    let blocked = input
+        .optional_bool("blocked")?
+        .ok_or(Error::MissingRequiredValue("blocked"))?;
+    let access = if blocked {
+        Access::Blocked
+    } else {
+        Access::Open
+    };
     if user.blocked != blocked {
         store::set_blocked(w.conn, id, blocked)?;
         if blocked {
             store::delete_sessions_of(w.conn, id, None)?;
         }
-        w.announce(Change::UserAccess { user: id.clone(), access });
+        w.announce(Change::UserAccess {
+            user: id.clone(),
+            access,
+        });
     }
     Ok(access)
 }
@@ -103,11 +130,21 @@ impl Draft {
     pub fn read(input: &Input) -> Result<Self, Error> {
         input.check_object()?;
         let full_name = match input.has("fullName") {
-            true => FullName::parse(input.optional_text("fullName").ok().flatten().unwrap_or_default())?
-                .to_string(),
+            true => FullName::parse(
+                input
+                    .optional_text("fullName")
+                    .ok()
+                    .flatten()
+                    .unwrap_or_default(),
+            )?
+            .to_string(),
             false => "Unnamed User".to_owned(),
         };
-        let given = |key| input.optional_text(key).map(|text| text.filter(|text| !text.is_empty() || !input.is_form()));
+        let given = |key| {
+            input
+                .optional_text(key)
+                .map(|text| text.filter(|text| !text.is_empty() || !input.is_form()))
+        };
         let username = given("username")
             .map_err(|_| InvalidName::Username)?
             .map(Username::parse)
@@ -119,7 +156,11 @@ impl Draft {
         if password.is_some() && username.is_none() {
             return Err(Error::MissingRequiredValue("username"));
         }
-        Ok(Self { full_name, username, password })
+        Ok(Self {
+            full_name,
+            username,
+            password,
+        })
     }
 }
 
@@ -209,7 +250,8 @@ impl Panel {
             (None, _, None) => Ok(()),
             (Some(old), Some(username), Some(_)) => {
                 let old = Password::attempt(old);
-                self.verify_password(request, permit, username, &old).map(|_| ())
+                self.verify_password(request, permit, username, &old)
+                    .map(|_| ())
             }
             _ => Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials))),
         }
@@ -247,8 +289,11 @@ fn join_admins(w: &mut Writing<'_>, user: &UserId) -> Result<(), Error> {
     let admins = GroupId::from_stored(ADMINS);
     let member = Member::User(user.clone());
     let privileges = PrivilegeSet::<GroupPrivilege>::all();
-    let membership =
-        Membership { privileges, created_at: w.now, created_by: w.caller.who.actor() };
+    let membership = Membership {
+        privileges,
+        created_at: w.now,
+        created_by: w.caller.who.actor(),
+    };
     store::insert_membership::<Group>(w.conn, &admins, &member, &membership)?;
     w.announce(Change::GroupMember(MembershipChange {
         target: admins,

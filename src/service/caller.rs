@@ -127,7 +127,9 @@ impl Caller<'_> {
     /// Whether the caller is an effective member of `target`, whatever the privileges.
     pub fn belongs_to<K: Kind>(&self, target: &K::Id) -> bool {
         self.who.user().is_some_and(|user| {
-            self.graph.effective_privileges::<K>(target, &Member::User(user.clone())).is_some()
+            self.graph
+                .effective_privileges::<K>(target, &Member::User(user.clone()))
+                .is_some()
         })
     }
 
@@ -158,7 +160,11 @@ impl Caller<'_> {
         if self.holds::<K>(target, privilege) || self.holds_in_zone(zone) {
             return Ok(());
         }
-        Err(self.refusal(&format!("the “{}” privilege in this {}", privilege.label(), K::NAME)))
+        Err(self.refusal(&format!(
+            "the “{}” privilege in this {}",
+            privilege.label(),
+            K::NAME
+        )))
     }
 
     /// Allows holders of all of `zone`.
@@ -167,7 +173,10 @@ impl Caller<'_> {
             return Ok(());
         }
         let labels: Vec<_> = zone.iter().map(|privilege| privilege.label()).collect();
-        Err(self.refusal(&format!("the zone-wide privileges “{}”", labels.join("”, “"))))
+        Err(self.refusal(&format!(
+            "the zone-wide privileges “{}”",
+            labels.join("”, “")
+        )))
     }
 
     /// The refusal for somebody who lacks `needed`: sign in first, or do not have it.

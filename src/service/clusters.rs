@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Caller, Error, Input, Problem, Reading, Writing, members};
 use crate::{
     domain::{
-        Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Change, Domain, Member,
+        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Member,
         Page, PrivilegeSet, Slice, ZonePrivilege,
     },
     graph::{ClusterRef, Reach},
@@ -15,7 +15,10 @@ use crate::{
 /// Every cluster of the zone (`oz_clusters_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<ClusterRef<'g>>, Error> {
     r.caller.require_in_zone(&[ZonePrivilege::ClustersList])?;
-    r.caller.graph.clusters(page).map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    r.caller
+        .graph
+        .clusters(page)
+        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
 }
 
 /// The caller's clusters by name (`list_user_clusters`, `list_user_effective_clusters`).
@@ -51,7 +54,10 @@ pub fn check_may_register(caller: &Caller<'_>) -> Result<(), Error> {
     caller.user()?;
     // The reference has no privilege for it: a cluster appears with its provider. The two that
     // together let somebody run every cluster are the nearest.
-    caller.require_in_zone(&[ZonePrivilege::ClustersUpdate, ZonePrivilege::ClustersSetPrivileges])
+    caller.require_in_zone(&[
+        ZonePrivilege::ClustersUpdate,
+        ZonePrivilege::ClustersSetPrivileges,
+    ])
 }
 
 /// Registers a cluster; the caller becomes its first full member. Beyond the contract.
@@ -93,7 +99,11 @@ pub fn register(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Error> 
 /// Takes what a cluster reports about itself (`modify_cluster`).
 pub fn modify(w: &mut Writing<'_>, id: &ClusterId, input: &Input) -> Result<(), Error> {
     let mut cluster = store::cluster(w.conn, id)?.ok_or(Error::NotFound)?;
-    w.caller.require::<Cluster>(id, ClusterPrivilege::Update, &[ZonePrivilege::ClustersUpdate])?;
+    w.caller.require::<Cluster>(
+        id,
+        ClusterPrivilege::Update,
+        &[ZonePrivilege::ClustersUpdate],
+    )?;
     input.check_object()?;
     const KEYS: &[&str] = &["onepanelProxy", "onepanelVersion", "workerVersion"];
     if !KEYS.iter().any(|key| input.has(key)) {
@@ -129,8 +139,14 @@ fn read_version(key: &str, version: &Map<String, Value>) -> Result<Version, Erro
     let is_worker = key == "workerVersion";
     let required = |worker, panel| if is_worker { worker } else { panel };
     Ok(Version {
-        release: part("release", required("workerVersion.release", "onepanelVersion.release"))?,
-        build: part("build", required("workerVersion.build", "onepanelVersion.build"))?,
+        release: part(
+            "release",
+            required("workerVersion.release", "onepanelVersion.release"),
+        )?,
+        build: part(
+            "build",
+            required("workerVersion.build", "onepanelVersion.build"),
+        )?,
         gui: part("gui", required("workerVersion.gui", "onepanelVersion.gui"))?,
     })
 }

@@ -186,7 +186,10 @@ pub enum Problem {
 impl Error {
     /// A value with a problem.
     pub fn bad_value(key: impl Into<String>, problem: Problem) -> Self {
-        Self::BadValue { key: key.into(), problem }
+        Self::BadValue {
+            key: key.into(),
+            problem,
+        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Input {
     }
 
     /// The first field of a form with this name.
-    pub fn field(&self, key: &str) -> Option<&str> {
+    pub fn field<'a>(&'a self, key: &'a str) -> Option<&'a str> {
         self.fields(key).next()
     }
 
@@ -64,7 +64,10 @@ impl Input {
             Self::Form(fields) => fields.as_slice(),
             Self::Json(_) => &[],
         };
-        fields.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
+        fields
+            .iter()
+            .filter(move |(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Every field of a form.
@@ -76,7 +79,7 @@ impl Input {
     }
 
     /// A text, or nothing if the key is absent (or, in JSON, null).
-    pub fn optional_text(&self, key: &str) -> Result<Option<&str>, Error> {
+    pub fn optional_text<'a>(&'a self, key: &'a str) -> Result<Option<&'a str>, Error> {
         match (self.json(key), self.field(key)) {
             (None | Some(Value::Null), None) => Ok(None),
             (Some(Value::String(text)), _) => Ok(Some(text)),
@@ -90,7 +93,8 @@ impl Input {
         if matches!(self.json(key), Some(Value::Null)) {
             return Err(Error::bad_value(key, Problem::String));
         }
-        self.optional_text(key)?.ok_or(Error::MissingRequiredValue(key))
+        self.optional_text(key)?
+            .ok_or(Error::MissingRequiredValue(key))
     }
 
     /// A text that must be there and not be empty.
@@ -166,7 +170,12 @@ impl Input {
             .map(P::parse)
             .collect::<Option<_>>()
             .map(Some)
-            .ok_or_else(|| Error::bad_value(key, Problem::ListNotAllowed(PrivilegeSet::<P>::all().names())))
+            .ok_or_else(|| {
+                Error::bad_value(
+                    key,
+                    Problem::ListNotAllowed(PrivilegeSet::<P>::all().names()),
+                )
+            })
     }
 }
 
@@ -181,10 +190,16 @@ mod tests {
 
     #[test]
     fn an_integer_may_come_as_text_but_not_below_its_bound() {
-        assert!(matches!(json(r#"{"n":"3"}"#).optional_integer("n", 1), Ok(Some(3))));
+        assert!(matches!(
+            json(r#"{"n":"3"}"#).optional_integer("n", 1),
+            Ok(Some(3))
+        ));
         assert!(matches!(
             json(r#"{"n":0}"#).optional_integer("n", 1),
-            Err(Error::BadValue { problem: Problem::TooLow(1), .. })
+            Err(Error::BadValue {
+                problem: Problem::TooLow(1),
+                ..
+            })
         ));
     }
 
@@ -194,19 +209,31 @@ mod tests {
         assert!(matches!(read(r#"{"p":[]}"#), Ok(Some(PrivilegeSet::NONE))));
         assert!(matches!(
             read(r#"{"p":["root"]}"#),
-            Err(Error::BadValue { problem: Problem::ListNotAllowed(_), .. })
+            Err(Error::BadValue {
+                problem: Problem::ListNotAllowed(_),
+                ..
+            })
         ));
         assert!(matches!(
             read(r#"{"p":[1]}"#),
-            Err(Error::BadValue { problem: Problem::ListOfStrings, .. })
+            Err(Error::BadValue {
+                problem: Problem::ListOfStrings,
+                ..
+            })
         ));
     }
 
     #[test]
     fn a_form_and_an_object_answer_alike() {
-        let form = Input::Form(vec![("name".into(), "x".into()), ("on".into(), "on".into())]);
+        let form = Input::Form(vec![
+            ("name".into(), "x".into()),
+            ("on".into(), "on".into()),
+        ]);
         assert!(matches!(form.text("name"), Ok("x")));
         assert!(matches!(form.optional_bool("on"), Ok(Some(true))));
-        assert!(matches!(form.text("other"), Err(Error::MissingRequiredValue("other"))));
+        assert!(matches!(
+            form.text("other"),
+            Err(Error::MissingRequiredValue("other"))
+        ));
     }
 }

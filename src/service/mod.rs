@@ -32,7 +32,9 @@ pub use tokens::TokenKey;
 
 use crate::{
     clock::Clock,
-    domain::{Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp},
+    domain::{
+        Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp,
+    },
     graph::{Graph, Loader},
     store::{self, Conn, Database, Snapshot, StoreError},
 };
@@ -82,7 +84,11 @@ pub struct Request {
 impl Request {
     /// The program itself, from the console.
     pub fn console() -> Self {
-        Self { credentials: Credentials::System, address: None, interface: Interface::Console }
+        Self {
+            credentials: Credentials::System,
+            address: None,
+            interface: Interface::Console,
+        }
     }
 }
 
@@ -158,7 +164,12 @@ impl Panel {
         self.catch_up(conn)?;
         let graph = self.graph.read();
         check_access(&graph, &who)?;
-        work(&mut Reading { conn, caller: Caller { who, graph: &graph }, now, key: &self.key })
+        work(&mut Reading {
+            conn,
+            caller: Caller { who, graph: &graph },
+            now,
+            key: &self.key,
+        })
     }
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
@@ -188,7 +199,12 @@ impl Panel {
                 changes: Vec::new(),
             };
             let done = work(&mut writing)?;
-            let Writing { conn, caller, changes, .. } = writing;
+            let Writing {
+                conn,
+                caller,
+                changes,
+                ..
+            } = writing;
             record(conn, end, request, action, caller.who.actor(), now, changes)?;
             Ok::<T, Error>(done)
         })?;
@@ -210,7 +226,9 @@ impl Panel {
                 return Ok(());
             }
             for event in &events {
-                graph.apply(event).map_err(|error| Error::Internal(Box::new(error)))?;
+                graph
+                    .apply(event)
+                    .map_err(|error| Error::Internal(Box::new(error)))?;
             }
         }
     }
@@ -269,7 +287,11 @@ fn load(conn: &mut Conn) -> Result<Graph, Error> {
     } = store::snapshot(conn)?;
     let mut loader = Loader::new();
     for (id, name, username, blocked, zone) in users {
-        let access = if blocked { Access::Blocked } else { Access::Open };
+        let access = if blocked {
+            Access::Blocked
+        } else {
+            Access::Open
+        };
         loader.user(stored_id(id), name, username, access, from_bits(zone));
     }
     for (id, name, zone) in groups {

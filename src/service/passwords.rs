@@ -22,7 +22,10 @@ pub struct Cost {
 
 impl Default for Cost {
     fn default() -> Self {
-        Self { memory: 19_456, passes: 2 }
+        Self {
+            memory: 19_456,
+            passes: 2,
+        }
     }
 }
 
@@ -64,13 +67,18 @@ impl Passwords {
     /// Waits for the right to hash. Refuses with [`Error::Busy`] at once if too many wait already.
     pub async fn permit(&self) -> Result<Permit, Error> {
         let _place = self.waiting.try_acquire().map_err(|_| Error::Busy)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Busy)?;
         Ok(Permit { _running: running })
     }
 
     /// The right to hash for a program of its own, such as the console. Waits for nobody.
     pub fn console_permit(&self) -> Result<Permit, Error> {
-        let running = Arc::clone(&self.running).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let running = Arc::clone(&self.running)
+            .try_acquire_owned()
+            .map_err(|_| Error::Busy)?;
         Ok(Permit { _running: running })
     }
 
@@ -81,8 +89,11 @@ impl Passwords {
 
     /// Whether `password` is the one behind `hash`. Takes as long without a hash as with one.
     pub fn verify(&self, _: &Permit, password: &Password, hash: Option<&str>) -> bool {
-        let matches = PasswordHash::new(hash.unwrap_or(&self.decoy))
-            .is_ok_and(|hash| self.argon2.verify_password(password.reveal(), &hash).is_ok());
+        let matches = PasswordHash::new(hash.unwrap_or(&self.decoy)).is_ok_and(|hash| {
+            self.argon2
+                .verify_password(password.reveal(), &hash)
+                .is_ok()
+        });
         matches && hash.is_some()
     }
 
@@ -100,7 +111,10 @@ impl Passwords {
 
 fn hash_with(argon2: &Argon2<'_>, secret: &[u8], clock: Clock) -> Result<String, Error> {
     let salt = clock.entropy::<16>()?;
-    Ok(argon2.hash_password_with_salt(secret, &salt).map_err(internal)?.to_string())
+    Ok(argon2
+        .hash_password_with_salt(secret, &salt)
+        .map_err(internal)?
+        .to_string())
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {

@@ -41,7 +41,10 @@ impl SessionSecret {
     }
 
     fn digest(&self) -> String {
-        Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(self.0.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -67,7 +70,9 @@ impl Panel {
             Credentials::System => Ok(Who::System),
             Credentials::Verified(user) => Ok(Who::User(user.clone())),
             Credentials::Session(secret) => self.identify_session(conn, secret, now),
-            Credentials::Token(text) => tokens::authenticate(conn, &self.key, text, now).map(Who::User),
+            Credentials::Token(text) => {
+                tokens::authenticate(conn, &self.key, text, now).map(Who::User)
+            }
         }
     }
 
@@ -126,7 +131,10 @@ impl Panel {
     }
 
     fn count_failure(&self, request: &Request, username: &str) -> Result<(), Error> {
-        let nobody = Request { credentials: Credentials::Nothing, ..request.clone() };
+        let nobody = Request {
+            credentials: Credentials::Nothing,
+            ..request.clone()
+        };
         self.write(&nobody, Action::Throttle, |w| {
             if throttle::failed(w.conn, username, w.address, w.now)? {
                 let account = username.chars().take(64).collect();
@@ -147,18 +155,26 @@ impl Panel {
         let user = self.verify_password(request, permit, username, password)?;
         let rehashed = rehash(&self.passwords, permit, &user, password, self)?;
         let secret = SessionSecret(BASE64_URL_SAFE_NO_PAD.encode(self.clock.entropy::<32>()?));
-        let verified =
-            Request { credentials: Credentials::Verified(user.id.clone()), ..request.clone() };
+        let verified = Request {
+            credentials: Credentials::Verified(user.id.clone()),
+            ..request.clone()
+        };
         self.write(&verified, Action::SignIn, |w| {
             throttle::succeeded(w.conn, username)?;
             if let Some(hash) = rehashed {
                 store::set_password_hash(w.conn, &user.id, &hash)?;
             }
             let digest = secret.digest();
-            let session =
-                Session { digest, user: user.id.clone(), created_at: w.now, seen_at: w.now };
+            let session = Session {
+                digest,
+                user: user.id.clone(),
+                created_at: w.now,
+                seen_at: w.now,
+            };
             store::insert_session(w.conn, &session)?;
-            w.announce(Change::Session { user: user.id.clone() });
+            w.announce(Change::Session {
+                user: user.id.clone(),
+            });
             Ok(())
         })?;
         Ok(secret)

@@ -47,7 +47,10 @@ fn ensure_group(
             created_by: Actor::System,
         },
     )?;
-    w.announce(Change::Group { group: id.clone(), name: name.to_owned() });
+    w.announce(Change::Group {
+        group: id.clone(),
+        name: name.to_owned(),
+    });
     w.announce(Change::ZonePrivileges {
         member: Member::Group(id),
         privileges: zone_privileges,
@@ -75,6 +78,10 @@ fn ensure_onezone(w: &mut Writing<'_>) -> Result<(), Error> {
             created_by: Actor::Nobody,
         },
     )?;
-    w.announce(Change::Cluster { cluster: id, name, domain });
+    w.announce(Change::Cluster {
+        cluster: id,
+        name,
+        domain,
+    });
     Ok(())
 }

@@ -23,10 +23,17 @@ const MEMORY: Duration = Duration::from_secs(24 * 3600);
 
 fn brakes(account: &str, source: Option<IpAddr>) -> Vec<Brake> {
     let account: String = account.chars().take(64).collect();
-    let mut brakes =
-        vec![Brake { subject: format!("account:{account}"), free: 5, longest: 60 }];
+    let mut brakes = vec![Brake {
+        subject: format!("account:{account}"),
+        free: 5,
+        longest: 60,
+    }];
     if let Some(address) = source {
-        brakes.push(Brake { subject: format!("source:{address}"), free: 20, longest: 900 });
+        brakes.push(Brake {
+            subject: format!("source:{address}"),
+            free: 20,
+            longest: 900,
+        });
     }
     brakes
 }
@@ -44,7 +51,11 @@ pub fn check(
             wait = wait.max(known.held_until.since(now));
         }
     }
-    if wait.is_zero() { Ok(()) } else { Err(Error::TooManyAttempts(wait)) }
+    if wait.is_zero() {
+        Ok(())
+    } else {
+        Err(Error::TooManyAttempts(wait))
+    }
 }
 
 /// Counts a failed attempt. Says whether it is the one with which holding back began.
@@ -65,7 +76,12 @@ pub fn failed(
         let held_until = Timestamp(now.0 + wait);
         store::put_throttle(
             conn,
-            &Throttle { subject: brake.subject, failures, failed_at: now, held_until },
+            &Throttle {
+                subject: brake.subject,
+                failures,
+                failed_at: now,
+                held_until,
+            },
         )?;
     }
     if began {
@@ -86,7 +102,11 @@ pub fn succeeded(conn: &mut Conn, account: &str) -> StoreResult<()> {
 fn wait_after(failures: i64, longest: i64) -> i64 {
     match u32::try_from(failures) {
         Ok(0) | Err(_) => 0,
-        Ok(beyond) => 1_i64.checked_shl(beyond - 1).filter(|wait| *wait > 0).unwrap_or(longest).min(longest),
+        Ok(beyond) => 1_i64
+            .checked_shl(beyond - 1)
+            .filter(|wait| *wait > 0)
+            .unwrap_or(longest)
+            .min(longest),
     }
 }
 
@@ -96,7 +116,9 @@ mod tests {
 
     #[test]
     fn waiting_doubles_up_to_a_limit_and_never_overflows() {
-        let waits: Vec<_> = [-3, 0, 1, 2, 3, 7, 63, 64, 1000].map(|n| wait_after(n, 60)).into();
+        let waits: Vec<_> = [-3, 0, 1, 2, 3, 7, 63, 64, 1000]
+            .map(|n| wait_after(n, 60))
+            .into();
         assert_eq!(waits, [0, 0, 1, 2, 4, 60, 60, 60, 60]);
     }
 }

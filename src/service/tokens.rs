@@ -13,8 +13,8 @@ use sha2::{Digest as _, Sha256};
 use super::{AuthFailure, Caller, Error, Input, Problem, Reading, TokenError, Who, Writing};
 use crate::{
     domain::{
-        Access, Change, Cluster, ClusterId, ClusterPrivilege, Member, PrivilegeSet, Timestamp, TokenId,
-        TokenName, UserId, ZonePrivilege,
+        Access, Change, Cluster, ClusterId, ClusterPrivilege, Member, PrivilegeSet, Timestamp,
+        TokenId, TokenName, UserId, ZonePrivilege,
     },
     service::{Rules as _, members},
     store::{self, Conn, Token, TokenKind},
@@ -64,15 +64,26 @@ pub fn create(w: &mut Writing<'_>, input: &Input) -> Result<Made, Error> {
     } else {
         token_from_object(w, input, user)?
     };
-    if let TokenKind::UserJoinCluster { cluster, privileges } = &token.kind {
+    if let TokenKind::UserJoinCluster {
+        cluster,
+        privileges,
+    } = &token.kind
+    {
         // The reference wants the right to set privileges of whoever names any, even the default.
         let names_any = !input.is_form() && input.has("privileges");
-        check_issuer(w, &token.user, cluster, names_any || beyond_member_set(*privileges))?;
+        check_issuer(
+            w,
+            &token.user,
+            cluster,
+            names_any || beyond_member_set(*privileges),
+        )?;
     } else {
         token.usage_limit = None;
     }
     store::insert_token(w.conn, &token)?;
-    w.announce(Change::Token { token: token.id.clone() });
+    w.announce(Change::Token {
+        token: token.id.clone(),
+    });
     let text = write_out(w.key, &token)?;
     Ok(Made { token, text })
 }
@@ -112,7 +123,10 @@ fn token_from_object(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Tok
 }
 
 fn expiry_from_caveat(caveat: &Value) -> Result<Timestamp, Error> {
-    match (caveat.get("type").and_then(Value::as_str), caveat.get("validUntil")) {
+    match (
+        caveat.get("type").and_then(Value::as_str),
+        caveat.get("validUntil"),
+    ) {
         (Some("time"), Some(Value::Number(moment))) => moment.as_i64().map(Timestamp),
         _ => None,
     }
@@ -131,17 +145,28 @@ fn kind_from_object(input: &Input) -> Result<TokenKind, Error> {
     if invitation.get("inviteType").and_then(Value::as_str) != Some("userJoinCluster") {
         return Err(wrong());
     }
-    let cluster = invitation.get("clusterId").and_then(Value::as_str).ok_or_else(wrong)?;
-    let cluster =
-        cluster.parse().map_err(|_| Error::Token(TokenError::TargetUnknown))?;
-    let privileges = input.optional_privileges("privileges")?.unwrap_or_else(ClusterPrivilege::member);
-    Ok(TokenKind::UserJoinCluster { cluster, privileges })
+    let cluster = invitation
+        .get("clusterId")
+        .and_then(Value::as_str)
+        .ok_or_else(wrong)?;
+    let cluster = cluster
+        .parse()
+        .map_err(|_| Error::Token(TokenError::TargetUnknown))?;
+    let privileges = input
+        .optional_privileges("privileges")?
+        .unwrap_or_else(ClusterPrivilege::member);
+    Ok(TokenKind::UserJoinCluster {
+        cluster,
+        privileges,
+    })
 }
 
 /// The dialog's choices: a role or single privileges, days until expiry, how many uses.
 fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Token, Error> {
-    let cluster: ClusterId =
-        input.text("clusterId")?.parse().map_err(|_| Error::Token(TokenError::TargetUnknown))?;
+    let cluster: ClusterId = input
+        .text("clusterId")?
+        .parse()
+        .map_err(|_| Error::Token(TokenError::TargetUnknown))?;
     let name = w
         .caller
         .graph
@@ -152,16 +177,26 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
         "member" => ClusterPrivilege::member(),
         "manager" => ClusterPrivilege::manager(),
         "admin" => PrivilegeSet::all(),
-        "custom" => input.optional_privileges("privileges")?.unwrap_or(PrivilegeSet::NONE),
+        "custom" => input
+            .optional_privileges("privileges")?
+            .unwrap_or(PrivilegeSet::NONE),
         _ => {
             let roles = vec!["member", "manager", "admin", "custom"];
             return Err(Error::bad_value("role", Problem::NotAllowed(roles)));
         }
     };
-    let suffix: String = w.clock.entropy::<3>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let suffix: String = w
+        .clock
+        .entropy::<3>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let short: String = name.chars().take(90).collect();
     let name = format!("invitation to {short} {suffix}");
-    let kind = TokenKind::UserJoinCluster { cluster, privileges };
+    let kind = TokenKind::UserJoinCluster {
+        cluster,
+        privileges,
+    };
     let mut token = new_token(w, user, name, kind)?;
     token.usage_limit = match input.text("usageLimit")? {
         "unlimited" | "infinity" => None,
@@ -169,9 +204,10 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
     };
     token.expires_at = match input.text("expires")? {
         "never" => None,
-        _ => input
-            .optional_integer("expires", 1)?
-            .map(|days| w.now.plus(Duration::from_secs(days.unsigned_abs().min(3650) * 86_400))),
+        _ => input.optional_integer("expires", 1)?.map(|days| {
+            w.now
+                .plus(Duration::from_secs(days.unsigned_abs().min(3650) * 86_400))
+        }),
     };
     Ok(token)
 }
@@ -184,11 +220,21 @@ fn check_issuer(
     cluster: &ClusterId,
     sets_privileges: bool,
 ) -> Result<(), Error> {
-    let caller = Caller { who: Who::User(issuer.clone()), graph: w.caller.graph };
-    let may = |privilege, zone| caller.require::<Cluster>(cluster, privilege, &[zone]).is_ok();
+    let caller = Caller {
+        who: Who::User(issuer.clone()),
+        graph: w.caller.graph,
+    };
+    let may = |privilege, zone| {
+        caller
+            .require::<Cluster>(cluster, privilege, &[zone])
+            .is_ok()
+    };
     if may(Cluster::ADD_USER, ZonePrivilege::ClustersAddRelationships)
         && (!sets_privileges
-            || may(Cluster::SET_PRIVILEGES, ZonePrivilege::ClustersSetPrivileges))
+            || may(
+                Cluster::SET_PRIVILEGES,
+                ZonePrivilege::ClustersSetPrivileges,
+            ))
     {
         Ok(())
     } else {
@@ -206,13 +252,20 @@ pub fn write_out(key: &TokenKey, token: &Token) -> Result<String, Error> {
     let mut macaroon = Macaroon::create(Some("onepanel"), &key.of(&token.id), token.id.as_str())
         .map_err(internal)?;
     if let Some(moment) = token.expires_at {
-        macaroon.add_first_party_caveat(format!("time < {}", moment.0)).map_err(internal)?;
+        macaroon
+            .add_first_party_caveat(format!("time < {}", moment.0))
+            .map_err(internal)?;
     }
     macaroon.serialize(Format::V2).map_err(internal)
 }
 
 /// Finds and verifies the token behind `text`: known, not revoked, untampered, all caveats met.
-fn verify(conn: &mut Conn, key: &TokenKey, text: &str, now: Timestamp) -> Result<Token, TokenFault> {
+fn verify(
+    conn: &mut Conn,
+    key: &TokenKey,
+    text: &str,
+    now: Timestamp,
+) -> Result<Token, TokenFault> {
     if text.len() > MAX_LENGTH {
         return Err(TokenError::TokenTooLarge(MAX_LENGTH).into());
     }
@@ -225,7 +278,9 @@ fn verify(conn: &mut Conn, key: &TokenKey, text: &str, now: Timestamp) -> Result
     // The chain of signatures first: what an unsigned text claims is not worth an answer.
     let mut verifier = Verifier::default();
     verifier.satisfy_general(|_| true);
-    verifier.verify(&macaroon, &key.of(&id), &[]).map_err(|_| TokenError::TokenInvalid)?;
+    verifier
+        .verify(&macaroon, &key.of(&id), &[])
+        .map_err(|_| TokenError::TokenInvalid)?;
     if token.revoked {
         return Err(TokenError::TokenRevoked.into());
     }
@@ -244,7 +299,11 @@ fn check_caveat(caveat: &Caveat, now: Timestamp) -> Result<(), TokenError> {
         .strip_prefix("time < ")
         .and_then(|moment| moment.parse().ok())
         .ok_or(TokenError::TokenCaveatUnknown)?;
-    if now.0 < until { Ok(()) } else { Err(TokenError::Expired(until)) }
+    if now.0 < until {
+        Ok(())
+    } else {
+        Err(TokenError::Expired(until))
+    }
 }
 
 /// A token's own fault, or the database's.
@@ -274,7 +333,11 @@ pub(super) fn authenticate(
 ) -> Result<UserId, Error> {
     let refused = |error| Error::Unauthorized(Some(AuthFailure::Token(error)));
     match verify(conn, key, text, now) {
-        Ok(Token { kind: TokenKind::Access, user, .. }) => Ok(user),
+        Ok(Token {
+            kind: TokenKind::Access,
+            user,
+            ..
+        }) => Ok(user),
         Ok(_) => Err(refused(TokenError::NotAnAccessToken)),
         Err(TokenFault::Token(error)) => Err(refused(error)),
         Err(TokenFault::Other(error)) => Err(error),
@@ -292,18 +355,28 @@ pub struct Invitation {
     pub privileges: PrivilegeSet<ClusterPrivilege>,
 }
 
-fn invitation(conn: &mut Conn, key: &TokenKey, text: &str, now: Timestamp) -> Result<Invitation, Error> {
+fn invitation(
+    conn: &mut Conn,
+    key: &TokenKey,
+    text: &str,
+    now: Timestamp,
+) -> Result<Invitation, Error> {
     let wrapped = |error| Error::BadValueToken(error);
     match verify(conn, key, text, now) {
         Ok(token) => match token.kind.clone() {
-            TokenKind::UserJoinCluster { cluster, privileges } => {
-                Ok(Invitation { token, cluster, privileges })
-            }
+            TokenKind::UserJoinCluster {
+                cluster,
+                privileges,
+            } => Ok(Invitation {
+                token,
+                cluster,
+                privileges,
+            }),
             TokenKind::Access => Err(wrapped(TokenError::NotAnInviteToken)),
         },
-        Err(TokenFault::Token(
-            error @ (TokenError::BadToken | TokenError::TokenTooLarge(_)),
-        )) => Err(wrapped(error)),
+        Err(TokenFault::Token(error @ (TokenError::BadToken | TokenError::TokenTooLarge(_)))) => {
+            Err(wrapped(error))
+        }
         Err(TokenFault::Token(error)) => Err(Error::Token(error)),
         Err(TokenFault::Other(error)) => Err(error),
     }
@@ -313,7 +386,11 @@ fn invitation(conn: &mut Conn, key: &TokenKey, text: &str, now: Timestamp) -> Re
 pub fn examine(r: &mut Reading<'_>, input: &Input) -> Result<Invitation, Error> {
     r.caller.user()?;
     let invitation = invitation(r.conn, r.key, input.non_empty_text("token")?, r.now)?;
-    if invitation.token.usage_limit.is_some_and(|limit| invitation.token.usage_count >= limit) {
+    if invitation
+        .token
+        .usage_limit
+        .is_some_and(|limit| invitation.token.usage_count >= limit)
+    {
         return Err(Error::Token(TokenError::UsageLimitReached));
     }
     if r.caller.graph.cluster(&invitation.cluster).is_none() {
@@ -340,7 +417,9 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
         &Member::User(user),
         invitation.privileges,
     )?;
-    w.announce(Change::Token { token: invitation.token.id.clone() });
+    w.announce(Change::Token {
+        token: invitation.token.id.clone(),
+    });
     Ok(invitation.cluster)
 }
 
@@ -354,5 +433,10 @@ fn check_issuer_now(w: &Writing<'_>, invitation: &Invitation) -> Result<(), Erro
     if blocked {
         return Err(Error::Token(TokenError::SubjectNotAuthorized));
     }
-    check_issuer(w, issuer, &invitation.cluster, beyond_member_set(invitation.privileges))
+    check_issuer(
+        w,
+        issuer,
+        &invitation.cluster,
+        beyond_member_set(invitation.privileges),
+    )
 }

@@ -33,57 +33,72 @@ pub fn insert_organisation(
     password_hash: Option<&str>,
 ) -> StoreResult<()> {
     let actor = actor_text(actor);
-    insert_all!(conn, users, organisation.users.iter().map(|user| {
-        let username = user.username.as_ref().map(|name| name.as_str());
-        let hash = username.and(password_hash);
-        (
-            users::id.eq(user.id.as_str()),
-            users::full_name.eq(user.name.as_str()),
-            users::username.eq(username),
-            users::password_hash.eq(hash),
-            users::basic_auth_enabled.eq(hash.is_some()),
-            users::blocked.eq(!user.active),
-            users::zone_privileges.eq(0_i64),
-            users::created_at.eq(now.0),
-        )
-    }));
-    insert_all!(conn, groups, organisation.groups.iter().map(|group| (
-        groups::id.eq(group.id.as_str()),
-        groups::name.eq(group.name.as_str()),
-        groups::kind.eq(group.kind.name()),
-        groups::protected.eq(false),
-        groups::zone_privileges.eq(0_i64),
-        groups::created_at.eq(now.0),
-        groups::created_by.eq(&actor),
-    )));
+    insert_all!(
+        conn,
+        users,
+        organisation.users.iter().map(|user| {
+            let username = user.username.as_ref().map(|name| name.as_str());
+            let hash = username.and(password_hash);
+            (
+                users::id.eq(user.id.as_str()),
+                users::full_name.eq(user.name.as_str()),
+                users::username.eq(username),
+                users::password_hash.eq(hash),
+                users::basic_auth_enabled.eq(hash.is_some()),
+                users::blocked.eq(!user.active),
+                users::zone_privileges.eq(0_i64),
+                users::created_at.eq(now.0),
+            )
+        })
+    );
+    insert_all!(
+        conn,
+        groups,
+        organisation.groups.iter().map(|group| (
+            groups::id.eq(group.id.as_str()),
+            groups::name.eq(group.name.as_str()),
+            groups::kind.eq(group.kind.name()),
+            groups::protected.eq(false),
+            groups::zone_privileges.eq(0_i64),
+            groups::created_at.eq(now.0),
+            groups::created_by.eq(&actor),
+        ))
+    );
     let unknown = Version::default();
-    insert_all!(conn, clusters, organisation.clusters.iter().map(|cluster| (
-        clusters::id.eq(cluster.id.as_str()),
-        clusters::name.eq(cluster.name.as_str()),
-        clusters::domain.eq(cluster.domain.as_str()),
-        clusters::kind.eq(cluster.kind.name()),
-        clusters::worker_release.eq(&unknown.release),
-        clusters::worker_build.eq(&unknown.build),
-        clusters::worker_gui.eq(&unknown.gui),
-        clusters::onepanel_release.eq(&unknown.release),
-        clusters::onepanel_build.eq(&unknown.build),
-        clusters::onepanel_gui.eq(&unknown.gui),
-        clusters::onepanel_proxy.eq(true),
-        clusters::created_at.eq(now.0),
-        clusters::created_by.eq(&actor),
-    )));
+    insert_all!(
+        conn,
+        clusters,
+        organisation.clusters.iter().map(|cluster| (
+            clusters::id.eq(cluster.id.as_str()),
+            clusters::name.eq(cluster.name.as_str()),
+            clusters::domain.eq(cluster.domain.as_str()),
+            clusters::kind.eq(cluster.kind.name()),
+            clusters::worker_release.eq(&unknown.release),
+            clusters::worker_build.eq(&unknown.build),
+            clusters::worker_gui.eq(&unknown.gui),
+            clusters::onepanel_release.eq(&unknown.release),
+            clusters::onepanel_build.eq(&unknown.build),
+            clusters::onepanel_gui.eq(&unknown.gui),
+            clusters::onepanel_proxy.eq(true),
+            clusters::created_at.eq(now.0),
+            clusters::created_by.eq(&actor),
+        ))
+    );
     macro_rules! edges {
         ($table:ident, $memberships:expr, $Member:ident) => {
-            insert_all!(conn, $table, of_kind(
-                $memberships,
-                |member| matches!(member, Member::$Member(_))
-            ).map(|(target, edge)| (
-                $table::target.eq(target),
-                $table::member.eq(edge.member.id()),
-                $table::privileges.eq(edge.privileges.bits().cast_signed()),
-                $table::created_at.eq(now.0),
-                $table::created_by.eq(&actor),
-            )))
+            insert_all!(
+                conn,
+                $table,
+                of_kind($memberships, |member| matches!(member, Member::$Member(_))).map(
+                    |(target, edge)| (
+                        $table::target.eq(target),
+                        $table::member.eq(edge.member.id()),
+                        $table::privileges.eq(edge.privileges.bits().cast_signed()),
+                        $table::created_at.eq(now.0),
+                        $table::created_by.eq(&actor),
+                    )
+                )
+            )
         };
     }
     edges!(group_users, &organisation.group_members, User);

@@ -97,7 +97,11 @@ impl From<Row> for Cluster {
 
 /// The cluster with this identifier.
 pub fn cluster(conn: &mut Conn, id: &ClusterId) -> StoreResult<Option<Cluster>> {
-    Ok(clusters::table.find(id.as_str()).first::<Row>(conn).optional()?.map(Cluster::from))
+    Ok(clusters::table
+        .find(id.as_str())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Cluster::from))
 }
 
 /// Adds a cluster.
@@ -118,12 +122,19 @@ pub fn insert_cluster(conn: &mut Conn, cluster: &Cluster) -> StoreResult<()> {
 
 /// Writes what a cluster says about its versions and proxy.
 pub fn update_cluster(conn: &mut Conn, cluster: &Cluster) -> StoreResult<()> {
-    diesel::update(clusters::table.find(cluster.id.as_str())).set(versions(cluster)).execute(conn)?;
+    diesel::update(clusters::table.find(cluster.id.as_str()))
+        .set(versions(cluster))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Changes what a cluster is called and where it is reached.
-pub fn rename_cluster(conn: &mut Conn, id: &ClusterId, name: &str, domain: &str) -> StoreResult<()> {
+pub fn rename_cluster(
+    conn: &mut Conn,
+    id: &ClusterId,
+    name: &str,
+    domain: &str,
+) -> StoreResult<()> {
     diesel::update(clusters::table.find(id.as_str()))
         .set((clusters::name.eq(name), clusters::domain.eq(domain)))
         .execute(conn)?;

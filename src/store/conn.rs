@@ -138,9 +138,9 @@ impl r2d2::ManageConnection for Manager {
                 )?;
                 Ok(Conn::Sqlite(sqlite))
             }
-            DatabaseUrl::Postgres(url) => {
-                Ok(Conn::Postgres(PgConnection::establish(url).map_err(refused)?))
-            }
+            DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(
+                PgConnection::establish(url).map_err(refused)?,
+            )),
         }
     }
 
@@ -183,16 +183,31 @@ mod tests {
 
     #[test]
     fn a_url_names_its_database_or_is_refused() {
-        assert_eq!("sqlite:///a/b".parse(), Ok(DatabaseUrl::Sqlite("/a/b".into())));
-        assert!(matches!("postgres://u:p@h/d".parse(), Ok(DatabaseUrl::Postgres(_))));
-        for bad in ["", "onepanel.db", "sqlite://", "mysql://h/d", "host=h dbname=d"] {
+        assert_eq!(
+            "sqlite:///a/b".parse(),
+            Ok(DatabaseUrl::Sqlite("/a/b".into()))
+        );
+        assert!(matches!(
+            "postgres://u:p@h/d".parse(),
+            Ok(DatabaseUrl::Postgres(_))
+        ));
+        for bad in [
+            "",
+            "onepanel.db",
+            "sqlite://",
+            "mysql://h/d",
+            "host=h dbname=d",
+        ] {
             assert_eq!(bad.parse::<DatabaseUrl>(), Err(InvalidUrl), "{bad:?}");
         }
     }
 
     #[test]
     fn a_database_url_is_shown_without_its_password() {
-        let shown = format!("{:?}", DatabaseUrl::Postgres("postgres://u:secret@h/d".to_owned()));
+        let shown = format!(
+            "{:?}",
+            DatabaseUrl::Postgres("postgres://u:secret@h/d".to_owned())
+        );
         assert!(!shown.contains("secret"));
     }
 }

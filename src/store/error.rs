@@ -41,15 +41,20 @@ impl From<DieselError> for StoreError {
         match error {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
                 // SQLite names columns in the message, PostgreSQL the constraint.
-                let text =
-                    format!("{} {}", info.message(), info.constraint_name().unwrap_or_default());
-                Self::Taken(if text.contains("users.username") || text.contains("users_username") {
-                    Unique::Username
-                } else if text.contains("tokens.name") || text.contains("tokens_name") {
-                    Unique::TokenName
-                } else {
-                    Unique::Key
-                })
+                let text = format!(
+                    "{} {}",
+                    info.message(),
+                    info.constraint_name().unwrap_or_default()
+                );
+                Self::Taken(
+                    if text.contains("users.username") || text.contains("users_username") {
+                        Unique::Username
+                    } else if text.contains("tokens.name") || text.contains("tokens_name") {
+                        Unique::TokenName
+                    } else {
+                        Unique::Key
+                    },
+                )
             }
             DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Dangling,
             DieselError::DatabaseError(

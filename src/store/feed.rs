@@ -36,7 +36,9 @@ pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
             events::changes.eq(serde_json::to_string(&event.changes)?),
         ))
         .execute(conn)?;
-    diesel::update(feed::table).set(feed::sequence.eq(event.sequence.0)).execute(conn)?;
+    diesel::update(feed::table)
+        .set(feed::sequence.eq(event.sequence.0))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -66,7 +68,8 @@ impl TryFrom<Row> for Event {
             sequence: Sequence(sequence),
             at: Timestamp(at),
             actor: parse_actor(&actor).ok_or_else(|| unknown("actor", &actor))?,
-            interface: Interface::parse(&interface).ok_or_else(|| unknown("interface", &interface))?,
+            interface: Interface::parse(&interface)
+                .ok_or_else(|| unknown("interface", &interface))?,
             address,
             action: Action::parse(&action).ok_or_else(|| unknown("action", &action))?,
             changes: serde_json::from_str(&changes)?,
@@ -90,6 +93,8 @@ pub(super) fn parse_actor(text: &str) -> Option<Actor> {
         "root" => Some(Actor::Root),
         "system" => Some(Actor::System),
         "nobody" => Some(Actor::Nobody),
-        _ => text.strip_prefix("user:").map(|id| Actor::User(UserId::from_stored(id))),
+        _ => text
+            .strip_prefix("user:")
+            .map(|id| Actor::User(UserId::from_stored(id))),
     }
 }

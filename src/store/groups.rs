@@ -46,7 +46,11 @@ impl From<Row> for Group {
 
 /// The group with this identifier.
 pub fn group(conn: &mut Conn, id: &GroupId) -> StoreResult<Option<Group>> {
-    Ok(groups::table.find(id.as_str()).first::<Row>(conn).optional()?.map(Group::from))
+    Ok(groups::table
+        .find(id.as_str())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Group::from))
 }
 
 /// Adds a group.

@@ -16,5 +16,7 @@ pub fn migrate(conn: &mut Conn) -> StoreResult<()> {
             ));
         }
     };
-    applied.map_err(|error| StoreError::Other(format!("the schema cannot be brought up to date: {error}")))
+    applied.map_err(|error| {
+        StoreError::Other(format!("the schema cannot be brought up to date: {error}"))
+    })
 }

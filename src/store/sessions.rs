@@ -45,7 +45,9 @@ pub fn insert_session(conn: &mut Conn, session: &Session) -> StoreResult<()> {
 
 /// Notes that a session was used.
 pub fn touch_session(conn: &mut Conn, digest: &str, now: Timestamp) -> StoreResult<()> {
-    diesel::update(sessions::table.find(digest)).set(sessions::seen_at.eq(now.0)).execute(conn)?;
+    diesel::update(sessions::table.find(digest))
+        .set(sessions::seen_at.eq(now.0))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -22,12 +22,14 @@ pub struct Throttle {
 pub fn throttle(conn: &mut Conn, subject: &str) -> StoreResult<Option<Throttle>> {
     let row: Option<(String, i64, i64, i64)> =
         throttles::table.find(subject).first(conn).optional()?;
-    Ok(row.map(|(subject, failures, failed_at, held_until)| Throttle {
-        subject,
-        failures,
-        failed_at: Timestamp(failed_at),
-        held_until: Timestamp(held_until),
-    }))
+    Ok(
+        row.map(|(subject, failures, failed_at, held_until)| Throttle {
+            subject,
+            failures,
+            failed_at: Timestamp(failed_at),
+            held_until: Timestamp(held_until),
+        }),
+    )
 }
 
 /// Replaces what is remembered about a subject.

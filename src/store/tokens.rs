@@ -88,16 +88,26 @@ impl TryFrom<Row> for Token {
 
 /// The token with this identifier.
 pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
-    tokens::table.find(id.as_str()).first::<Row>(conn).optional()?.map(Token::try_from).transpose()
+    tokens::table
+        .find(id.as_str())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Token::try_from)
+        .transpose()
 }
 
 /// Adds a token. Fails with `Taken(TokenName)` if its owner has one of that name.
 pub fn insert_token(conn: &mut Conn, token: &Token) -> StoreResult<()> {
     let (kind, target, privileges) = match &token.kind {
         TokenKind::Access => (ACCESS, None, None),
-        TokenKind::UserJoinCluster { cluster, privileges } => {
-            (USER_JOIN_CLUSTER, Some(cluster.as_str()), Some(privileges.bits().cast_signed()))
-        }
+        TokenKind::UserJoinCluster {
+            cluster,
+            privileges,
+        } => (
+            USER_JOIN_CLUSTER,
+            Some(cluster.as_str()),
+            Some(privileges.bits().cast_signed()),
+        ),
     };
     diesel::insert_into(tokens::table)
         .values((
@@ -121,9 +131,9 @@ pub fn insert_token(conn: &mut Conn, token: &Token) -> StoreResult<()> {
 pub fn count_use(conn: &mut Conn, id: &TokenId) -> StoreResult<bool> {
     let counted = diesel::update(
         tokens::table.find(id.as_str()).filter(
-            tokens::usage_limit
-                .is_null()
-                .or(tokens::usage_limit.assume_not_null().gt(tokens::usage_count)),
+            tokens::usage_limit.is_null().or(tokens::usage_limit
+                .assume_not_null()
+                .gt(tokens::usage_count)),
         ),
     )
     .set(tokens::usage_count.eq(tokens::usage_count + 1))

@@ -26,11 +26,21 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
-type Row = (String, String, Option<String>, Option<String>, bool, bool, i64, i64);
+type Row = (
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    bool,
+    bool,
+    i64,
+    i64,
+);
 
 impl From<Row> for User {
     fn from(row: Row) -> Self {
-        let (id, full_name, username, password_hash, basic_auth_enabled, blocked, zone, created_at) = row;
+        let (id, full_name, username, password_hash, basic_auth_enabled, blocked, zone, created_at) =
+            row;
         Self {
             id: UserId::from_stored(id),
             full_name,
@@ -46,12 +56,19 @@ impl From<Row> for User {
 
 /// The user with this identifier.
 pub fn user(conn: &mut Conn, id: &UserId) -> StoreResult<Option<User>> {
-    Ok(users::table.find(id.as_str()).first::<Row>(conn).optional()?.map(User::from))
+    Ok(users::table
+        .find(id.as_str())
+        .first::<Row>(conn)
+        .optional()?
+        .map(User::from))
 }
 
 /// The user who signs in as `username`.
 pub fn user_by_username(conn: &mut Conn, username: &str) -> StoreResult<Option<User>> {
-    let found = users::table.filter(users::username.eq(username)).first::<Row>(conn).optional()?;
+    let found = users::table
+        .filter(users::username.eq(username))
+        .first::<Row>(conn)
+        .optional()?;
     Ok(found.map(User::from))
 }
 
@@ -88,14 +105,19 @@ pub fn set_full_name(
 /// Sets the password and allows signing in with it.
 pub fn set_password_hash(conn: &mut Conn, id: &UserId, hash: &str) -> StoreResult<()> {
     diesel::update(users::table.find(id.as_str()))
-        .set((users::password_hash.eq(Some(hash)), users::basic_auth_enabled.eq(true)))
+        .set((
+            users::password_hash.eq(Some(hash)),
+            users::basic_auth_enabled.eq(true),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
 /// Blocks or unblocks a user.
 pub fn set_blocked(conn: &mut Conn, id: &UserId, blocked: bool) -> StoreResult<()> {
-    diesel::update(users::table.find(id.as_str())).set(users::blocked.eq(blocked)).execute(conn)?;
+    diesel::update(users::table.find(id.as_str()))
+        .set(users::blocked.eq(blocked))
+        .execute(conn)?;
     Ok(())
 }
 

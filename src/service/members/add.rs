@@ -3,7 +3,7 @@
 use super::look::{exists, group_exists};
 use crate::{
     domain::{
-        Change, Cluster, Group, GroupId, Kind, Member, MembershipChange, Privilege as _, UserId, ZonePrivilege,
+        Group, GroupId, Kind, Member, MembershipChange, Privilege as _, UserId, ZonePrivilege,
     },
     service::{Caller, Error, Input, Privileges, Problem, Rules, Writing},
     store::{self, Membership, StoreError},
@@ -21,8 +21,9 @@ pub fn add<K: Rules>(
     let names_privileges = input.has("privileges");
     check_may_add::<K>(&w.caller, target, member, names_privileges)?;
     input.check_object()?;
-    let privileges =
-        input.optional_privileges("privileges")?.unwrap_or_else(K::default_privileges);
+    let privileges = input
+        .optional_privileges("privileges")?
+        .unwrap_or_else(K::default_privileges);
     check_exists(&w.caller, member)?;
     insert::<K>(w, target, member, privileges)
 }
@@ -97,7 +98,11 @@ fn check_exists(caller: &Caller<'_>, member: &Member) -> Result<(), Error> {
         Member::User(user) => (caller.graph.user(user).is_some(), "userId"),
         Member::Group(group) => (group_exists(caller, group), "groupId"),
     };
-    if known { Ok(()) } else { Err(Error::bad_value(key, Problem::IdNotFound)) }
+    if known {
+        Ok(())
+    } else {
+        Err(Error::bad_value(key, Problem::IdNotFound))
+    }
 }
 
 /// Writes and announces a new membership. The caller was checked already.
@@ -107,17 +112,20 @@ pub(in crate::service) fn insert<K: Kind>(
     member: &Member,
     privileges: Privileges<K>,
 ) -> Result<(), Error> {
-    let membership =
-        Membership { privileges, created_at: w.now, created_by: w.caller.who.actor() };
-    store::insert_membership::<K>(w.conn, target, member, &membership).map_err(|error| {
-        match error {
+    let membership = Membership {
+        privileges,
+        created_at: w.now,
+        created_by: w.caller.who.actor(),
+    };
+    store::insert_membership::<K>(w.conn, target, member, &membership).map_err(
+        |error| match error {
             StoreError::Taken(_) => Error::RelationAlreadyExists {
                 child: member.clone(),
                 parent: K::target(target),
             },
             other => other.into(),
-        }
-    })?;
+        },
+    )?;
     let change = MembershipChange::<K> {
         target: target.clone(),
         member: member.clone(),

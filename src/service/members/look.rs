@@ -39,12 +39,20 @@ pub fn member<'g, K: Rules>(
     target: &K::Id,
     member: &Member,
 ) -> Result<MemberEntry<'g, K>, Error> {
-    let entry = r.caller.graph.member_entry::<K>(target, member).ok_or(Error::NotFound)?;
+    let entry = r
+        .caller
+        .graph
+        .member_entry::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     match member {
         Member::User(_) if r.caller.is(member) => {}
         Member::Group(group) if r.caller.belongs_to_group(group) => {}
-        Member::User(_) => r.caller.require::<K>(target, K::VIEW, &[ZonePrivilege::UsersView])?,
-        Member::Group(_) => r.caller.require::<K>(target, K::VIEW, &[ZonePrivilege::GroupsView])?,
+        Member::User(_) => r
+            .caller
+            .require::<K>(target, K::VIEW, &[ZonePrivilege::UsersView])?,
+        Member::Group(_) => r
+            .caller
+            .require::<K>(target, K::VIEW, &[ZonePrivilege::GroupsView])?,
     }
     Ok(entry)
 }
@@ -64,12 +72,17 @@ pub struct Shared {
 
 /// A user seen through a cluster (`get_cluster_user`). The cluster's creator stays visible to its
 /// members after leaving it.
-pub fn shared_user(r: &mut Reading<'_>, cluster: &ClusterId, user: &UserId) -> Result<Shared, Error> {
+pub fn shared_user(
+    r: &mut Reading<'_>,
+    cluster: &ClusterId,
+    user: &UserId,
+) -> Result<Shared, Error> {
     let record = store::cluster(r.conn, cluster)?.ok_or(Error::NotFound)?;
     let is_creator = record.created_by == Actor::User(user.clone());
     if !(is_creator && r.caller.belongs_to::<Cluster>(cluster)) {
         if is_creator {
-            r.caller.require::<Cluster>(cluster, Cluster::VIEW, &[ZonePrivilege::UsersView])?;
+            r.caller
+                .require::<Cluster>(cluster, Cluster::VIEW, &[ZonePrivilege::UsersView])?;
         } else {
             member::<Cluster>(r, cluster, &Member::User(user.clone()))?;
         }
@@ -89,8 +102,11 @@ pub fn direct_privileges<K: Rules>(
     target: &K::Id,
     member: &Member,
 ) -> Result<Privileges<K>, Error> {
-    let privileges =
-        r.caller.graph.direct_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    let privileges = r
+        .caller
+        .graph
+        .direct_privileges::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     check_may_see_privileges::<K>(&r.caller, target, member)?;
     Ok(privileges)
 }
@@ -101,8 +117,11 @@ pub fn effective_privileges<K: Rules>(
     target: &K::Id,
     member: &Member,
 ) -> Result<Privileges<K>, Error> {
-    let privileges =
-        r.caller.graph.effective_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    let privileges = r
+        .caller
+        .graph
+        .effective_privileges::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     check_may_see_privileges::<K>(&r.caller, target, member)?;
     Ok(privileges)
 }
@@ -147,17 +166,28 @@ fn check_may_see_path<K: Rules>(
     target: &K::Id,
     member: &Member,
 ) -> Result<(), Error> {
-    caller.graph.effective_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    caller
+        .graph
+        .effective_privileges::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     let own = match member {
         Member::User(_) => caller.is(member),
         Member::Group(group) => caller.belongs_to_group(group),
     };
-    if own { Ok(()) } else { caller.require::<K>(target, K::VIEW, &[K::ZONE_VIEW]) }
+    if own {
+        Ok(())
+    } else {
+        caller.require::<K>(target, K::VIEW, &[K::ZONE_VIEW])
+    }
 }
 
 /// Refuses with `notFound` if there is no such target.
 pub(super) fn exists<K: Kind>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
-    if caller.graph.exists(&K::target(target)) { Ok(()) } else { Err(Error::NotFound) }
+    if caller.graph.exists(&K::target(target)) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// Whether there is such a group at all.

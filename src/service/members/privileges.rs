@@ -35,8 +35,12 @@ impl<K: Rules> Difference<K> {
             return Err(Error::MissingAtLeastOneValue(KEYS));
         }
         Ok(Self {
-            grant: input.optional_privileges("grant")?.unwrap_or(PrivilegeSet::NONE),
-            revoke: input.optional_privileges("revoke")?.unwrap_or(PrivilegeSet::NONE),
+            grant: input
+                .optional_privileges("grant")?
+                .unwrap_or(PrivilegeSet::NONE),
+            revoke: input
+                .optional_privileges("revoke")?
+                .unwrap_or(PrivilegeSet::NONE),
             loaded: None,
         })
     }
@@ -45,11 +49,19 @@ impl<K: Rules> Difference<K> {
     /// script sends it, or what is ticked now (`privileges`), as a plain form does.
     fn from_form(input: &Input) -> Result<Self, Error> {
         let read = |key| {
-            Ok::<_, Error>(input.optional_privileges(key)?.unwrap_or(PrivilegeSet::NONE))
+            Ok::<_, Error>(
+                input
+                    .optional_privileges(key)?
+                    .unwrap_or(PrivilegeSet::NONE),
+            )
         };
         let loaded = read("loaded")?;
         if KEYS.iter().any(|key| input.has(key)) {
-            return Ok(Self { grant: read("grant")?, revoke: read("revoke")?, loaded: Some(loaded) });
+            return Ok(Self {
+                grant: read("grant")?,
+                revoke: read("revoke")?,
+                loaded: Some(loaded),
+            });
         }
         let ticked: Privileges<K> = read("privileges")?;
         Ok(Self {
@@ -77,11 +89,17 @@ pub fn update_privileges<K: Rules>(
     member: &Member,
     input: &Input,
 ) -> Result<Saved, Error> {
-    let before = w.caller.graph.direct_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    let before = w
+        .caller
+        .graph
+        .direct_privileges::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     check_may_set::<K>(&w.caller, target)?;
     let difference = Difference::<K>::read(input)?;
     set::<K>(w, target, member, before, difference.apply(before))?;
-    Ok(Saved { was_outdated: difference.loaded.is_some_and(|loaded| loaded != before) })
+    Ok(Saved {
+        was_outdated: difference.loaded.is_some_and(|loaded| loaded != before),
+    })
 }
 
 /// Grants and revokes privileges of several direct members: all of them, or none. Beyond the
@@ -96,8 +114,11 @@ pub fn update_many<K: Rules>(
     check_may_set::<K>(&w.caller, target)?;
     let difference = Difference::<K>::read(input)?;
     for member in members {
-        let before =
-            w.caller.graph.direct_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+        let before = w
+            .caller
+            .graph
+            .direct_privileges::<K>(target, member)
+            .ok_or(Error::NotFound)?;
         set::<K>(w, target, member, before, difference.apply(before))?;
     }
     Ok(())

@@ -22,7 +22,10 @@ pub fn check_may_remove<K: Rules>(
 
 /// Ends a direct membership (`remove_cluster_user`, `remove_cluster_group`).
 pub fn remove<K: Rules>(w: &mut Writing<'_>, target: &K::Id, member: &Member) -> Result<(), Error> {
-    w.caller.graph.direct_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    w.caller
+        .graph
+        .direct_privileges::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     check_may_remove::<K>(&w.caller, target, member)?;
     end::<K>(w, target, member)
 }
@@ -36,7 +39,11 @@ pub fn remove_many<K: Rules>(
     exists::<K>(&w.caller, target)?;
     for member in members {
         let leaves = w.caller.is(member);
-        if leaves { leave::<K>(w, target)? } else { remove::<K>(w, target, member)? }
+        if leaves {
+            leave::<K>(w, target)?
+        } else {
+            remove::<K>(w, target, member)?
+        }
     }
     Ok(())
 }
@@ -48,7 +55,11 @@ pub fn leave<K: Rules>(w: &mut Writing<'_>, target: &K::Id) -> Result<(), Error>
 }
 
 fn end<K: Rules>(w: &mut Writing<'_>, target: &K::Id, member: &Member) -> Result<(), Error> {
-    let before = w.caller.graph.direct_privileges::<K>(target, member).ok_or(Error::NotFound)?;
+    let before = w
+        .caller
+        .graph
+        .direct_privileges::<K>(target, member)
+        .ok_or(Error::NotFound)?;
     if !store::delete_membership::<K>(w.conn, target, member)? {
         return Err(Error::NotFound);
     }
