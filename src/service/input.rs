@@ -16,6 +16,8 @@ pub enum Input {
     Json(Value),
     /// The fields of a form, in order.
     Form(Vec<(String, String)>),
+    /// A body that should be JSON and is not.
+    Unreadable,
 }
 
 impl Default for Input {
@@ -30,11 +32,20 @@ impl Input {
         matches!(self, Self::Form(_))
     }
 
-    /// Refuses JSON that is not an object (`malformedData`).
+    /// Refuses what is not JSON at all. The contract wants this right behind the credentials,
+    /// before existence and rights.
+    pub fn check_parsed(&self) -> Result<(), Error> {
+        match self {
+            Self::Unreadable => Err(Error::MalformedData),
+            Self::Json(_) | Self::Form(_) => Ok(()),
+        }
+    }
+
+    /// Refuses JSON that is not an object (`malformedData`), behind the rights.
     pub fn check_object(&self) -> Result<(), Error> {
         match self {
             Self::Json(Value::Object(_)) | Self::Form(_) => Ok(()),
-            Self::Json(_) => Err(Error::MalformedData),
+            Self::Json(_) | Self::Unreadable => Err(Error::MalformedData),
         }
     }
 
@@ -43,13 +54,14 @@ impl Input {
         match self {
             Self::Json(value) => value.get(key).is_some(),
             Self::Form(fields) => fields.iter().any(|(name, _)| name == key),
+            Self::Unreadable => false,
         }
     }
 
     fn json(&self, key: &str) -> Option<&Value> {
         match self {
             Self::Json(value) => value.get(key),
-            Self::Form(_) => None,
+            Self::Form(_) | Self::Unreadable => None,
         }
     }
 
@@ -62,7 +74,7 @@ impl Input {
     pub fn fields<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
         let fields = match self {
             Self::Form(fields) => fields.as_slice(),
-            Self::Json(_) => &[],
+            Self::Json(_) | Self::Unreadable => &[],
         };
         fields
             .iter()
@@ -74,7 +86,7 @@ impl Input {
     pub fn all_fields(&self) -> &[(String, String)] {
         match self {
             Self::Form(fields) => fields,
-            Self::Json(_) => &[],
+            Self::Json(_) | Self::Unreadable => &[],
         }
     }
 

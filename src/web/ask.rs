@@ -1,0 +1,234 @@
+//! One request: who claims to ask, what for, and the way to the service from an async handler.
+//!
+//! Taking an [`Ask`] from a request cannot fail and costs nothing; credentials are verified when
+//! the handler first reads or writes. Work on the database and on passwords runs on blocking
+//! threads, never on the async workers.
+
+use std::{future::Ready, net::IpAddr, sync::Arc};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{AUTHORIZATION, HeaderMap},
+    web,
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use tokio::sync::OnceCell;
+
+use super::{
+    fault::Fault,
+    wanted::{Wanted, is_api},
+};
+use crate::{
+    domain::{Action, Interface, Password},
+    service::{
+        AuthFailure, Credentials, Error, Input, Panel, Permit, Reading, Request, SessionSecret,
+        Writing,
+    },
+};
+
+/// The cookie that holds a session's secret. The prefix makes browsers insist on HTTPS, this very
+/// host and the whole path.
+pub const SESSION_COOKIE: &str = "__Host-onepanel";
+
+/// What a request shows for an identity, as sent.
+#[derive(Debug, Clone)]
+enum Claim {
+    Nothing,
+    Session(SessionSecret),
+    Token(String),
+    Password { username: String, password: Password },
+    /// An `Authorization` header nobody understands.
+    Nonsense,
+}
+
+/// One request, on its way to the service.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The panel that answers.
+    pub panel: Arc<Panel>,
+    /// The form of the answer.
+    pub wanted: Wanted,
+    /// Path and query, to come back to.
+    pub here: String,
+    claim: Claim,
+    address: Option<IpAddr>,
+    interface: Interface,
+    verified: Arc<OnceCell<Request>>,
+}
+
+impl FromRequest for Ask {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request))
+    }
+}
+
+impl Ask {
+    fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let panel = request
+            .app_data::<web::Data<Panel>>()
+            .map(|data| Arc::clone(data))
+            .ok_or_else(|| Error::Internal("the panel is not attached".into()))?;
+        let session = request.cookie(SESSION_COOKIE);
+        let claim = claim_of(
+            request.headers(),
+            session.map(|cookie| SessionSecret::from_cookie(cookie.value())),
+        );
+        let by_browser = matches!(claim, Claim::Session(_)) || !is_api(request.path());
+        Ok(Self {
+            panel,
+            wanted: Wanted::of(request.path(), request.headers()),
+            here: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+            claim,
+            address: request.peer_addr().map(|address| address.ip()),
+            interface: if by_browser { Interface::Browser } else { Interface::Api },
+            verified: Arc::default(),
+        })
+    }
+
+    /// Whether a browser session was shown, valid or not.
+    pub fn has_session(&self) -> bool {
+        matches!(self.claim, Claim::Session(_))
+    }
+
+    /// The secret of the session that was shown.
+    pub fn session(&self) -> Option<&SessionSecret> {
+        match &self.claim {
+            Claim::Session(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// The request as nobody's: for signing in, which must not depend on an old session.
+    pub fn anonymous(&self) -> Request {
+        self.request_with(Credentials::Nothing)
+    }
+
+    fn request_with(&self, credentials: Credentials) -> Request {
+        Request { credentials, address: self.address, interface: self.interface }
+    }
+
+    /// The request with its credentials; a password is verified once.
+    pub async fn request(&self) -> Result<Request, Fault> {
+        self.verified.get_or_try_init(|| self.verify()).await.cloned()
+    }
+
+    async fn verify(&self) -> Result<Request, Fault> {
+        let credentials = match &self.claim {
+            Claim::Nothing => Credentials::Nothing,
+            Claim::Session(secret) => Credentials::Session(secret.clone()),
+            Claim::Token(text) => Credentials::Token(text.clone()),
+            Claim::Nonsense => {
+                return Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)).into());
+            }
+            Claim::Password { username, password } => {
+                let (username, password) = (username.clone(), password.clone());
+                let user = self
+                    .hashing(&username.clone(), move |panel, request, permit| {
+                        panel.verify_password(request, permit, &username, &password)
+                    })
+                    .await?;
+                Credentials::Verified(user.id)
+            }
+        };
+        Ok(self.request_with(credentials))
+    }
+
+    /// Runs work that hashes a password for `account`, as nobody: throttled attempts do not even
+    /// queue, and only a few hash at a time.
+    pub async fn hashing<T: Send + 'static>(
+        &self,
+        account: &str,
+        work: impl FnOnce(&Panel, &Request, &Permit) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let request = self.anonymous();
+        let (panel, asked, account) = (Arc::clone(&self.panel), request.clone(), account.to_owned());
+        blocking(move || panel.check_throttle(&account, &asked)).await?;
+        self.hashing_as(request, work).await
+    }
+
+    /// Runs work that hashes a password, for an asker who is known.
+    pub async fn hashing_as<T: Send + 'static>(
+        &self,
+        request: Request,
+        work: impl FnOnce(&Panel, &Request, &Permit) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let permit = self.panel.passwords.permit().await?;
+        let panel = Arc::clone(&self.panel);
+        blocking(move || work(&panel, &request, &permit)).await
+    }
+
+    /// Looks something up.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let request = self.request().await?;
+        let panel = Arc::clone(&self.panel);
+        blocking(move || panel.read(&request, work)).await
+    }
+
+    /// Changes something. Broken JSON is refused after bad credentials and before anything else.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        action: Action,
+        input: Input,
+        work: impl FnOnce(&mut Writing<'_>, &Input) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let request = self.request().await?;
+        let panel = Arc::clone(&self.panel);
+        blocking(move || {
+            panel.write(&request, action, |w| {
+                input.check_parsed()?;
+                work(w, &input)
+            })
+        })
+        .await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Fault> {
+    match web::block(work).await {
+        Ok(done) => done.map_err(Fault::from),
+        Err(_) => Err(Error::Busy.into()),
+    }
+}
+
+/// The reference's order: a token in any of three headers, then Basic; a browser session last.
+fn claim_of(headers: &HeaderMap, session: Option<SessionSecret>) -> Claim {
+    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let authorization = header(AUTHORIZATION.as_str());
+    let scheme = |name: &str| {
+        let (scheme, rest) = authorization?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case(name).then(|| rest.trim())
+    };
+    let token = header("x-auth-token").or_else(|| scheme("bearer")).or_else(|| header("macaroon"));
+    if let Some(token) = token {
+        return Claim::Token(token.to_owned());
+    }
+    if let Some(basic) = scheme("basic") {
+        return basic_claim(basic);
+    }
+    match (authorization, session) {
+        (Some(_), _) => Claim::Nonsense,
+        (None, Some(secret)) => Claim::Session(secret),
+        (None, None) => Claim::Nothing,
+    }
+}
+
+/// RFC 7617: the username ends at the first colon.
+fn basic_claim(encoded: &str) -> Claim {
+    let decoded = BASE64_STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded.as_deref().and_then(|text| text.split_once(':')) {
+        Some((username, password)) => Claim::Password {
+            username: username.to_owned(),
+            password: Password::attempt(password),
+        },
+        None => Claim::Nonsense,
+    }
+}

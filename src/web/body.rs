@@ -1,0 +1,152 @@
+//! Bodies and queries, taken from the request and handed on unjudged.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    web::Bytes,
+};
+
+use super::fault::Fault;
+use crate::{
+    domain::{Folded, Page},
+    service::{Error, Input, Problem},
+};
+
+/// The body of a request: JSON, a form, or nothing.
+#[derive(Debug)]
+pub struct Body(pub Input);
+
+impl FromRequest for Body {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Fault>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let query = request.query_string().to_owned();
+        let expects_body = request.headers().contains_key(TRANSFER_ENCODING)
+            || request.headers().get(CONTENT_LENGTH).is_some_and(|length| length != "0");
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = match bytes.await {
+                Ok(bytes) => bytes,
+                Err(error) if error.as_response_error().status_code() == 413 => {
+                    return Err(Fault::TooLarge);
+                }
+                Err(_) if expects_body => return Err(Error::MalformedData.into()),
+                Err(_) => Bytes::new(),
+            };
+            read(kind.as_deref(), &bytes, &query).map(Self)
+        })
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// An empty body is an empty object, whatever its type; htmx sends the fields of a DELETE as query.
+fn read(kind: Option<&str>, bytes: &[u8], query: &str) -> Result<Input, Fault> {
+    match kind {
+        Some(FORM) => {
+            let fields = form_urlencoded::parse(bytes);
+            Ok(Input::Form(fields.into_owned().collect()))
+        }
+        _ if bytes.is_empty() && query.contains("back=") => {
+            Ok(Input::Form(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+        }
+        _ if bytes.is_empty() => Ok(Input::default()),
+        Some("application/json") => {
+            Ok(serde_json::from_slice(bytes).map_or(Input::Unreadable, Input::Json))
+        }
+        _ => Err(Fault::UnsupportedMediaType),
+    }
+}
+
+/// The query of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl FromRequest for Query {
+    type Error = Fault;
+    type Future = std::future::Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self::parse(request.query_string())))
+    }
+}
+
+impl Query {
+    /// Reads a query string.
+    pub fn parse(query: &str) -> Self {
+        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
+    /// The first value of this name; empty ones count as absent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Every value of this name that is not empty.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// `limit`, `after` and `q`, as on every list; without `limit` at most `otherwise`.
+    pub fn page(&self, otherwise: usize) -> Result<Page, Error> {
+        let limit = match self.get("limit") {
+            None => otherwise,
+            Some(text) => match text.parse::<i64>() {
+                Err(_) => return Err(Error::bad_value("limit", Problem::Integer)),
+                Ok(limit) => usize::try_from(limit)
+                    .ok()
+                    .filter(|limit| *limit > 0)
+                    .ok_or_else(|| Error::bad_value("limit", Problem::TooLow(1)))?,
+            },
+        };
+        Ok(Page {
+            limit,
+            after: self.get("after").map(Into::into),
+            search: Folded::of(self.get("q").unwrap_or_default().trim()),
+        })
+    }
+}
+
+/// A local address to return to: a path on this very host, nothing that a browser could read as
+/// another one.
+pub fn local(url: &str) -> Option<&str> {
+    let mut bytes = url.bytes();
+    let is_path = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
+    let is_plain = url.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
+    (is_path && is_plain).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_host_are_returned_to() {
+        for good in ["/", "/clusters/a/members?view=effective&q=a%20b"] {
+            assert_eq!(local(good), Some(good));
+        }
+        for bad in ["", "//evil.example", "/\\evil", "https://evil", "/a\nb", "/a b", "javascript:1"] {
+            assert_eq!(local(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_asked_for_in_whole_positive_numbers() {
+        assert!(Query::parse("limit=2&q=Zo%C3%AB").page(50).is_ok_and(|page| page.limit == 2));
+        assert!(Query::parse("limit=0").page(50).is_err());
+        assert!(Query::parse("limit=x").page(50).is_err());
+        assert!(Query::parse("").page(50).is_ok_and(|page| page.limit == 50));
+    }
+}

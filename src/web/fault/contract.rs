@@ -1,0 +1,149 @@
+//! The contract's error object: `{"error": {"id", "description", "details"}}`.
+
+use serde_json::{Value, json};
+
+use super::Fault;
+use crate::{
+    domain::InvalidName,
+    service::{AuthFailure, Error, Problem, TokenError},
+};
+
+/// The body of a refusal for an API client.
+pub fn body(fault: &Fault) -> Value {
+    let (id, details) = parts(fault);
+    object(id, &fault.to_string(), details)
+}
+
+fn object(id: &str, description: &str, details: Option<Value>) -> Value {
+    let mut error = json!({ "id": id, "description": description });
+    if let Some(details) = details {
+        error["details"] = details;
+    }
+    json!({ "error": error })
+}
+
+/// An error inside another one's details: without the outer `error`.
+fn nested(id: &str, description: &str, details: Option<Value>) -> Value {
+    object(id, description, details)["error"].take()
+}
+
+fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
+    match fault {
+        Fault::Refused(error) => refusal(error),
+        Fault::TooLarge => ("requestTooLarge", None),
+        Fault::UnsupportedMediaType => ("unsupportedMediaType", None),
+        Fault::CrossOrigin => ("forbidden", None),
+        Fault::NoRoute => ("notFound", None),
+        Fault::MethodNotAllowed => ("notSupported", None),
+        Fault::Broken(_) => ("internalServerError", None),
+    }
+}
+
+fn refusal(error: &Error) -> (&'static str, Option<Value>) {
+    match error {
+        Error::Unauthorized(None) => ("unauthorized", None),
+        Error::Unauthorized(Some(failure)) => {
+            ("unauthorized", Some(json!({ "authError": auth_error(*failure) })))
+        }
+        Error::Forbidden(_) => ("forbidden", None),
+        Error::NotFound => ("notFound", None),
+        Error::MalformedData => ("malformedData", None),
+        Error::MissingRequiredValue(key) => ("missingRequiredValue", Some(json!({ "key": key }))),
+        Error::MissingAtLeastOneValue(keys) => {
+            ("missingAtLeastOneValue", Some(json!({ "keys": keys })))
+        }
+        Error::BadValue { key, problem } => bad_value(key, problem),
+        Error::BadName(rule) => (bad_name(*rule), None),
+        Error::RelationAlreadyExists { child, parent } => (
+            "relationAlreadyExists",
+            Some(json!({
+                "childType": child.kind(),
+                "childId": child.id(),
+                "parentType": parent.kind(),
+                "parentId": parent.id(),
+            })),
+        ),
+        Error::Token(error) => token_error(*error),
+        Error::BadValueToken(error) => {
+            let (id, details) = token_error(*error);
+            let nested = nested(id, &error.to_string(), details);
+            ("badValueToken", Some(json!({ "key": "token", "tokenError": nested })))
+        }
+        Error::TooManyAttempts(wait) => {
+            ("tooManyRequests", Some(json!({ "retryAfter": wait.as_secs() })))
+        }
+        Error::Busy => ("serviceUnavailable", None),
+        Error::Internal(_) => ("internalServerError", None),
+    }
+}
+
+fn auth_error(failure: AuthFailure) -> Value {
+    let (id, details) = match failure {
+        AuthFailure::BadBasicCredentials => ("badBasicCredentials", None),
+        AuthFailure::BasicAuthDisabled => ("basicAuthDisabled", None),
+        AuthFailure::UserBlocked => ("userBlocked", None),
+        AuthFailure::SessionInvalid => ("tokenSessionInvalid", None),
+        AuthFailure::Token(error) => token_error(error),
+    };
+    nested(id, &failure.to_string(), details)
+}
+
+fn token_error(error: TokenError) -> (&'static str, Option<Value>) {
+    match error {
+        TokenError::BadToken => ("badToken", None),
+        TokenError::TokenTooLarge(limit) => ("tokenTooLarge", Some(json!({ "limit": limit }))),
+        TokenError::TokenInvalid => ("tokenInvalid", None),
+        TokenError::TokenRevoked => ("tokenRevoked", None),
+        TokenError::Expired(until) => (
+            "tokenCaveatUnverified",
+            Some(json!({ "caveat": { "type": "time", "validUntil": until } })),
+        ),
+        TokenError::TokenCaveatUnknown => ("tokenCaveatUnknown", None),
+        TokenError::NotAnAccessToken => ("notAnAccessToken", None),
+        TokenError::NotAnInviteToken => {
+            ("notAnInviteToken", Some(json!({ "expectedInviteType": "userJoinCluster" })))
+        }
+        TokenError::UsageLimitReached => ("inviteTokenUsageLimitReached", None),
+        TokenError::SubjectNotAuthorized => ("inviteTokenSubjectNotAuthorized", None),
+        TokenError::TargetInvalid | TokenError::TargetUnknown => {
+            ("inviteTokenTargetIdInvalid", None)
+        }
+    }
+}
+
+fn bad_name(rule: InvalidName) -> &'static str {
+    match rule {
+        InvalidName::Name | InvalidName::DisplayName => "badValueName",
+        InvalidName::FullName => "badValueFullName",
+        InvalidName::Username | InvalidName::ImportedUsername => "badValueUsername",
+        InvalidName::Password => "badValuePassword",
+        InvalidName::Domain => "badValueDomain",
+    }
+}
+
+fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
+    let with_key = || Some(json!({ "key": key }));
+    match problem {
+        Problem::String => ("badValueString", with_key()),
+        Problem::Boolean => ("badValueBoolean", with_key()),
+        Problem::Integer => ("badValueInteger", with_key()),
+        Problem::ListOfStrings => ("badValueListOfStrings", with_key()),
+        Problem::Json => ("badValueJSON", with_key()),
+        Problem::Data | Problem::Mismatch => ("badData", with_key()),
+        Problem::Empty => ("badValueEmpty", with_key()),
+        Problem::TooLow(limit) => ("badValueTooLow", Some(json!({ "key": key, "limit": limit }))),
+        Problem::TooHigh(limit) => {
+            ("badValueTooHigh", Some(json!({ "key": key, "limit": limit })))
+        }
+        Problem::NotAllowed(allowed) => {
+            ("badValueNotAllowed", Some(json!({ "key": key, "allowed": allowed })))
+        }
+        Problem::ListNotAllowed(allowed) => {
+            ("badValueListNotAllowed", Some(json!({ "key": key, "allowed": allowed })))
+        }
+        Problem::IdNotFound => ("badValueIdNotFound", with_key()),
+        Problem::Identifier => ("badValueIdentifier", with_key()),
+        Problem::IdentifierOccupied => ("badValueIdentifierOccupied", with_key()),
+        Problem::TokenType => ("badValueTokenType", with_key()),
+    }
+}

@@ -1,0 +1,103 @@
+//! Refusals: which status and error id each has, and how it is shown in the form that was asked for.
+//!
+//! Policy: handlers return a [`Fault`]; it becomes a bare status at first, and the outermost
+//! middleware ([`render`]) writes the page, the fragment or the contract's JSON. Nothing about an
+//! internal error leaves the panel except the request's number, under which the log has the rest.
+
+mod contract;
+mod render;
+pub mod view;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+
+pub use render::render;
+
+use crate::service::{AuthFailure, Error};
+
+/// Why a request gets no answer of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The service refused.
+    #[error("{0}")]
+    Refused(#[from] Error),
+    /// The body is larger than is accepted.
+    #[error("The body is larger than is accepted here.")]
+    TooLarge,
+    /// The body is neither JSON nor a form.
+    #[error("The body must be JSON.")]
+    UnsupportedMediaType,
+    /// The request comes from another site's page.
+    #[error("Requests that change something are accepted from this panel's own pages only.")]
+    CrossOrigin,
+    /// Nothing is at this address.
+    #[error("There is no such resource.")]
+    NoRoute,
+    /// The address exists, but not for this method.
+    #[error("The address does not offer this method.")]
+    MethodNotAllowed,
+    /// A template failed, or something else that cannot be anybody's fault but ours.
+    #[error("Something went wrong inside the panel.")]
+    Broken(String),
+}
+
+impl From<askama::Error> for Fault {
+    fn from(error: askama::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Refused(error) => status_of(error),
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::CrossOrigin => StatusCode::FORBIDDEN,
+            Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if let Self::Refused(Error::TooManyAttempts(wait)) = self {
+            response.insert_header(("Retry-After", wait.as_secs().to_string()));
+        }
+        if let Self::Refused(Error::Busy) = self {
+            response.insert_header(("Retry-After", "1"));
+        }
+        response.finish()
+    }
+}
+
+fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
+        Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::MalformedData
+        | Error::MissingRequiredValue(_)
+        | Error::MissingAtLeastOneValue(_)
+        | Error::BadValue { .. }
+        | Error::BadName(_)
+        | Error::Token(_)
+        | Error::BadValueToken(_) => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl Fault {
+    /// Whether signing in (again) would help.
+    pub fn wants_sign_in(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused(Error::Unauthorized(
+                None | Some(AuthFailure::SessionInvalid | AuthFailure::UserBlocked)
+            ))
+        )
+    }
+}

@@ -1,0 +1,126 @@
+//! The outermost middleware: gives each request a number and turns faults into answers.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::{
+    Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+use askama::Template as _;
+
+use super::{Fault, contract, view::FaultPage};
+use crate::{
+    service,
+    web::{
+        ask::Ask,
+        frame,
+        layout::{Layout, Notice, Place},
+        wanted::Wanted,
+    },
+};
+
+static NUMBER: AtomicU64 = AtomicU64::new(1);
+
+/// Runs the request and, if it ends in a fault, answers in the form that was asked for.
+pub async fn render(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let ask = request.extract::<Ask>().await?;
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let called = match next.call(request).await {
+        Ok(response) => response,
+        // Only actix's own middleware ends up here; it has no fault of ours to show.
+        Err(error) => return Err(error),
+    };
+    let status = called.status();
+    let bare = match status {
+        StatusCode::METHOD_NOT_ALLOWED => Some(Fault::MethodNotAllowed),
+        _ => None,
+    };
+    let (request, response) = called.into_parts();
+    let answer = match (response.error().and_then(|error| error.as_error::<Fault>()), &bare) {
+        (Some(fault), _) | (None, Some(fault)) => Some(answer(&ask, fault, number).await),
+        (None, None) => None,
+    };
+    Ok(match answer {
+        None => ServiceResponse::new(request, response.map_into_boxed_body()),
+        Some(mut answer) => {
+            for name in [header::RETRY_AFTER, header::ALLOW] {
+                if let Some(value) = response.headers().get(&name) {
+                    answer.headers_mut().insert(name, value.clone());
+                }
+            }
+            ServiceResponse::new(request, answer)
+        }
+    })
+}
+
+async fn answer(ask: &Ask, fault: &Fault, number: u64) -> HttpResponse {
+    log(fault, number);
+    let status = actix_web::ResponseError::status_code(fault);
+    match ask.wanted {
+        Wanted::Json => HttpResponse::build(status).json(contract::body(fault)),
+        Wanted::Fragment(_) => fragment(ask, fault, status),
+        Wanted::Page if fault.wants_sign_in() && !ask.here.starts_with("/api/") => to_sign_in(ask),
+        Wanted::Page => page(ask, fault, status, number).await,
+    }
+}
+
+/// The reason stays here; the outside sees the request's number.
+fn log(fault: &Fault, number: u64) {
+    match fault {
+        Fault::Refused(service::Error::Internal(source)) => {
+            tracing::error!(request = number, error = %source, "internal error");
+        }
+        Fault::Broken(reason) => tracing::error!(request = number, reason, "internal error"),
+        _ => tracing::debug!(request = number, %fault, "refused"),
+    }
+}
+
+fn to_sign_in(ask: &Ask) -> HttpResponse {
+    let next: String = form_urlencoded::byte_serialize(ask.here.as_bytes()).collect();
+    let reason = if ask.has_session() { "&ended=true" } else { "" };
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/login?next={next}{reason}")))
+        .finish()
+}
+
+/// Put where the page shows notices. What was typed stays where it is, a sign-in included: the
+/// text says to sign in again in another tab and then to repeat.
+fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
+    let text = if fault.wants_sign_in() {
+        "You are signed out: your session has ended. Nothing was saved. Sign in again in a new tab, \
+         then try again here; what you entered is still there."
+            .to_owned()
+    } else {
+        fault.to_string()
+    };
+    let host = match ask.wanted.target() {
+        Some("dialog-content") => "#dialog-notices",
+        _ => "#notices",
+    };
+    let notice = super::view::FaultNotice { notice: Notice::error(text) };
+    HttpResponse::build(status)
+        .insert_header(("HX-Retarget", host))
+        .insert_header(("HX-Reswap", "innerHTML"))
+        .content_type("text/html; charset=utf-8")
+        .body(notice.render().unwrap_or_default())
+}
+
+async fn page(ask: &Ask, fault: &Fault, status: StatusCode, number: u64) -> HttpResponse {
+    let title = super::view::words(status.as_u16()).0;
+    let layout = match ask.read(move |r| frame::signed_in(r)).await {
+        Ok(actor) => Layout::new(title, actor, Place::Elsewhere),
+        Err(_) => Layout::anonymous(title),
+    };
+    let number = status.is_server_error().then(|| number.to_string());
+    let mut page = FaultPage::of(layout, status.as_u16(), number);
+    page.explanation = fault.to_string();
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .body(page.render().unwrap_or_default())
+}

@@ -1,0 +1,129 @@
+//! What every answer carries and what no request gets past: security headers, and the refusal of
+//! writes that another site's page makes in somebody's name.
+
+use actix_web::{
+    Error, HttpMessage as _,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, Uri,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+};
+
+use super::{ask::SESSION_COOKIE, body::Query, fault::Fault, wanted::is_api};
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                   connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; \
+                   frame-ancestors 'none'";
+
+/// Headers of every answer.
+const HEADERS: &[(HeaderName, &str)] = &[
+    (header::CONTENT_SECURITY_POLICY, CSP),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Adds the headers of every answer.
+pub async fn headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let path_is_api = is_api(request.path());
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
+    if path_is_api {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::VARY,
+            HeaderValue::from_static("Accept, Cookie, HX-Request, HX-Request-Type, HX-Target"),
+        );
+    }
+    Ok(response)
+}
+
+/// Refuses writes that a page of another origin makes. 8443 and 9443 are one site, so `same-site`
+/// is not enough.
+pub async fn same_origin(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    let has_session = request.cookie(SESSION_COOKIE).is_some();
+    if request.method().is_safe() || is_from_here(request.uri(), request.headers(), has_session) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    Ok(request.error_response(Fault::CrossOrigin).map_into_right_body())
+}
+
+/// Browsers say where a request comes from (Fetch Metadata, or at least `Origin` of RFC 6454).
+/// Programs say nothing; they are believed as long as they carry no browser's cookie.
+fn is_from_here(uri: &Uri, headers: &HeaderMap, has_session: bool) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => {
+            let host = text("host").or_else(|| uri.authority().map(|host| host.as_str()));
+            let from = origin.split_once("://").map(|(_, host)| host);
+            from.is_some() && from == host
+        }
+        (None, None) => !has_session,
+    }
+}
+
+/// Lets plain forms, which know only `POST`, ask for the other methods: `?_method=patch`.
+pub async fn form_method(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    if request.method() == Method::POST && is_form {
+        let method = match Query::parse(request.query_string()).get("_method") {
+            Some("put") => Some(Method::PUT),
+            Some("patch") => Some(Method::PATCH),
+            Some("delete") => Some(Method::DELETE),
+            _ => None,
+        };
+        if let Some(method) = method {
+            request.head_mut().method = method;
+        }
+    }
+    next.call(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(headers: &[(&'static str, &'static str)], has_session: bool) -> bool {
+        let map = headers
+            .iter()
+            .map(|&(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        is_from_here(&Uri::from_static("/"), &map, has_session)
+    }
+
+    #[test]
+    fn another_port_of_the_same_host_is_another_origin() {
+        assert!(allowed(&[("sec-fetch-site", "same-origin")], true));
+        assert!(!allowed(&[("sec-fetch-site", "same-site")], true));
+        assert!(!allowed(&[("host", "h:8443"), ("origin", "https://h:9443")], true));
+        assert!(allowed(&[("host", "h:8443"), ("origin", "https://h:8443")], true));
+        assert!(!allowed(&[("host", "h:8443"), ("origin", "null")], true));
+    }
+
+    #[test]
+    fn a_program_needs_no_origin_but_a_cookie_does() {
+        assert!(allowed(&[], false));
+        assert!(!allowed(&[], true));
+    }
+}
