@@ -24,13 +24,7 @@ impl Graph {
         let Some(place) = self.place::<K>(target) else {
             return consequences;
         };
-        let mut without = Without::default();
-        for node in members.iter().filter_map(|member| self.node(member)) {
-            match node {
-                Node::User(user) => without.users.push(user),
-                Node::Group(group) => without.groups.push(group),
-            }
-        }
+        let without = Without::of(members.iter().filter_map(|member| self.node(member)));
         let nothing = Without::default();
         let now = self.below(place, &nothing);
         let then = self.below(place, &without);
