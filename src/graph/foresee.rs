@@ -28,13 +28,16 @@ impl Graph {
         let nothing = Without::default();
         let now = self.below(place, &nothing);
         let then = self.below(place, &without);
+        let remaining = then.users();
         let (mut lost_access, mut lost_privileges) = (Vec::new(), Vec::new());
         for user in now.users().iter() {
             let node = Node::User(user);
-            match then.bits(node) {
-                None => lost_access.push(user),
-                bits if bits != now.bits(node) => lost_privileges.push(user),
-                Some(_) => consequences.unaffected += 1,
+            if !remaining.contains(user) {
+                lost_access.push(user);
+            } else if then.bits(node) == now.bits(node) {
+                consequences.unaffected += 1;
+            } else {
+                lost_privileges.push(user);
             }
         }
         consequences.lost_access = self.named(lost_access);

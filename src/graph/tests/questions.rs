@@ -166,6 +166,37 @@ fn a_removal_is_foreseen_with_the_ways_that_remain() {
     assert_eq!(none.unaffected, 1, "neither is a direct member");
 }
 
+/// The target is inside its own child; everybody in it is in the child, too.
+fn target_on_a_cycle() -> Graph {
+    Sketch::default()
+        .users(["u", "v"])
+        .groups(["target", "child", "other"])
+        .in_group("target", &group("child"), 0b01)
+        .in_group("child", &group("target"), 1)
+        .in_group("target", &group("other"), 0b10)
+        .in_group("other", &user("u"), 1)
+        .in_group("other", &user("v"), 1)
+        .in_group("target", &user("v"), 0)
+        .finish()
+}
+
+#[test]
+fn a_group_removed_from_a_cycle_does_not_come_back_through_it() {
+    let (graph, target) = (target_on_a_cycle(), group_id("target"));
+    let may = graph.effective_privileges::<Group>(&target, &user("u"));
+    assert_eq!(may, Some(PrivilegeSet::from_bits(0b11)));
+    let foreseen = graph.foresee_removal::<Group>(&target, &[group("other")]);
+    assert_eq!(foreseen.lost_access, [UserId::from_stored("u")]);
+    assert_eq!(foreseen.lost_privileges, [UserId::from_stored("v")]);
+}
+
+#[test]
+fn a_user_removed_from_a_cycle_keeps_what_other_ways_bring() {
+    let (graph, target) = (target_on_a_cycle(), group_id("target"));
+    let foreseen = graph.foresee_removal::<Group>(&target, &[user("v")]);
+    assert_eq!((foreseen.lost_access.len(), foreseen.unaffected), (0, 2));
+}
+
 #[test]
 fn you_come_first_wherever_your_name_stands() {
     let u2 = user("U2");

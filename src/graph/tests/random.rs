@@ -128,6 +128,9 @@ proptest! {
     fn what_is_foreseen_is_what_happens(history in history(6), members in vec(member(), 0..4)) {
         let (graph, oracle) = play(&history, |_, _| ());
         assert_same_foresight(&graph, &oracle, &members);
+        for member in oracle.members() {
+            assert_same_foresight(&graph, &oracle, &[member]);
+        }
     }
 
     #[test]
