@@ -73,7 +73,6 @@ impl Graph {
             Change::Group { group, name } => {
                 let group = self.put_group(group, name.clone());
                 touched.groups.insert(group);
-                // The handle may have been a group's or none before, never a cluster's.
             }
             Change::GroupDeleted { group } => touched.groups.extend(self.drop_group(group)),
             Change::Cluster {

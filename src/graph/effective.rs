@@ -4,7 +4,7 @@
 //! about all members of a place walk downwards from the place once. Both are plain worklists in
 //! which each group is entered once per change, so cycles end and depth costs no stack.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use super::{
     Graph,
@@ -36,11 +36,25 @@ pub struct Counts {
     pub effective_groups: usize,
 }
 
-/// Direct memberships of one place that are to be thought away.
+/// Members of one place whose own memberships in it are to be thought away.
 #[derive(Debug, Default)]
 pub(super) struct Without {
-    pub users: Vec<u32>,
-    pub groups: Vec<u32>,
+    users: HashSet<u32>,
+    groups: HashSet<u32>,
+}
+
+impl Without {
+    /// Thinks away the memberships of these.
+    pub fn of(members: impl Iterator<Item = Node>) -> Self {
+        let mut without = Self::default();
+        for member in members {
+            match member {
+                Node::User(user) => without.users.insert(user),
+                Node::Group(group) => without.groups.insert(group),
+            };
+        }
+        without
+    }
 }
 
 /// Everything effectively below one place: which groups, with which privileges in that place.

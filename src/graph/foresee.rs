@@ -24,23 +24,20 @@ impl Graph {
         let Some(place) = self.place::<K>(target) else {
             return consequences;
         };
-        let mut without = Without::default();
-        for node in members.iter().filter_map(|member| self.node(member)) {
-            match node {
-                Node::User(user) => without.users.push(user),
-                Node::Group(group) => without.groups.push(group),
-            }
-        }
+        let without = Without::of(members.iter().filter_map(|member| self.node(member)));
         let nothing = Without::default();
         let now = self.below(place, &nothing);
         let then = self.below(place, &without);
+        let remaining = then.users();
         let (mut lost_access, mut lost_privileges) = (Vec::new(), Vec::new());
         for user in now.users().iter() {
             let node = Node::User(user);
-            match then.bits(node) {
-                None => lost_access.push(user),
-                bits if bits != now.bits(node) => lost_privileges.push(user),
-                Some(_) => consequences.unaffected += 1,
+            if !remaining.contains(user) {
+                lost_access.push(user);
+            } else if then.bits(node) == now.bits(node) {
+                consequences.unaffected += 1;
+            } else {
+                lost_privileges.push(user);
             }
         }
         consequences.lost_access = self.named(lost_access);

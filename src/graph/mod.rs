@@ -20,6 +20,11 @@ mod order;
 mod paths;
 mod record;
 
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 pub use apply::OutOfOrder;

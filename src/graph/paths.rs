@@ -3,8 +3,9 @@
 //! There can be exponentially many, so they are never enumerated: the search goes through one
 //! length after the other and, within it, in the order of names, and stops when it has enough.
 //! It never enters a group from which the target is too far away for the length in question, so
-//! without cycles every step it takes belongs to a path of the answer. It holds no more than one
-//! path at a time.
+//! without cycles every group it enters is part of a path. With cycles, the way on may lead back
+//! into the path; once many steps came to nothing, the search looks ahead before it enters a
+//! group. It holds no more than one path at a time.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -15,8 +16,8 @@ use super::{
 };
 use crate::domain::{Kind, Member, PrivilegeSet};
 
-/// How many steps one search may take. Only graphs made of cycles upon cycles, where most ways
-/// lead back into themselves, or a page very far down the list need that many.
+/// How many steps one search may take. Only a page very far down the list or a large number of
+/// groups that contain each other in many ways need that many.
 const STEPS: usize = 1_000_000;
 
 /// One way by which a member belongs to a target. No group occurs twice, and neither member nor
@@ -49,6 +50,8 @@ struct Between {
     grants: Vec<Option<u32>>,
     /// How many steps the target is away at least; `None` if it cannot be reached.
     distance: Vec<Option<usize>>,
+    /// How many groups and memberships there are.
+    size: usize,
 }
 
 /// A walk through [`Between`] that finds every simple path of one length.
@@ -58,6 +61,10 @@ struct Search<'a> {
     path: Vec<(u32, usize)>,
     is_on_path: BitSet,
     steps_left: usize,
+    /// How many steps were taken since the path last had a way to the target.
+    vain_steps: usize,
+    /// Whether to look ahead for a way to the target that avoids the path.
+    looks_ahead: bool,
 }
 
 /// What a round of the search through one length came to.
@@ -144,11 +151,13 @@ impl Graph {
         let up: Vec<Vec<u32>> = nodes().map(|node| inside(self.up(node))).collect();
         let grants: Vec<Option<u32>> = nodes().map(|node| bits_to(place, self.up(node))).collect();
         let distance = distances(&up, &grants);
+        let size = up.iter().map(|ways| ways.len() + 1).sum();
         Between {
             groups,
             up,
             grants,
             distance,
+            size,
         }
     }
 }
@@ -189,6 +198,8 @@ impl Between {
             path: Vec::new(),
             is_on_path: BitSet::new(self.up.len()),
             steps_left: STEPS,
+            vain_steps: 0,
+            looks_ahead: false,
         };
         let mut length = self.distance.last().copied().flatten();
         while let Some(steps) = length {
@@ -209,30 +220,31 @@ impl Search<'_> {
         length: usize,
         found: &mut impl FnMut(&[(u32, usize)], u32) -> bool,
     ) -> Round {
+        let between = self.between;
         let mut longer: Option<usize> = None;
         self.enter(member);
         while let Some((number, tried)) = self.path.last_mut() {
             let (at, way) = (*number as usize, *tried);
             *tried += 1;
-            let Some(steps_left) = self.steps_left.checked_sub(1) else {
-                return Round::Stopped;
-            };
-            self.steps_left = steps_left;
-            let depth = self.path.len();
-            if let (0, Some(bits)) = (way, self.between.grants[at])
-                && depth == length
-                && !found(&self.path, bits)
-            {
+            if !self.spend() {
                 return Round::Stopped;
             }
-            let Some(&next) = self.between.up[at].get(way) else {
+            let depth = self.path.len();
+            if let (0, Some(bits)) = (way, between.grants[at]) {
+                self.vain_steps = 0;
+                // The shorter ones were handed over in earlier rounds.
+                if depth == length && !found(&self.path, bits) {
+                    return Round::Stopped;
+                }
+            }
+            let Some(&next) = between.up[at].get(way) else {
                 self.leave();
                 continue;
             };
             if self.is_on_path.contains(next) {
                 continue;
             }
-            if let Some(distance) = self.between.distance[next as usize] {
+            if let Some(distance) = self.distance(next) {
                 let shortest = depth + distance;
                 if shortest <= length {
                     self.enter(next);
@@ -242,6 +254,39 @@ impl Search<'_> {
             }
         }
         Round::Done(longer)
+    }
+
+    /// Counts a step; false if there are none left.
+    fn spend(&mut self) -> bool {
+        self.vain_steps += 1;
+        // Without cycles, every group entered has a way to the target, which is found before each
+        // membership was tried twice: once on leaving the last way, once on entering this one.
+        self.looks_ahead |= self.vain_steps > 2 * self.between.size;
+        let is_left = self.steps_left > 0;
+        self.steps_left = self.steps_left.saturating_sub(1);
+        is_left
+    }
+
+    /// How far the target is from `start` at least; `None` if it cannot be reached.
+    fn distance(&mut self, start: u32) -> Option<usize> {
+        let between = self.between;
+        let known = between.distance[start as usize]?;
+        if !self.looks_ahead {
+            return Some(known);
+        }
+        let mut seen = self.is_on_path.clone();
+        seen.insert(start);
+        let mut waiting = VecDeque::from([(start, 1)]);
+        while let Some((number, steps)) = waiting.pop_front() {
+            if between.grants[number as usize].is_some() {
+                return Some(steps);
+            }
+            let up = &between.up[number as usize];
+            self.steps_left = self.steps_left.saturating_sub(up.len());
+            let fresh = up.iter().filter(|next| seen.insert(**next));
+            waiting.extend(fresh.map(|next| (*next, steps + 1)));
+        }
+        None
     }
 
     fn enter(&mut self, number: u32) {

@@ -1,0 +1,293 @@
+//! Every question, asked of graph and oracle alike.
+
+use super::{
+    super::{
+        Counts, Graph, Intermediary, MemberKind, Reach,
+        oracle::{Inside, Oracle},
+    },
+    page,
+};
+use crate::domain::{Cluster, Group, Kind, Member, Page, PrivilegeSet, Target, UserId};
+
+const KINDS: [MemberKind; 2] = [MemberKind::Users, MemberKind::Groups];
+const REACHES: [Reach; 2] = [Reach::Direct, Reach::Effective];
+
+/// Asserts that `graph` answers everything as `oracle` does, for everybody and everything.
+pub(super) fn assert_agree(graph: &Graph, oracle: &Oracle) {
+    let inside = oracle.inside();
+    assert_same_things(graph, oracle);
+    assert_same_belongings(graph, oracle, &inside);
+    for id in oracle.clusters.keys() {
+        assert_same_target::<Cluster>(graph, oracle, &inside, id);
+    }
+    for id in oracle.groups.keys() {
+        assert_same_target::<Group>(graph, oracle, &inside, id);
+    }
+}
+
+/// Users, groups and clusters themselves, and the lists of all of them.
+pub(super) fn assert_same_things(graph: &Graph, oracle: &Oracle) {
+    for (id, person) in &oracle.users {
+        let found = graph.user(id).unwrap();
+        let expected = (id, person.name.as_str(), person.username.as_deref());
+        assert_eq!((found.id, found.name, found.username), expected);
+        assert_eq!(found.access, person.access);
+    }
+    let everything = Page::everything();
+    let users = graph.users(&everything).unwrap();
+    let ids: Vec<_> = users.items.iter().map(|user| user.id.as_str()).collect();
+    let expected = oracle.list(|member| matches!(member, Member::User(_)), "", None);
+    assert_eq!(ids, expected.iter().map(Member::id).collect::<Vec<_>>());
+    let groups = graph.groups(&everything).unwrap();
+    let ids: Vec<_> = groups.items.iter().map(|group| group.id.as_str()).collect();
+    let expected = oracle.list(|member| matches!(member, Member::Group(_)), "", None);
+    assert_eq!(ids, expected.iter().map(Member::id).collect::<Vec<_>>());
+    let clusters = graph.clusters(&everything).unwrap();
+    assert_eq!(clusters.total, oracle.clusters.len());
+    for found in clusters.items {
+        let (name, domain) = &oracle.clusters[found.id];
+        assert_eq!((found.name, found.domain), (name.as_str(), domain.as_str()));
+        assert_eq!(graph.cluster(found.id), Some(found));
+    }
+}
+
+/// What each member belongs to, and what it may do in the zone.
+fn assert_same_belongings(graph: &Graph, oracle: &Oracle, inside: &Inside) {
+    for member in oracle.members() {
+        let zone = graph.zone_privileges(&member);
+        assert_eq!(zone.bits(), oracle.zone(inside, &member), "{member}");
+        for reach in REACHES {
+            let belongs = |target: &Target| match reach {
+                Reach::Direct => oracle.direct(target, &member).is_some(),
+                Reach::Effective => oracle.effective(inside, target, &member).is_some(),
+            };
+            let found = graph.clusters_with(&member, reach);
+            let mut found: Vec<_> = found.iter().map(|cluster| cluster.id).collect();
+            found.sort_unstable();
+            let clusters = oracle.clusters.keys();
+            let expected = clusters.filter(|id| belongs(&Target::Cluster((*id).clone())));
+            assert_eq!(found, expected.collect::<Vec<_>>(), "{member} {reach:?}");
+            let found = graph.groups_with(&member, reach);
+            let found: Vec<_> = found.iter().map(|group| group.id.as_str()).collect();
+            let expected = oracle.list(
+                |group| matches!(group, Member::Group(id) if belongs(&Target::Group(id.clone()))),
+                "",
+                None,
+            );
+            assert_eq!(found, expected.iter().map(Member::id).collect::<Vec<_>>());
+        }
+    }
+}
+
+fn assert_same_target<K: Kind>(graph: &Graph, oracle: &Oracle, inside: &Inside, id: &K::Id) {
+    for member in oracle.members() {
+        assert_same_membership::<K>(graph, oracle, inside, id, &member);
+    }
+    assert_same_members::<K>(graph, oracle, inside, id);
+}
+
+/// What can be asked about one member of one target, except paths.
+pub(super) fn assert_same_membership<K: Kind>(
+    graph: &Graph,
+    oracle: &Oracle,
+    inside: &Inside,
+    id: &K::Id,
+    member: &Member,
+) {
+    let target = K::target(id);
+    let direct = oracle.direct(&target, member).map(PrivilegeSet::from_bits);
+    let effective = oracle.effective(inside, &target, member);
+    let effective = effective.map(PrivilegeSet::from_bits);
+    assert_eq!(graph.direct_privileges::<K>(id, member), direct);
+    assert_eq!(
+        graph.effective_privileges::<K>(id, member),
+        effective,
+        "{member} in {id}"
+    );
+    let mut expected: Vec<_> = oracle
+        .edges
+        .keys()
+        .filter(|(place, direct)| *place == target && direct == member)
+        .map(|_| Intermediary::Itself)
+        .collect();
+    for (place, direct) in oracle.edges.keys() {
+        if let (true, Member::Group(group)) = (*place == target, direct)
+            && inside[group].contains(member)
+        {
+            expected.push(Intermediary::Group(group.clone()));
+        }
+    }
+    let found = graph.intermediaries::<K>(id, member);
+    assert_eq!(found, expected, "{member} in {id}");
+    let entry = graph.member_entry::<K>(id, member);
+    assert_eq!(entry.as_ref().map(|entry| entry.effective), effective);
+    assert_eq!(entry.and_then(|entry| entry.direct), direct);
+}
+
+/// The lists of members, and how many there are.
+fn assert_same_members<K: Kind>(graph: &Graph, oracle: &Oracle, inside: &Inside, id: &K::Id) {
+    let mut totals = Vec::new();
+    for (reach, kind) in pairs() {
+        let found = graph.members::<K>(id, reach, kind, &Page::everything(), None);
+        let found = found.unwrap();
+        let expected = expected_list::<K>(oracle, inside, id, (reach, kind), "", None);
+        let members: Vec<_> = found.items.iter().map(|entry| &entry.member).collect();
+        assert_eq!(members, expected.iter().collect::<Vec<_>>());
+        assert_eq!((found.total, found.more), (expected.len(), false));
+        totals.push(found.total);
+        for entry in found.items {
+            let direct = oracle.direct(&K::target(id), &entry.member);
+            assert_eq!(entry.direct, direct.map(PrivilegeSet::from_bits));
+            let effective = graph.effective_privileges::<K>(id, &entry.member);
+            assert_eq!(Some(entry.effective), effective);
+            let (name, username) = oracle.names(&entry.member);
+            assert_eq!((entry.name, entry.username), (&*name, username.as_deref()));
+        }
+    }
+    let counts = Counts {
+        direct_users: totals[0],
+        direct_groups: totals[1],
+        effective_users: totals[2],
+        effective_groups: totals[3],
+    };
+    assert_eq!(graph.counts::<K>(id), counts);
+}
+
+/// Asserts that both find the same paths between everybody and everything.
+pub(super) fn assert_same_paths(graph: &Graph, oracle: &Oracle) {
+    for member in oracle.members() {
+        for id in oracle.clusters.keys() {
+            assert_same_ways::<Cluster>(graph, oracle, id, &member);
+        }
+        for id in oracle.groups.keys() {
+            assert_same_ways::<Group>(graph, oracle, id, &member);
+        }
+    }
+}
+
+/// Asserts that both find the same paths, whichever part of them is asked for.
+pub(super) fn assert_same_ways<K: Kind>(
+    graph: &Graph,
+    oracle: &Oracle,
+    id: &K::Id,
+    member: &Member,
+) {
+    let expected = oracle.ways(&K::target(id), member);
+    for (skip, take) in [(0, usize::MAX), (0, 2), (1, 1), (3, 10), (0, 0)] {
+        let found = graph.paths::<K>(id, member, skip, take);
+        let ways: Vec<_> = found
+            .paths
+            .iter()
+            .map(|path| {
+                let groups = path.groups.iter().map(|group| group.id.clone());
+                (groups.collect::<Vec<_>>(), path.grants.bits())
+            })
+            .collect();
+        let end = skip.saturating_add(take).min(expected.len());
+        let start = skip.min(end);
+        assert_eq!(ways, &expected[start..end], "{member} to {id}");
+        assert_eq!(found.more, end < expected.len(), "{member} to {id}");
+    }
+}
+
+/// Asserts that both foresee the same for the removal of `members` from everything.
+pub(super) fn assert_same_foresight(graph: &Graph, oracle: &Oracle, members: &[Member]) {
+    for id in oracle.clusters.keys() {
+        assert_foreseen::<Cluster>(graph, oracle, id, members);
+    }
+    for id in oracle.groups.keys() {
+        assert_foreseen::<Group>(graph, oracle, id, members);
+    }
+}
+
+fn assert_foreseen<K: Kind>(graph: &Graph, oracle: &Oracle, id: &K::Id, members: &[Member]) {
+    let then = oracle.without::<K>(id, members);
+    let (inside, inside_then) = (oracle.inside(), then.inside());
+    let target = K::target(id);
+    let (mut lost_access, mut lost_privileges, mut unaffected) = (Vec::new(), Vec::new(), 0);
+    for member in oracle.list(|member| matches!(member, Member::User(_)), "", None) {
+        let before = oracle.effective(&inside, &target, &member);
+        let after = then.effective(&inside_then, &target, &member);
+        let user = UserId::from_stored(member.id());
+        match (before, after) {
+            (None, _) => {}
+            (Some(_), None) => lost_access.push(user),
+            (before, after) if before == after => unaffected += 1,
+            _ => lost_privileges.push(user),
+        }
+    }
+    let found = graph.foresee_removal::<K>(id, members);
+    assert_eq!(found.lost_access, lost_access);
+    assert_eq!(found.lost_privileges, lost_privileges);
+    assert_eq!(found.unaffected, unaffected);
+}
+
+/// Asserts that the pages of every list, of any length, searched or not, add up to the whole.
+pub(super) fn assert_pages_add_up(graph: &Graph, oracle: &Oracle, search: &str) {
+    let inside = oracle.inside();
+    let members = oracle.members();
+    let firsts = [None, members.first(), members.last()];
+    for first in firsts {
+        for limit in [1, 2, 3] {
+            for id in oracle.clusters.keys() {
+                assert_pages::<Cluster>(graph, oracle, &inside, id, (limit, search, first));
+            }
+            for id in oracle.groups.keys() {
+                assert_pages::<Group>(graph, oracle, &inside, id, (limit, search, first));
+            }
+        }
+    }
+}
+
+fn assert_pages<K: Kind>(
+    graph: &Graph,
+    oracle: &Oracle,
+    inside: &Inside,
+    id: &K::Id,
+    (limit, search, first): (usize, &str, Option<&Member>),
+) {
+    for (reach, kind) in pairs() {
+        let expected = expected_list::<K>(oracle, inside, id, (reach, kind), search, first);
+        let mut found: Vec<Member> = Vec::new();
+        loop {
+            let page = page(limit, found.last().map(Member::id), search);
+            let slice = graph.members::<K>(id, reach, kind, &page, first).unwrap();
+            assert!(slice.items.len() <= limit);
+            assert_eq!(slice.total, expected.len());
+            found.extend(slice.items.into_iter().map(|entry| entry.member));
+            assert!(found.len() <= expected.len(), "{found:?} {expected:?}");
+            assert_eq!(slice.more, found.len() < expected.len());
+            if !slice.more {
+                break;
+            }
+        }
+        assert_eq!(found, expected, "{reach:?} {kind:?} of {id}");
+    }
+}
+
+fn expected_list<K: Kind>(
+    oracle: &Oracle,
+    inside: &Inside,
+    id: &K::Id,
+    (reach, kind): (Reach, MemberKind),
+    search: &str,
+    first: Option<&Member>,
+) -> Vec<Member> {
+    let target = K::target(id);
+    let is_of_kind = |member: &Member| match kind {
+        MemberKind::Users => matches!(member, Member::User(_)),
+        MemberKind::Groups => matches!(member, Member::Group(_)),
+    };
+    let is_member = |member: &Member| match reach {
+        Reach::Direct => oracle.direct(&target, member).is_some(),
+        Reach::Effective => oracle.effective(inside, &target, member).is_some(),
+    };
+    let wanted = |member: &Member| is_of_kind(member) && is_member(member);
+    oracle.list(wanted, search, first)
+}
+
+fn pairs() -> impl Iterator<Item = (Reach, MemberKind)> {
+    REACHES
+        .into_iter()
+        .flat_map(|reach| KINDS.into_iter().map(move |kind| (reach, kind)))
+}

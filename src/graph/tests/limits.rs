@@ -1,0 +1,164 @@
+//! Shapes that would overflow a stack or never come to an end.
+
+use super::{
+    super::{Graph, Loader, MemberKind, Reach},
+    Sketch, cluster_id, group, group_id, user,
+};
+use crate::domain::{Cluster, Group, Page, PrivilegeSet, Sequence};
+
+const DEPTH: usize = 10_000;
+
+/// A user at the bottom of a chain of groups whose top is in a cluster.
+fn chain(is_closed: bool) -> Graph {
+    let ids: Vec<_> = (0..DEPTH).map(|at| format!("g{at:05}")).collect();
+    let mut loader = Sketch::default()
+        .users(["u"])
+        .clusters(["c"])
+        .groups(ids.iter().map(String::as_str))
+        .in_group(&ids[0], &user("u"), 1)
+        .in_cluster("c", &group(&ids[DEPTH - 1]), 2);
+    for pair in ids.windows(2) {
+        loader = loader.in_group(&pair[1], &group(&pair[0]), 1);
+    }
+    if is_closed {
+        loader = loader.in_group(&ids[0], &group(&ids[DEPTH - 1]), 1);
+    }
+    loader.finish()
+}
+
+#[test]
+fn a_chain_of_ten_thousand_groups_is_answered() {
+    for is_closed in [false, true] {
+        let graph = chain(is_closed);
+        let (cluster, member) = (cluster_id("c"), user("u"));
+        let may = graph.effective_privileges::<Cluster>(&cluster, &member);
+        assert_eq!(may, Some(PrivilegeSet::from_bits(2)));
+        let counts = graph.counts::<Cluster>(&cluster);
+        assert_eq!(
+            (counts.effective_groups, counts.effective_users),
+            (DEPTH, 1)
+        );
+        let paths = graph.paths::<Cluster>(&cluster, &member, 0, 10);
+        assert_eq!(paths.paths.len(), 1);
+        assert_eq!(paths.paths[0].groups.len(), DEPTH);
+        assert_eq!(paths.paths[0].groups[0].name, "g00000");
+        assert!(!paths.more);
+        let top = group("g09999");
+        let lost = graph
+            .foresee_removal::<Cluster>(&cluster, &[top])
+            .lost_access;
+        assert_eq!(lost.len(), 1);
+        let everything = Page::everything();
+        let groups = MemberKind::Groups;
+        let all = graph.members::<Cluster>(&cluster, Reach::Effective, groups, &everything, None);
+        assert_eq!(all.unwrap().items.len(), DEPTH);
+    }
+}
+
+/// `layers` layers of `width` groups, each a member of every group of the next layer; a user in
+/// the lowest, the highest in a cluster.
+fn ladder(layers: usize, width: usize) -> Graph {
+    let name = |layer: usize, at: usize| format!("l{layer:02}-{at}");
+    let mut loader = Loader::new();
+    for layer in 0..layers {
+        for at in 0..width {
+            let name = name(layer, at);
+            loader.group(group_id(&name), name.clone(), PrivilegeSet::NONE);
+        }
+    }
+    let mut sketch = Sketch(loader).users(["u"]).clusters(["c"]);
+    for at in 0..width {
+        sketch = sketch.in_group(&name(0, at), &user("u"), 1).in_cluster(
+            "c",
+            &group(&name(layers - 1, at)),
+            1 << at,
+        );
+        for (layer, above) in (1..layers).flat_map(|layer| (0..width).map(move |to| (layer, to))) {
+            sketch = sketch.in_group(&name(layer, above), &group(&name(layer - 1, at)), 1);
+        }
+    }
+    sketch.finish()
+}
+
+#[test]
+fn the_first_paths_of_exponentially_many_come_at_once() {
+    let (layers, width) = (40, 3);
+    let graph = ladder(layers, width);
+    let paths = graph.paths::<Cluster>(&cluster_id("c"), &user("u"), 0, 10);
+    assert_eq!(paths.paths.len(), 10);
+    assert!(paths.more);
+    for (number, path) in paths.paths.iter().enumerate() {
+        let mut turns = vec![0; layers];
+        // Counting with three digits: the last layers turn first.
+        turns[layers - 1] = number % 3;
+        turns[layers - 2] = number / 3 % 3;
+        turns[layers - 3] = number / 9;
+        let expected: Vec<_> = turns
+            .iter()
+            .enumerate()
+            .map(|(layer, at)| format!("l{layer:02}-{at}"))
+            .collect();
+        let names: Vec<_> = path.groups.iter().map(|group| group.name).collect();
+        assert_eq!(names, expected);
+        assert_eq!(path.grants.bits(), 1 << (number % 3));
+    }
+    let further = graph.paths::<Cluster>(&cluster_id("c"), &user("u"), 9, 1);
+    assert_eq!(further.paths[0], paths.paths[9]);
+}
+
+/// Groups that all contain each other, the user in the first and the last in a cluster.
+fn tangle(size: usize) -> Sketch {
+    let ids: Vec<_> = (0..size).map(|at| format!("t{at:02}")).collect();
+    let mut sketch = Sketch::default()
+        .users(["u"])
+        .clusters(["c"])
+        .groups(ids.iter().map(String::as_str));
+    for target in &ids {
+        for member in ids.iter().filter(|member| *member != target) {
+            sketch = sketch.in_group(target, &group(member), 1);
+        }
+    }
+    sketch.in_group("t00", &user("u"), 1)
+}
+
+#[test]
+fn groups_that_all_contain_each_other_have_their_shortest_paths_found() {
+    let graph = tangle(30).in_cluster("c", &group("t29"), 1).finish();
+    let paths = graph.paths::<Cluster>(&cluster_id("c"), &user("u"), 0, 3);
+    let shown: Vec<Vec<_>> = paths
+        .paths
+        .iter()
+        .map(|path| path.groups.iter().map(|group| group.name).collect())
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            vec!["t00", "t29"],
+            vec!["t00", "t01", "t29"],
+            vec!["t00", "t02", "t29"],
+        ]
+    );
+    assert!(paths.more);
+}
+
+#[test]
+fn a_tangle_that_only_leads_back_has_one_path() {
+    // Every way into the tangle would have to come back through t00, which is on the path already.
+    let graph = tangle(20).in_cluster("c", &group("t00"), 1).finish();
+    let paths = graph.paths::<Cluster>(&cluster_id("c"), &user("u"), 0, 10);
+    assert_eq!(paths.paths.len(), 1);
+    assert!(!paths.more, "the dead ends are recognised as such");
+}
+
+#[test]
+fn a_self_made_membership_does_no_harm() {
+    let graph = Sketch::default()
+        .users(["u"])
+        .groups(["g"])
+        .in_group("g", &group("g"), 1)
+        .in_group("g", &user("u"), 2)
+        .finish();
+    let may = graph.effective_privileges::<Group>(&group_id("g"), &user("u"));
+    assert_eq!(may, Some(PrivilegeSet::from_bits(3)));
+    assert_eq!(graph.sequence(), Sequence(0));
+}
