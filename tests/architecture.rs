@@ -30,37 +30,33 @@ const ROOMS: [(&str, &[&str]); 9] = [
     ),
 ];
 
-/// What only some rooms may say, and why.
+/// What only some rooms may say (a crate, or part of a path), and why.
 const RESERVED: [(&[&str], &[&str], &str); 5] = [
     (
         &[
-            "diesel::",
-            "diesel_migrations::",
-            "libsqlite3_sys::",
-            "pq_sys::",
-            "r2d2::",
+            "diesel",
+            "diesel_migrations",
+            "libsqlite3_sys",
+            "pq_sys",
+            "r2d2",
         ],
         &["store"],
         "only store knows SQL",
     ),
     (
-        &["actix_web::", "actix_files::", "askama::"],
+        &["actix_web", "actix_files", "askama"],
         &["web", "server"],
         "only web and server know HTTP and templates",
     ),
-    (
-        &["rustls::", "rcgen::"],
-        &["server"],
-        "only server knows TLS",
-    ),
+    (&["rustls", "rcgen"], &["server"], "only server knows TLS"),
     (
         &[
             "SystemTime::now",
             "Instant::now",
             "::now_utc",
             "UtcDateTime::now",
-            "rand::",
-            "getrandom::",
+            "rand",
+            "getrandom",
         ],
         &["clock"],
         "only clock reads the time or entropy",
@@ -350,10 +346,13 @@ fn starts_with(text: &str, word: &str) -> bool {
         .is_some_and(|rest| !rest.starts_with(is_word))
 }
 
-/// Whether a line holds a path that starts with this, not merely ends so (`my_rand::`).
+/// Whether a line holds a path that starts with this crate, or this part of a path; not merely one
+/// that ends so (`my_rand::`).
 fn says(line: &str, word: &str) -> bool {
-    line.match_indices(word)
-        .any(|(at, _)| word.starts_with(':') || !line[..at].ends_with(is_word))
+    line.match_indices(word).any(|(at, _)| {
+        let starts = word.starts_with(':') || !line[..at].ends_with(is_word);
+        starts && (word.contains("::") || line[at + word.len()..].starts_with("::"))
+    })
 }
 
 /// Whether a path in quotes climbs out of the project, or starts at the root of the machine.
