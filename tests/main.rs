@@ -1,1 +1,12 @@
-//! x
+//! Everything that is tested from outside, in one binary: it links once, and the tests share what
+//! is in `support`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod architecture;
+mod harness;
+mod support;

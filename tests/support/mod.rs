@@ -1,0 +1,16 @@
+//! What the tests are written with: a panel to test, somebody to ask it, a browser to look at it.
+#![allow(
+    dead_code,
+    reason = "a vocabulary: that no test says a word today is no reason to forget it"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for a real browser in real time"
+)]
+
+pub mod browser;
+pub mod clean;
+pub mod client;
+pub mod html;
+pub mod site;
+pub mod webdriver;
