@@ -5,3 +5,4 @@
 //! (`tests/architecture.rs`) keeps it so.
 
 pub mod domain;
+pub mod web;

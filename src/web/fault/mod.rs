@@ -1,0 +1,3 @@
+//! What went wrong, told as a page or a notice.
+
+pub mod view;
