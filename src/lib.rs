@@ -9,3 +9,4 @@ pub mod domain;
 pub mod graph;
 pub mod service;
 pub mod store;
+pub mod web;

@@ -1,0 +1,3 @@
+//! Your own account: name and password.
+
+pub mod view;

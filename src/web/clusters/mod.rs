@@ -1,0 +1,3 @@
+//! Clusters: the list, registering one, the overview of one.
+
+pub mod view;

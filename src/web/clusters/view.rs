@@ -1,0 +1,98 @@
+//! What is shown of clusters apart from their members.
+
+use askama::Template;
+
+use crate::{
+    domain::ClusterId,
+    web::layout::{ClusterType, Field, Layout},
+};
+
+/// `/clusters`: nothing selected yet. The list is the layout's sidebar.
+#[derive(Template)]
+#[template(path = "clusters/clusters.html", blocks = ["content"])]
+pub struct ClustersPage {
+    /// The frame; its sidebar lists the clusters.
+    pub layout: Layout,
+    /// Whether the reader can see any cluster at all.
+    pub any: bool,
+}
+
+/// `/clusters/new`: `POST clusters` with `name`, `domain`, `type`.
+#[derive(Template)]
+#[template(path = "clusters/new.html", blocks = ["content", "dialog"])]
+pub struct NewClusterPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The local URL to return to.
+    pub back: String,
+    /// What is wrong with the whole.
+    pub error: Option<String>,
+    /// The name.
+    pub name: Field,
+    /// The domain.
+    pub domain: Field,
+    /// The type chosen.
+    pub kind: ClusterType,
+}
+
+/// `/clusters/ID`: the overview.
+#[derive(Template)]
+#[template(path = "clusters/overview.html", blocks = ["content"])]
+pub struct ClusterPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The identifier.
+    pub id: ClusterId,
+    /// The name.
+    pub name: String,
+    /// The domain.
+    pub domain: String,
+    /// The type.
+    pub kind: ClusterType,
+    /// When and by whom it was registered, ready to read.
+    pub created: String,
+    /// The four counts, or why they may not be seen.
+    pub counts: Result<Vec<CountTile>, String>,
+    /// The reader's own effective privileges.
+    pub privileges: Vec<HeldSection>,
+    /// What else the reader may do, such as through zone-wide privileges.
+    pub note: Option<String>,
+}
+
+/// A count that leads to the members it counts.
+#[derive(Debug, Clone)]
+pub struct CountTile {
+    /// What is counted, such as `Direct groups`.
+    pub label: &'static str,
+    /// The name of its icon.
+    pub icon: &'static str,
+    /// How many.
+    pub count: usize,
+    /// Where they are listed.
+    pub url: String,
+}
+
+/// The privileges held in one section.
+#[derive(Debug, Clone)]
+pub struct HeldSection {
+    /// The section.
+    pub label: &'static str,
+    /// Label of each privilege and whether it is held.
+    pub rows: Vec<(&'static str, bool)>,
+}
+
+impl HeldSection {
+    /// The whole vocabulary in its sections, with what `held` has.
+    pub fn of<P: crate::domain::Privilege>(held: crate::domain::PrivilegeSet<P>) -> Vec<Self> {
+        P::SECTIONS
+            .iter()
+            .map(|(label, privileges)| Self {
+                label,
+                rows: privileges
+                    .iter()
+                    .map(|privilege| (privilege.label(), held.contains(*privilege)))
+                    .collect(),
+            })
+            .collect()
+    }
+}

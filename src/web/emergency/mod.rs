@@ -1,0 +1,3 @@
+//! The emergency interface: the way back in.
+
+pub mod view;

@@ -1,0 +1,93 @@
+//! What every page of a signed-in person is framed by: who it is, and the clusters beside it.
+
+use super::layout::{Control, Layout, Place, Sidebar, SidebarItem, SignedIn, Submenu};
+use crate::{
+    domain::{ClusterId, Folded, ZonePrivilege},
+    graph::{ClusterRef, Reach},
+    service::{Error, Reading, clusters},
+    store,
+};
+
+/// How many clusters the sidebar shows before it asks to search.
+const SHOWN: usize = 50;
+
+/// Who is signed in.
+pub fn signed_in(r: &Reading<'_>) -> Result<SignedIn, Error> {
+    let id = r.caller.user()?.clone();
+    let user = r.caller.graph.user(&id).ok_or(Error::NotFound)?;
+    Ok(SignedIn {
+        name: user.name.to_owned(),
+        username: user.username.map(ToOwned::to_owned),
+        zone_admin: r.caller.holds_in_zone(&[ZonePrivilege::UsersList]),
+        id,
+    })
+}
+
+/// The layout of a page without clusters beside it.
+pub fn layout(r: &Reading<'_>, title: &str, place: Place) -> Result<Layout, Error> {
+    Ok(Layout::new(title, signed_in(r)?, place))
+}
+
+/// The layout of a cluster's page.
+pub fn cluster_layout(
+    r: &mut Reading<'_>,
+    title: &str,
+    current: Option<(&ClusterId, Submenu)>,
+) -> Result<Layout, Error> {
+    let sidebar = sidebar(r, "", current)?;
+    Ok(layout(r, title, Place::Clusters)?.with_sidebar(sidebar))
+}
+
+/// The clusters the caller may open: the caller's own, and with the zone-wide right all others.
+pub fn sidebar(
+    r: &mut Reading<'_>,
+    search: &str,
+    current: Option<(&ClusterId, Submenu)>,
+) -> Result<Sidebar, Error> {
+    let matching = matching(r, search)?;
+    let more = matching.len().saturating_sub(SHOWN);
+    let shown: Vec<(ClusterId, String, String)> = matching
+        .iter()
+        .enumerate()
+        .filter(|(index, cluster)| {
+            *index < SHOWN || current.is_some_and(|(id, _)| id == cluster.id)
+        })
+        .map(|(_, cluster)| {
+            (cluster.id.clone(), cluster.name.to_owned(), cluster.domain.to_owned())
+        })
+        .collect();
+    let mut items = Vec::with_capacity(shown.len());
+    for (id, name, domain) in &shown {
+        let twins = shown.iter().filter(|(_, other, _)| other == name).count();
+        items.push(SidebarItem {
+            suffix: (twins > 1).then(|| id.as_str().chars().take(4).collect()),
+            kind: store::cluster(r.conn, id)?.map(|cluster| cluster.kind).unwrap_or_default(),
+            submenu: current.filter(|(current, _)| *current == id).map(|(_, submenu)| submenu),
+            id: id.clone(),
+            name: name.clone(),
+            domain: domain.clone(),
+        });
+    }
+    let register = control(clusters::check_may_register(&r.caller));
+    Ok(Sidebar { search: search.to_owned(), items, more, register })
+}
+
+fn matching<'g>(r: &Reading<'g>, search: &str) -> Result<Vec<ClusterRef<'g>>, Error> {
+    let search = Folded::of(search.trim());
+    let all = if r.caller.holds_in_zone(&[ZonePrivilege::ClustersList, ZonePrivilege::ClustersView])
+    {
+        let everything = crate::domain::Page::everything();
+        clusters::list(r, &everything)?.items
+    } else {
+        clusters::of_caller(r, Reach::Effective)?
+    };
+    Ok(all.into_iter().filter(|cluster| Folded::of(cluster.name).contains(&search)).collect())
+}
+
+/// A control that is out of use with the reason an API client would be given.
+pub fn control(checked: Result<(), Error>) -> Control {
+    match checked {
+        Ok(()) => Control::Enabled,
+        Err(refused) => Control::Disabled(refused.to_string()),
+    }
+}

@@ -1,0 +1,171 @@
+//! What the dialogs of the Members page show. Each is also a page of its own.
+
+use askama::Template;
+
+use super::{
+    privileges::BulkSection,
+    view::{Path, TargetView},
+};
+use crate::{domain::Member, web::layout::Layout};
+
+/// A member or somebody affected, in one line.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// `user` or `group`.
+    pub icon: &'static str,
+    /// The name.
+    pub name: String,
+    /// The sign-in name of a user.
+    pub username: Option<String>,
+    /// What happens, such as `loses Add user, Remove user`; may be empty.
+    pub what: String,
+}
+
+/// People affected by a change: how many, the first of them, and how many more.
+#[derive(Debug, Clone, Default)]
+pub struct Affected {
+    /// How many in all.
+    pub count: usize,
+    /// The first of them.
+    pub first: Vec<Line>,
+}
+
+impl Affected {
+    /// How many are named in a dialog.
+    pub const NAMED: usize = 20;
+
+    /// How many are not named.
+    pub fn more(&self) -> usize {
+        self.count.saturating_sub(self.first.len())
+    }
+}
+
+/// `…/members/edit?member=…`: privileges of several members. `PATCH …/members/privileges`.
+#[derive(Template)]
+#[template(path = "members/bulk.html", blocks = ["content", "dialog"])]
+pub struct BulkPage {
+    /// The frame.
+    pub layout: Layout,
+    /// What has the members.
+    pub target: TargetView,
+    /// The local URL to return to.
+    pub back: String,
+    /// What is wrong with the whole.
+    pub error: Option<String>,
+    /// Why their privileges may not be seen or set, if so; no form is shown then.
+    pub forbidden: Option<String>,
+    /// Why there is a danger of locking everybody out, if so; it has to be confirmed.
+    pub lockout: Option<String>,
+    /// Whom, as sent.
+    pub members: Vec<Member>,
+    /// Whom, as shown.
+    pub lines: Vec<Line>,
+    /// Their privileges.
+    pub sections: Vec<BulkSection>,
+}
+
+/// `…/members/remove?member=…`.
+#[derive(Template)]
+#[template(path = "members/remove.html", blocks = ["content", "dialog"])]
+pub struct RemovePage {
+    /// The frame.
+    pub layout: Layout,
+    /// What has the members.
+    pub target: TargetView,
+    /// The local URL to return to.
+    pub back: String,
+    /// What is wrong with the whole.
+    pub error: Option<String>,
+    /// Why this may not be done, if so; no button is shown then.
+    pub forbidden: Option<String>,
+    /// Why there is a danger of locking everybody out, if so; it has to be confirmed.
+    pub lockout: Option<String>,
+    /// Such as `Remove user from cluster`.
+    pub title: String,
+    /// The question, naming the member and the target.
+    pub question: String,
+    /// Where the `DELETE` goes, with its query but without `_method`.
+    pub action: String,
+    /// Who is to be removed, where they are several.
+    pub lines: Vec<Line>,
+    /// Who loses access.
+    pub losing: Affected,
+    /// Who keeps access with fewer privileges.
+    pub weakened: Affected,
+    /// Who keeps everything, in words; may be empty.
+    pub keeping: String,
+}
+
+impl RemovePage {
+    /// The action of a form without the script.
+    pub fn form_action(&self) -> String {
+        let mark = if self.action.contains('?') { '&' } else { '?' };
+        format!("{}{mark}_method=delete", self.action)
+    }
+}
+
+/// `…/members/leave`: what leaving means for the reader. `DELETE` at `action`.
+#[derive(Template)]
+#[template(path = "members/leave.html", blocks = ["content", "dialog"])]
+pub struct LeavePage {
+    /// The frame.
+    pub layout: Layout,
+    /// What is left.
+    pub target: TargetView,
+    /// The local URL to return to.
+    pub back: String,
+    /// What is wrong with the whole.
+    pub error: Option<String>,
+    /// Why there is a danger of locking everybody out, if so; it has to be confirmed.
+    pub lockout: Option<String>,
+    /// Where the `DELETE` goes.
+    pub action: String,
+    /// How the reader belongs to it.
+    pub standing: Standing,
+    /// The ways that stay, the first of them.
+    pub paths: Vec<Path>,
+    /// How many more ways there are.
+    pub more: usize,
+    /// The privileges that go, such as `Add user, Remove user`; empty if none.
+    pub lost: String,
+}
+
+/// How somebody belongs to a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Only directly.
+    Direct,
+    /// Directly and through groups.
+    Both,
+    /// Only through groups.
+    Indirect,
+    /// Not at all.
+    None,
+}
+
+impl Standing {
+    /// Whether there is something to leave.
+    pub fn can_leave(self) -> bool {
+        matches!(self, Self::Direct | Self::Both)
+    }
+}
+
+/// `…/members/join`: a `PUT` of the reader into the target.
+#[derive(Template)]
+#[template(path = "members/join.html", blocks = ["content", "dialog"])]
+pub struct JoinPage {
+    /// The frame.
+    pub layout: Layout,
+    /// What is joined.
+    pub target: TargetView,
+    /// The local URL to return to.
+    pub back: String,
+    /// What is wrong with the whole.
+    pub error: Option<String>,
+    /// Why this may not be done, if so; no button is shown then.
+    pub forbidden: Option<String>,
+    /// Where the `PUT` goes.
+    pub action: String,
+    /// What one gets, such as `View cluster`.
+    pub gives: String,
+}

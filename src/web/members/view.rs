@@ -1,0 +1,260 @@
+//! What the Members page shows: two lists, open rows, privileges and membership paths.
+//!
+//! Nothing here is about clusters alone: what has members is a [`TargetView`].
+
+use askama::Template;
+
+use super::{
+    privileges::PrivilegeTable,
+    state::{Aspect, State, View},
+};
+use crate::{
+    domain::Member,
+    web::layout::{Control, Entry, Layout},
+};
+
+/// What has the members.
+#[derive(Debug, Clone)]
+pub struct TargetView {
+    /// `cluster` or `group`.
+    pub kind: &'static str,
+    /// The name of its icon.
+    pub icon: &'static str,
+    /// The identifier.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Its resource in the API, such as `/api/v3/onezone/clusters/ID`.
+    pub base: String,
+    /// Its overview, such as `/clusters/ID`.
+    pub home: String,
+    /// Its Members page, such as `/clusters/ID/members`.
+    pub page: String,
+}
+
+/// `/clusters/ID/members`.
+#[derive(Template)]
+#[template(
+    path = "members/members.html",
+    blocks = ["content", "members", "group_rows", "user_rows"]
+)]
+pub struct MembersPage {
+    /// The frame.
+    pub layout: Layout,
+    /// What has the members.
+    pub target: TargetView,
+    /// What is in the URL.
+    pub state: State,
+    /// Whether privileges of several members can be set at once.
+    pub bulk_edit: Control,
+    /// Whether several members can be removed at once.
+    pub bulk_remove: Control,
+    /// A note for the reader, such as about zone-wide privileges.
+    pub note: Option<String>,
+    /// The groups.
+    pub groups: MemberList,
+    /// The users.
+    pub users: MemberList,
+}
+
+/// One of the two lists.
+#[derive(Debug, Clone)]
+pub struct MemberList {
+    /// Why it may not be seen, if so; nothing else is shown then.
+    pub forbidden: Option<String>,
+    /// How many match, on all pages together.
+    pub count: usize,
+    /// The members of this page.
+    pub rows: Vec<MemberRow>,
+    /// Whether the list starts folded.
+    pub folded: bool,
+    /// The menu of the list; no menu if empty.
+    pub menu: Vec<Entry>,
+    /// What to say when there is nobody.
+    pub empty: String,
+    /// What to do when there is nobody.
+    pub empty_link: Option<Entry>,
+    /// Where the members behind the last one are.
+    pub more: Option<String>,
+    /// Where the list begins, if this page starts further down.
+    pub first: Option<String>,
+}
+
+impl MemberList {
+    /// A list that starts folded when it has more rows than this.
+    pub const FOLD_ABOVE: usize = 10;
+
+    /// Whether no row can be selected.
+    pub fn nothing_to_select(&self) -> bool {
+        !self.rows.iter().any(|row| row.select == Control::Enabled)
+    }
+}
+
+/// One member.
+#[derive(Debug, Clone)]
+pub struct MemberRow {
+    /// Who.
+    pub member: Member,
+    /// The name.
+    pub name: String,
+    /// The sign-in name of a user.
+    pub username: Option<String>,
+    /// Whether it is the reader.
+    pub you: bool,
+    /// Whether the membership is direct.
+    pub direct: bool,
+    /// Whether it can be selected.
+    pub select: Control,
+    /// The menu of the row; no menu if empty.
+    pub menu: Vec<Entry>,
+    /// Its resource in the API, such as `…/effective_users/UID`.
+    pub resource: String,
+    /// What an open row shows; `None` if it is closed.
+    pub body: Option<MemberBody>,
+}
+
+impl MemberRow {
+    /// The name of its icon.
+    pub fn icon(&self) -> &'static str {
+        self.member.kind()
+    }
+
+    /// What its parts are called in the document: `user-ID` or `group-ID`.
+    pub fn key(&self) -> String {
+        format!("{}-{}", self.member.kind(), self.member.id())
+    }
+
+    /// Whether there is something to save.
+    pub fn is_editable(&self) -> bool {
+        let table = self.body.as_ref().and_then(|body| body.privileges.as_ref().ok());
+        table.is_some_and(PrivilegeTable::is_editable)
+    }
+}
+
+/// What an open row shows.
+#[derive(Debug, Clone)]
+pub struct MemberBody {
+    /// What went wrong with the last change, such as that somebody else was faster.
+    pub problem: Option<String>,
+    /// What else to know, such as that zone-wide privileges apply too.
+    pub note: Option<String>,
+    /// The privileges, or why they may not be seen. Not looked at in the memberships aspect.
+    pub privileges: Result<PrivilegeTable, String>,
+    /// The paths, or why they may not be seen.
+    pub memberships: Result<Memberships, String>,
+}
+
+/// The paths from a member to the target.
+#[derive(Debug, Clone, Default)]
+pub struct Memberships {
+    /// The paths shown, shortest first.
+    pub paths: Vec<Path>,
+    /// Where the next ones are, if there are more: `…/membership?skip=10`.
+    pub more: Option<String>,
+    /// How many there are beyond those shown.
+    pub left: usize,
+}
+
+/// One path from a member to the target.
+#[derive(Debug, Clone)]
+pub struct Path {
+    /// From the member to the target.
+    pub blocks: Vec<Block>,
+    /// What it grants, such as `View cluster, Add user` or `no privileges`.
+    pub grants: String,
+    /// The same in words; shown when descriptions are on.
+    pub description: String,
+}
+
+/// One block of a path.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// `user`, `group`, `oneprovider`, `onezone`, or `hidden` for a part that may not be seen.
+    pub icon: &'static str,
+    /// The name.
+    pub name: String,
+    /// The sign-in name of a user.
+    pub username: Option<String>,
+}
+
+impl Block {
+    /// A part of a path the reader may not see.
+    pub fn hidden() -> Self {
+        Self {
+            icon: "hidden",
+            name: "hidden from you".to_owned(),
+            username: None,
+        }
+    }
+}
+
+/// One row alone, as the answer to opening, closing or saving it (target `li#m-user-ID`).
+#[derive(Template)]
+#[template(path = "members/row.html")]
+pub struct RowFragment {
+    /// What has the members.
+    pub target: TargetView,
+    /// What is in the URL of the page.
+    pub state: State,
+    /// The row.
+    pub row: MemberRow,
+}
+
+/// All paths of one member: the target of `Show more paths` (block `paths`), and a page without
+/// the script.
+#[derive(Template)]
+#[template(path = "members/membership.html", blocks = ["content", "paths"])]
+pub struct MembershipPage {
+    /// The frame.
+    pub layout: Layout,
+    /// What has the members.
+    pub target: TargetView,
+    /// The member's name.
+    pub name: String,
+    /// Whether paths are also put in words.
+    pub descriptions: bool,
+    /// The paths from the one asked for.
+    pub memberships: Memberships,
+    /// Where the members are.
+    pub back: String,
+}
+
+impl MembersPage {
+    /// The switch of views: label, URL, whether it is on.
+    pub fn views(&self) -> [(&'static str, String, bool); 2] {
+        [("Direct", View::Direct), ("Effective", View::Effective)].map(|(label, view)| {
+            (
+                label,
+                self.state.with_view(view).url(&self.target.page),
+                self.state.view == view,
+            )
+        })
+    }
+
+    /// The switch of aspects: label, URL, whether it is on.
+    pub fn aspects(&self) -> [(&'static str, String, bool); 2] {
+        [
+            ("Privileges", Aspect::Privileges),
+            ("Memberships", Aspect::Memberships),
+        ]
+        .map(|(label, aspect)| {
+            (
+                label,
+                self.state.with_aspect(aspect).url(&self.target.page),
+                self.state.aspect == aspect,
+            )
+        })
+    }
+
+    /// The page with descriptions switched.
+    pub fn descriptions_url(&self) -> String {
+        self.state
+            .with_descriptions(!self.state.descriptions)
+            .url(&self.target.page)
+    }
+
+    /// This page, to return to.
+    pub fn here(&self) -> String {
+        self.state.url(&self.target.page)
+    }
+}

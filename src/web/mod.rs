@@ -1,0 +1,24 @@
+//! How things are asked for and shown: pages, fragments of pages, and what the browser loads.
+//!
+//! Nothing here decides who may do what, and nothing here knows how data is stored.
+
+pub mod account;
+pub mod ask;
+pub mod assets;
+pub mod body;
+pub mod clusters;
+pub mod emergency;
+pub mod fault;
+pub mod frame;
+pub mod guard;
+pub mod layout;
+pub mod login;
+pub mod members;
+pub mod reply;
+pub mod routes;
+pub mod tokens;
+pub mod users;
+mod wanted;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,3 @@
+//! Invite tokens: making one, consuming one.
+
+pub mod view;

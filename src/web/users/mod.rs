@@ -1,0 +1,3 @@
+//! Users of the zone, for zone administrators.
+
+pub mod view;
