@@ -69,7 +69,6 @@ pub fn memberships() -> Memberships {
             "/api/v3/onezone/clusters/{CLUSTER}/effective_users/{}/membership?skip=10",
             user(3)
         )),
-        left: 30,
     }
 }
 
