@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Change, ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, InvalidId, MembershipChange,
@@ -87,7 +87,7 @@ impl Target {
 /// A kind of thing that has members: it fixes the identifier and the vocabulary of privileges.
 pub trait Kind: Sized + 'static {
     /// What identifies one of this kind.
-    type Id: Clone + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static;
+    type Id: Clone + Eq + fmt::Debug + fmt::Display + DeserializeOwned + Send + Sync + 'static;
     /// What members may hold in it.
     type Privilege: Privilege;
 

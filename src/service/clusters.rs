@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Caller, Error, Input, Problem, Reading, Writing, members};
+use super::{Caller, Error, Input, Problem, Reading, Writing, members, setup::ONEZONE};
 use crate::{
     domain::{
         Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Member,
@@ -47,6 +47,18 @@ pub fn get_own(r: &mut Reading<'_>, id: &ClusterId) -> Result<store::Cluster, Er
         return Err(Error::NotFound);
     }
     store::cluster(r.conn, id)?.ok_or(Error::NotFound)
+}
+
+/// Which service runs in a cluster, for its icon.
+pub fn kind(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterType, Error> {
+    Ok(store::cluster(r.conn, id)?
+        .map(|cluster| cluster.kind)
+        .unwrap_or_default())
+}
+
+/// The cluster this panel belongs to. What its landing page says of it is public.
+pub fn of_panel(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
+    store::cluster(r.conn, &ClusterId::from_stored(ONEZONE))?.ok_or(Error::NotFound)
 }
 
 /// Whether the caller may register clusters.

@@ -27,16 +27,26 @@ use parking_lot::RwLock;
 pub use caller::{Caller, Rules, Who};
 pub use error::{AuthFailure, Error, Problem, TokenError};
 pub use input::Input;
+pub use members::{SharedGroup, SharedUser};
 pub use passwords::{Cost, Passwords, Permit};
 pub use sessions::{Credentials, SessionSecret};
-pub use tokens::TokenKey;
+pub use tokens::{Invitation, Made, TokenKey};
+
+/// What the graph answers with.
+pub use crate::graph::{
+    ClusterRef, Graph, Intermediary, MemberEntry, MemberKind, Path, Reach, User as UserRef,
+};
+/// What the database holds.
+pub use crate::store::{
+    Cluster as ClusterRecord, Token as TokenRecord, TokenKind, User as UserRecord, Version,
+};
 
 use crate::{
     clock::Clock,
     domain::{
         Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp,
     },
-    graph::{Graph, Loader},
+    graph::Loader,
     store::{self, Conn, Database, Snapshot, StoreError},
 };
 

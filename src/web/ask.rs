@@ -37,7 +37,10 @@ enum Claim {
     Nothing,
     Session(SessionSecret),
     Token(String),
-    Password { username: String, password: Password },
+    Password {
+        username: String,
+        password: Password,
+    },
     /// An `Authorization` header nobody understands.
     Nonsense,
 }
@@ -81,10 +84,18 @@ impl Ask {
         Ok(Self {
             panel,
             wanted: Wanted::of(request.path(), request.headers()),
-            here: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+            here: request
+                .uri()
+                .path_and_query()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             claim,
             address: request.peer_addr().map(|address| address.ip()),
-            interface: if by_browser { Interface::Browser } else { Interface::Api },
+            interface: if by_browser {
+                Interface::Browser
+            } else {
+                Interface::Api
+            },
             verified: Arc::default(),
         })
     }
@@ -94,8 +105,7 @@ impl Ask {
         matches!(self.claim, Claim::Session(_))
     }
 
-    /// The secret of the session that was shown.
-    pub fn session(&self) -> Option<&SessionSecret> {
+    fn session(&self) -> Option<&SessionSecret> {
         match &self.claim {
             Claim::Session(secret) => Some(secret),
             _ => None,
@@ -108,12 +118,19 @@ impl Ask {
     }
 
     fn request_with(&self, credentials: Credentials) -> Request {
-        Request { credentials, address: self.address, interface: self.interface }
+        Request {
+            credentials,
+            address: self.address,
+            interface: self.interface,
+        }
     }
 
     /// The request with its credentials; a password is verified once.
     pub async fn request(&self) -> Result<Request, Fault> {
-        self.verified.get_or_try_init(|| self.verify()).await.cloned()
+        self.verified
+            .get_or_try_init(|| self.verify())
+            .await
+            .cloned()
     }
 
     async fn verify(&self) -> Result<Request, Fault> {
@@ -145,7 +162,8 @@ impl Ask {
         work: impl FnOnce(&Panel, &Request, &Permit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Fault> {
         let request = self.anonymous();
-        let (panel, asked, account) = (Arc::clone(&self.panel), request.clone(), account.to_owned());
+        let (panel, asked, account) =
+            (Arc::clone(&self.panel), request.clone(), account.to_owned());
         blocking(move || panel.check_throttle(&account, &asked)).await?;
         self.hashing_as(request, work).await
     }
@@ -159,6 +177,16 @@ impl Ask {
         let permit = self.panel.passwords.permit().await?;
         let panel = Arc::clone(&self.panel);
         blocking(move || work(&panel, &request, &permit)).await
+    }
+
+    /// Ends the session that was shown, if one was.
+    pub async fn sign_out(&self) -> Result<(), Fault> {
+        let Some(secret) = self.session().cloned() else {
+            return Ok(());
+        };
+        let request = self.request().await?;
+        let panel = Arc::clone(&self.panel);
+        blocking(move || panel.sign_out(&request, &secret)).await
     }
 
     /// Looks something up.
@@ -201,13 +229,19 @@ async fn blocking<T: Send + 'static>(
 
 /// The reference's order: a token in any of three headers, then Basic; a browser session last.
 fn claim_of(headers: &HeaderMap, session: Option<SessionSecret>) -> Claim {
-    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let header = |name: &str| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
     let authorization = header(AUTHORIZATION.as_str());
     let scheme = |name: &str| {
         let (scheme, rest) = authorization?.split_once(' ')?;
         scheme.eq_ignore_ascii_case(name).then(|| rest.trim())
     };
-    let token = header("x-auth-token").or_else(|| scheme("bearer")).or_else(|| header("macaroon"));
+    let token = header("x-auth-token")
+        .or_else(|| scheme("bearer"))
+        .or_else(|| header("macaroon"));
     if let Some(token) = token {
         return Claim::Token(token.to_owned());
     }
@@ -223,7 +257,10 @@ fn claim_of(headers: &HeaderMap, session: Option<SessionSecret>) -> Claim {
 
 /// RFC 7617: the username ends at the first colon.
 fn basic_claim(encoded: &str) -> Claim {
-    let decoded = BASE64_STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = BASE64_STANDARD
+        .decode(encoded)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded.as_deref().and_then(|text| text.split_once(':')) {
         Some((username, password)) => Claim::Password {
             username: username.to_owned(),

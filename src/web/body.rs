@@ -28,10 +28,20 @@ impl FromRequest for Body {
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+            .map(|value| {
+                value
+                    .split(';')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_ascii_lowercase()
+            });
         let query = request.query_string().to_owned();
         let expects_body = request.headers().contains_key(TRANSFER_ENCODING)
-            || request.headers().get(CONTENT_LENGTH).is_some_and(|length| length != "0");
+            || request
+                .headers()
+                .get(CONTENT_LENGTH)
+                .is_some_and(|length| length != "0");
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
             let bytes = match bytes.await {
@@ -56,9 +66,11 @@ fn read(kind: Option<&str>, bytes: &[u8], query: &str) -> Result<Input, Fault> {
             let fields = form_urlencoded::parse(bytes);
             Ok(Input::Form(fields.into_owned().collect()))
         }
-        _ if bytes.is_empty() && query.contains("back=") => {
-            Ok(Input::Form(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
-        }
+        _ if bytes.is_empty() && query.contains("back=") => Ok(Input::Form(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )),
         _ if bytes.is_empty() => Ok(Input::default()),
         Some("application/json") => {
             Ok(serde_json::from_slice(bytes).map_or(Input::Unreadable, Input::Json))
@@ -83,11 +95,20 @@ impl FromRequest for Query {
 impl Query {
     /// Reads a query string.
     pub fn parse(query: &str) -> Self {
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    /// The fields of a form, read like a query.
+    pub fn of_form(input: &Input) -> Self {
+        Self(input.all_fields().to_vec())
     }
 
     /// The first value of this name; empty ones count as absent.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).next()
     }
 
@@ -124,7 +145,9 @@ impl Query {
 pub fn local(url: &str) -> Option<&str> {
     let mut bytes = url.bytes();
     let is_path = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
-    let is_plain = url.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
+    let is_plain = url
+        .bytes()
+        .all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
     (is_path && is_plain).then_some(url)
 }
 
@@ -137,14 +160,26 @@ mod tests {
         for good in ["/", "/clusters/a/members?view=effective&q=a%20b"] {
             assert_eq!(local(good), Some(good));
         }
-        for bad in ["", "//evil.example", "/\\evil", "https://evil", "/a\nb", "/a b", "javascript:1"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil",
+            "https://evil",
+            "/a\nb",
+            "/a b",
+            "javascript:1",
+        ] {
             assert_eq!(local(bad), None, "{bad:?}");
         }
     }
 
     #[test]
     fn a_page_is_asked_for_in_whole_positive_numbers() {
-        assert!(Query::parse("limit=2&q=Zo%C3%AB").page(50).is_ok_and(|page| page.limit == 2));
+        assert!(
+            Query::parse("limit=2&q=Zo%C3%AB")
+                .page(50)
+                .is_ok_and(|page| page.limit == 2)
+        );
         assert!(Query::parse("limit=0").page(50).is_err());
         assert!(Query::parse("limit=x").page(50).is_err());
         assert!(Query::parse("").page(50).is_ok_and(|page| page.limit == 50));

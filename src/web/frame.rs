@@ -3,9 +3,7 @@
 use super::layout::{Control, Layout, Place, Sidebar, SidebarItem, SignedIn, Submenu};
 use crate::{
     domain::{ClusterId, Folded, ZonePrivilege},
-    graph::{ClusterRef, Reach},
-    service::{Error, Reading, clusters},
-    store,
+    service::{ClusterRef, Error, Reach, Reading, clusters},
 };
 
 /// How many clusters the sidebar shows before it asks to search.
@@ -53,7 +51,11 @@ pub fn sidebar(
             *index < SHOWN || current.is_some_and(|(id, _)| id == cluster.id)
         })
         .map(|(_, cluster)| {
-            (cluster.id.clone(), cluster.name.to_owned(), cluster.domain.to_owned())
+            (
+                cluster.id.clone(),
+                cluster.name.to_owned(),
+                cluster.domain.to_owned(),
+            )
         })
         .collect();
     let mut items = Vec::with_capacity(shown.len());
@@ -61,27 +63,39 @@ pub fn sidebar(
         let twins = shown.iter().filter(|(_, other, _)| other == name).count();
         items.push(SidebarItem {
             suffix: (twins > 1).then(|| id.as_str().chars().take(4).collect()),
-            kind: store::cluster(r.conn, id)?.map(|cluster| cluster.kind).unwrap_or_default(),
-            submenu: current.filter(|(current, _)| *current == id).map(|(_, submenu)| submenu),
+            kind: clusters::kind(r, id)?.into(),
+            submenu: current
+                .filter(|(current, _)| *current == id)
+                .map(|(_, submenu)| submenu),
             id: id.clone(),
             name: name.clone(),
             domain: domain.clone(),
         });
     }
     let register = control(clusters::check_may_register(&r.caller));
-    Ok(Sidebar { search: search.to_owned(), items, more, register })
+    Ok(Sidebar {
+        search: search.to_owned(),
+        items,
+        more,
+        register,
+    })
 }
 
 fn matching<'g>(r: &Reading<'g>, search: &str) -> Result<Vec<ClusterRef<'g>>, Error> {
     let search = Folded::of(search.trim());
-    let all = if r.caller.holds_in_zone(&[ZonePrivilege::ClustersList, ZonePrivilege::ClustersView])
+    let all = if r
+        .caller
+        .holds_in_zone(&[ZonePrivilege::ClustersList, ZonePrivilege::ClustersView])
     {
         let everything = crate::domain::Page::everything();
         clusters::list(r, &everything)?.items
     } else {
         clusters::of_caller(r, Reach::Effective)?
     };
-    Ok(all.into_iter().filter(|cluster| Folded::of(cluster.name).contains(&search)).collect())
+    Ok(all
+        .into_iter()
+        .filter(|cluster| Folded::of(cluster.name).contains(&search))
+        .collect())
 }
 
 /// A control that is out of use with the reason an API client would be given.

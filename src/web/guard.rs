@@ -19,13 +19,16 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
                    frame-ancestors 'none'";
 
 /// Headers of every answer.
-const HEADERS: &[(HeaderName, &str)] = &[
-    (header::CONTENT_SECURITY_POLICY, CSP),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
-    (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()"),
+const HEADERS: [(&str, &str); 6] = [
+    ("content-security-policy", CSP),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=()",
+    ),
 ];
 
 /// Adds the headers of every answer.
@@ -37,10 +40,16 @@ pub async fn headers(
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name.clone(), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     if path_is_api {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -62,13 +71,19 @@ pub async fn same_origin(
     if request.method().is_safe() || is_from_here(request.uri(), request.headers(), has_session) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    Ok(request.error_response(Fault::CrossOrigin).map_into_right_body())
+    Ok(request
+        .error_response(Fault::CrossOrigin)
+        .map_into_right_body())
 }
 
 /// Browsers say where a request comes from (Fetch Metadata, or at least `Origin` of RFC 6454).
 /// Programs say nothing; they are believed as long as they carry no browser's cookie.
 fn is_from_here(uri: &Uri, headers: &HeaderMap, has_session: bool) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => {
@@ -85,7 +100,9 @@ pub async fn form_method(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let is_form = request
+        .content_type()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded");
     if request.method() == Method::POST && is_form {
         let method = match Query::parse(request.query_string()).get("_method") {
             Some("put") => Some(Method::PUT),
@@ -107,7 +124,12 @@ mod tests {
     fn allowed(headers: &[(&'static str, &'static str)], has_session: bool) -> bool {
         let map = headers
             .iter()
-            .map(|&(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .map(|&(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
             .collect();
         is_from_here(&Uri::from_static("/"), &map, has_session)
     }
@@ -116,8 +138,14 @@ mod tests {
     fn another_port_of_the_same_host_is_another_origin() {
         assert!(allowed(&[("sec-fetch-site", "same-origin")], true));
         assert!(!allowed(&[("sec-fetch-site", "same-site")], true));
-        assert!(!allowed(&[("host", "h:8443"), ("origin", "https://h:9443")], true));
-        assert!(allowed(&[("host", "h:8443"), ("origin", "https://h:8443")], true));
+        assert!(!allowed(
+            &[("host", "h:8443"), ("origin", "https://h:9443")],
+            true
+        ));
+        assert!(allowed(
+            &[("host", "h:8443"), ("origin", "https://h:8443")],
+            true
+        ));
         assert!(!allowed(&[("host", "h:8443"), ("origin", "null")], true));
     }
 

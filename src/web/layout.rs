@@ -371,3 +371,12 @@ pub struct ClusterList<'a> {
     /// The sidebar it belongs to.
     pub sidebar: &'a Sidebar,
 }
+
+impl From<crate::domain::ClusterType> for ClusterType {
+    fn from(kind: crate::domain::ClusterType) -> Self {
+        match kind {
+            crate::domain::ClusterType::Oneprovider => Self::Oneprovider,
+            crate::domain::ClusterType::Onezone => Self::Onezone,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Answers: a screen as a page or one of its fragments, and what follows a change.
+//!
+//! A change answers an API client with the contract's status, htmx with an order to load the page
+//! again, and a plain form with `303 See Other`. What to say about it travels in a cookie for one
+//! answer.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite},
+    http::{StatusCode, header},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::json;
+
+use super::{
+    ask::Ask,
+    body::local,
+    fault::Fault,
+    layout::{Layout, Notice, NoticeKind},
+    wanted::Wanted,
+};
+
+/// Carries one notice over a redirect.
+const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
+
+/// Something a person sees: a page whose parts can be asked for one by one.
+pub trait Screen {
+    /// The frame, to add notices to.
+    fn layout(&mut self) -> &mut Layout;
+    /// The whole page.
+    fn page(&self) -> askama::Result<String>;
+    /// The part that goes into the element `target`; the content if that is unknown.
+    fn fragment(&self, target: &str) -> askama::Result<String>;
+}
+
+/// Makes a page template a [`Screen`]. Listed are the element ids that get a block of their own,
+/// with the method askama makes for the block; anything else gets the whole content.
+macro_rules! screen {
+    ($Page:ty $(, $($target:literal)|+ => $block:ident)* $(,)?) => {
+        impl $crate::web::reply::Screen for $Page {
+            fn layout(&mut self) -> &mut $crate::web::layout::Layout {
+                &mut self.layout
+            }
+
+            fn page(&self) -> askama::Result<String> {
+                askama::Template::render(self)
+            }
+
+            fn fragment(&self, target: &str) -> askama::Result<String> {
+                use askama::Template as _;
+                match target {
+                    $($($target)|+ => {
+                        Ok(self.$block().render()? + &self.layout.announcement().render()?)
+                    })*
+                    _ => Ok(self.as_content().render()? + &self.layout.refresh().render()?),
+                }
+            }
+        }
+    };
+}
+pub(super) use screen;
+
+/// Shows a screen, with the notice a change left behind.
+pub fn show(request: &HttpRequest, ask: &Ask, screen: impl Screen) -> Result<HttpResponse, Fault> {
+    show_as(StatusCode::OK, request, ask, screen)
+}
+
+/// Shows a screen with another status than 200.
+pub fn show_as(
+    status: StatusCode,
+    request: &HttpRequest,
+    ask: &Ask,
+    mut screen: impl Screen,
+) -> Result<HttpResponse, Fault> {
+    let notice = request.cookie(NOTICE_COOKIE);
+    let left_behind = notice
+        .as_ref()
+        .and_then(|cookie| read_notice(cookie.value()));
+    screen.layout().notices.extend(left_behind);
+    let html = match &ask.wanted {
+        Wanted::Fragment(target) => screen.fragment(target)?,
+        Wanted::Page | Wanted::Json => screen.page()?,
+    };
+    let mut response = HttpResponse::build(status);
+    response.content_type("text/html; charset=utf-8");
+    if notice.is_some() {
+        response.cookie(cookie(NOTICE_COOKIE, "", true));
+    }
+    Ok(response.body(html))
+}
+
+/// A piece of HTML that is no screen of its own.
+pub fn html(text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(text)
+}
+
+/// What follows a change: `json` for an API client; anybody else goes `back` and reads `notice`.
+pub fn done(ask: &Ask, json: HttpResponse, notice: &Notice, back: &str) -> HttpResponse {
+    let back = local(back).unwrap_or("/clusters");
+    let mut response = match ask.wanted {
+        Wanted::Json => return json,
+        // The page is fetched anew and put in place; the script closes the dialog.
+        Wanted::Fragment(_) => {
+            let location = json!({ "path": back, "target": "#content", "swap": "innerHTML" });
+            HttpResponse::Ok()
+                .insert_header(("HX-Location", location.to_string()))
+                .finish()
+        }
+        Wanted::Page => see_other(back),
+    };
+    // A cookie that cannot be set costs the notice, not the answer.
+    let _ = response.add_cookie(&cookie(NOTICE_COOKIE, &write_notice(notice), false));
+    response
+}
+
+/// `303 See Other` to a local address.
+pub fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .finish()
+}
+
+/// `201 Created` with the absolute `Location` the contract asks for.
+pub fn created(request: &HttpRequest, path: &str) -> HttpResponse {
+    let connection = request.connection_info();
+    let location = format!("https://{}{path}", connection.host());
+    HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .finish()
+}
+
+/// A cookie of this host alone, out of reach of scripts, never sent along from other sites.
+pub fn cookie<'c>(name: &'c str, value: &'c str, remove: bool) -> Cookie<'c> {
+    let mut cookie = Cookie::build(name, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish();
+    if remove {
+        cookie.make_removal();
+    }
+    cookie
+}
+
+fn write_notice(notice: &Notice) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{} {}", notice.kind.class(), notice.text))
+}
+
+fn read_notice(value: &str) -> Option<Notice> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (kind, text) = text.split_once(' ')?;
+    let kinds = [
+        NoticeKind::Info,
+        NoticeKind::Success,
+        NoticeKind::Warning,
+        NoticeKind::Error,
+    ];
+    let kind = kinds.into_iter().find(|known| known.class() == kind)?;
+    Some(Notice::new(kind, text))
+}

@@ -1,15 +1,202 @@
 //! The whole route table, on one screen.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{
+    self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope,
+};
 
-use super::fault::Fault;
+use super::{
+    account, clusters, emergency,
+    fault::Fault,
+    login,
+    members::{change, dialogs, look, page},
+    tokens, users,
+};
+use crate::{
+    domain::{Cluster, GroupId, UserId},
+    service::Error,
+};
 
-/// Everything on the hosted interface.
+/// A path that cannot name anything names nothing.
+fn paths() -> PathConfig {
+    PathConfig::default().error_handler(|_, _| Fault::from(Error::NotFound).into())
+}
+
+async fn nothing_here() -> Result<&'static str, Fault> {
+    Err(Fault::NoRoute)
+}
+
+async fn healthy() -> web::Json<serde_json::Value> {
+    web::Json(serde_json::json!({ "status": "healthy" }))
+}
+
+/// Everything on the hosted interface: pages first, then the JSON API.
 pub fn hosted(config: &mut ServiceConfig) {
-    config.default_service(web::to(|| async { Err::<&str, _>(Fault::NoRoute) }));
+    config
+        .app_data(paths())
+        .service(web::redirect("/", "/clusters").see_other())
+        .service(
+            resource("/login")
+                .route(get().to(login::show))
+                .route(post().to(login::sign_in)),
+        )
+        .route("/logout", post().to(login::sign_out))
+        .route("/account", get().to(account::get))
+        .route("/users", get().to(users::list))
+        .route("/users/new", get().to(users::new))
+        .route("/clusters", get().to(clusters::choose))
+        .route("/clusters/new", get().to(clusters::new))
+        .route("/clusters/{id}", get().to(clusters::get))
+        .route("/clusters/{id}/members", get().to(page::get::<Cluster>))
+        .route(
+            "/clusters/{id}/members/edit",
+            get().to(dialogs::edit::<Cluster>),
+        )
+        .route(
+            "/clusters/{id}/members/remove",
+            get().to(dialogs::remove::<Cluster>),
+        )
+        .route(
+            "/clusters/{id}/members/leave",
+            get().to(dialogs::leave::<Cluster>),
+        )
+        .route(
+            "/clusters/{id}/members/join",
+            get().to(dialogs::join::<Cluster>),
+        )
+        .route("/clusters/{id}/members/invite", get().to(tokens::invite))
+        .service(
+            resource("/tokens/consume")
+                .route(get().to(tokens::consume))
+                .route(post().to(tokens::examine)),
+        )
+        .service(scope("/api/v3/onezone").configure(api))
+        .default_service(web::to(nothing_here));
+}
+
+fn api(config: &mut ServiceConfig) {
+    config
+        .route("/health", get().to(healthy))
+        .service(
+            resource("/user")
+                .route(get().to(account::get))
+                .route(patch().to(account::modify)),
+        )
+        .route("/user/password", patch().to(account::change_password))
+        .route("/user/clusters", get().to(account::clusters::direct))
+        .route(
+            "/user/effective_clusters",
+            get().to(account::clusters::effective),
+        )
+        .route("/user/clusters/join", post().to(tokens::join_cluster))
+        .service(
+            resource("/user/clusters/{id}")
+                .route(get().to(account::clusters::get))
+                .route(delete().to(change::leave::<Cluster>)),
+        )
+        .route(
+            "/user/effective_clusters/{id}",
+            get().to(account::clusters::get),
+        )
+        .route("/user/tokens/named", post().to(tokens::create))
+        .service(
+            resource("/users")
+                .route(get().to(users::list))
+                .route(post().to(users::create)),
+        )
+        .route("/users/{id}", get().to(users::get))
+        .route("/users/{id}/access_block", patch().to(users::set_access))
+        .service(
+            resource("/clusters")
+                .route(get().to(clusters::list))
+                .route(post().to(clusters::create)),
+        )
+        .route("/clusters/privileges", get().to(clusters::privileges))
+        .service(
+            resource("/clusters/{id}")
+                .route(get().to(clusters::get))
+                .route(patch().to(clusters::modify)),
+        )
+        .route(
+            "/clusters/{id}/members",
+            delete().to(change::remove_many::<Cluster>),
+        )
+        .route(
+            "/clusters/{id}/members/privileges",
+            patch().to(change::set_many::<Cluster>),
+        )
+        .configure(cluster_users)
+        .configure(cluster_groups);
+}
+
+fn cluster_users(config: &mut ServiceConfig) {
+    config
+        .route("/clusters/{id}/users", get().to(look::users::<Cluster>))
+        .service(
+            resource("/clusters/{id}/users/{member}")
+                .route(get().to(look::user))
+                .route(put().to(change::add::<Cluster, UserId>))
+                .route(delete().to(change::remove::<Cluster, UserId>)),
+        )
+        .service(
+            resource("/clusters/{id}/users/{member}/privileges")
+                .route(get().to(look::privileges::<Cluster, UserId>))
+                .route(patch().to(change::set_privileges::<Cluster, UserId>)),
+        )
+        .route(
+            "/clusters/{id}/effective_users",
+            get().to(look::effective_users::<Cluster>),
+        )
+        .route(
+            "/clusters/{id}/effective_users/{member}",
+            get().to(look::user),
+        )
+        .route(
+            "/clusters/{id}/effective_users/{member}/privileges",
+            get().to(look::effective_privileges::<Cluster, UserId>),
+        )
+        .route(
+            "/clusters/{id}/effective_users/{member}/membership",
+            get().to(look::membership::<Cluster, UserId>),
+        );
+}
+
+fn cluster_groups(config: &mut ServiceConfig) {
+    config
+        .route("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
+        .service(
+            resource("/clusters/{id}/groups/{member}")
+                .route(get().to(look::group))
+                .route(put().to(change::add::<Cluster, GroupId>))
+                .route(delete().to(change::remove::<Cluster, GroupId>)),
+        )
+        .service(
+            resource("/clusters/{id}/groups/{member}/privileges")
+                .route(get().to(look::privileges::<Cluster, GroupId>))
+                .route(patch().to(change::set_privileges::<Cluster, GroupId>)),
+        )
+        .route(
+            "/clusters/{id}/effective_groups",
+            get().to(look::effective_groups::<Cluster>),
+        )
+        .route(
+            "/clusters/{id}/effective_groups/{member}",
+            get().to(look::group),
+        )
+        .route(
+            "/clusters/{id}/effective_groups/{member}/privileges",
+            get().to(look::effective_privileges::<Cluster, GroupId>),
+        )
+        .route(
+            "/clusters/{id}/effective_groups/{member}/membership",
+            get().to(look::membership::<Cluster, GroupId>),
+        );
 }
 
 /// Everything on the emergency interface.
 pub fn emergency(config: &mut ServiceConfig) {
-    config.default_service(web::to(|| async { Err::<&str, _>(Fault::NoRoute) }));
+    config
+        .app_data(paths())
+        .route("/", get().to(emergency::landing))
+        .route("/api/v3/onepanel/health", get().to(healthy))
+        .default_service(web::to(nothing_here));
 }

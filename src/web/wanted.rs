@@ -60,7 +60,10 @@ mod tests {
         let map = headers
             .iter()
             .map(|&(name, value)| {
-                (HeaderName::from_static(name), HeaderValue::from_static(value))
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
             })
             .collect();
         Wanted::of(path, &map)
@@ -70,16 +73,31 @@ mod tests {
     fn the_api_answers_json_unless_html_or_htmx_asks() {
         assert_eq!(wanted("/api/v3/x", &[]), Wanted::Json);
         assert_eq!(wanted("/api/v3/x", &[("accept", "*/*")]), Wanted::Json);
-        assert_eq!(wanted("/api/v3/x", &[("accept", "text/html,*/*")]), Wanted::Page);
-        let htmx =
-            [("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "li#m-user-1")];
-        assert_eq!(wanted("/api/v3/x", &htmx), Wanted::Fragment("m-user-1".to_owned()));
+        assert_eq!(
+            wanted("/api/v3/x", &[("accept", "text/html,*/*")]),
+            Wanted::Page
+        );
+        let htmx = [
+            ("hx-request", "true"),
+            ("hx-request-type", "partial"),
+            ("hx-target", "li#m-user-1"),
+        ];
+        assert_eq!(
+            wanted("/api/v3/x", &htmx),
+            Wanted::Fragment("m-user-1".to_owned())
+        );
     }
 
     #[test]
     fn a_page_is_a_page_unless_json_is_named() {
         assert_eq!(wanted("/clusters", &[("accept", "*/*")]), Wanted::Page);
-        assert_eq!(wanted("/clusters", &[("accept", "application/json")]), Wanted::Json);
-        assert_eq!(wanted("/clusters", &[("hx-history-restore-request", "true")]), Wanted::Page);
+        assert_eq!(
+            wanted("/clusters", &[("accept", "application/json")]),
+            Wanted::Json
+        );
+        assert_eq!(
+            wanted("/clusters", &[("hx-history-restore-request", "true")]),
+            Wanted::Page
+        );
     }
 }

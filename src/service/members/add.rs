@@ -93,6 +93,12 @@ pub fn check_may_join<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(
     check_may_add::<K>(caller, target, &Member::User(user), false)
 }
 
+/// Whether the caller may invite users with a token (`create_cluster_user_invite_token`).
+pub fn check_may_invite_users<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    exists::<K>(caller, target)?;
+    caller.require::<K>(target, K::ADD_USER, &[K::ZONE_ADD])
+}
+
 fn check_exists(caller: &Caller<'_>, member: &Member) -> Result<(), Error> {
     let (known, key) = match member {
         Member::User(user) => (caller.graph.user(user).is_some(), "userId"),

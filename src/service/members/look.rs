@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Actor, Cluster, ClusterId, GroupId, Kind, Member, Page, Slice, Timestamp, UserId,
-        ZonePrivilege,
+        Actor, Cluster, ClusterId, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp,
+        UserId, ZonePrivilege,
     },
     graph::{Intermediary, MemberEntry, MemberKind, Paths, Reach},
     service::{Caller, Error, Privileges, Problem, Reading, Rules},
@@ -59,7 +59,7 @@ pub fn member<'g, K: Rules>(
 
 /// A user as members of the same cluster see each other.
 #[derive(Debug, Clone)]
-pub struct Shared {
+pub struct SharedUser {
     /// Who.
     pub id: UserId,
     /// What the person is called.
@@ -76,7 +76,7 @@ pub fn shared_user(
     r: &mut Reading<'_>,
     cluster: &ClusterId,
     user: &UserId,
-) -> Result<Shared, Error> {
+) -> Result<SharedUser, Error> {
     let record = store::cluster(r.conn, cluster)?.ok_or(Error::NotFound)?;
     let is_creator = record.created_by == Actor::User(user.clone());
     if !(is_creator && r.caller.belongs_to::<Cluster>(cluster)) {
@@ -88,11 +88,40 @@ pub fn shared_user(
         }
     }
     let user = store::user(r.conn, user)?.ok_or(Error::NotFound)?;
-    Ok(Shared {
+    Ok(SharedUser {
         id: user.id,
         full_name: user.full_name,
         username: user.username,
         created_at: user.created_at,
+    })
+}
+
+/// A group as members of the same cluster see it.
+#[derive(Debug, Clone)]
+pub struct SharedGroup {
+    /// Which.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// What it stands for.
+    pub kind: GroupType,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// A group seen through a cluster (`get_cluster_group`).
+pub fn shared_group(
+    r: &mut Reading<'_>,
+    cluster: &ClusterId,
+    group: &GroupId,
+) -> Result<SharedGroup, Error> {
+    member::<Cluster>(r, cluster, &Member::Group(group.clone()))?;
+    let group = store::group(r.conn, group)?.ok_or(Error::NotFound)?;
+    Ok(SharedGroup {
+        id: group.id,
+        name: group.name,
+        kind: group.kind,
+        created_at: group.created_at,
     })
 }
 

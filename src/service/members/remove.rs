@@ -20,6 +20,17 @@ pub fn check_may_remove<K: Rules>(
     caller.require::<K>(target, privilege, &[K::ZONE_REMOVE, zone])
 }
 
+/// Whether the caller may remove members of any kind at all.
+pub fn check_may_remove_any<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    let groups = caller.holds::<K>(target, K::REMOVE_GROUP);
+    let zone = [K::ZONE_REMOVE, ZonePrivilege::UsersRemoveRelationships];
+    if groups {
+        Ok(())
+    } else {
+        caller.require::<K>(target, K::REMOVE_USER, &zone)
+    }
+}
+
 /// Ends a direct membership (`remove_cluster_user`, `remove_cluster_group`).
 pub fn remove<K: Rules>(w: &mut Writing<'_>, target: &K::Id, member: &Member) -> Result<(), Error> {
     w.caller

@@ -1,3 +1,201 @@
-//! Your own account: name and password.
+//! The caller's own account.
 
 pub mod view;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use serde_json::{Value, json};
+
+use super::{
+    ask::Ask,
+    body::Body,
+    fault::Fault,
+    frame,
+    layout::{Field, Notice, Place},
+    reply::{done, screen, show, show_as},
+    wanted::Wanted,
+};
+use crate::{
+    domain::{Action, InvalidName},
+    service::{AuthFailure, Error, UserRecord, accounts},
+};
+use view::AccountPage;
+
+screen!(AccountPage);
+
+/// The contract's protected user object, with the names of older versions.
+pub fn protected_user(user: &UserRecord) -> Value {
+    json!({
+        "userId": user.id, "fullName": user.full_name, "username": user.username,
+        "emails": [], "linkedAccounts": [],
+        "basicAuthEnabled": user.basic_auth_enabled, "blocked": user.blocked,
+        "creationTime": user.created_at,
+        "name": user.full_name, "login": user.username, "alias": user.username, "emailList": [],
+    })
+}
+
+/// `GET /account`, `GET user` (`get_current_user`).
+pub async fn get(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+    match ask.wanted {
+        Wanted::Json => {
+            let user = ask.read(accounts::current).await?;
+            Ok(HttpResponse::Ok().json(protected_user(&user)))
+        }
+        Wanted::Page | Wanted::Fragment(_) => {
+            let page = page(&ask).await?;
+            show(&request, &ask, page)
+        }
+    }
+}
+
+async fn page(ask: &Ask) -> Result<AccountPage, Fault> {
+    ask.read(|r| {
+        let user = accounts::current(r)?;
+        Ok(AccountPage {
+            layout: frame::layout(r, "Account", Place::Account)?,
+            username: user.username,
+            full_name: Field::holding(user.full_name),
+            old_password: Field::default(),
+            new_password: Field::default(),
+            retyped_password: Field::default(),
+        })
+    })
+    .await
+}
+
+/// `PATCH user` (`modify_current_user`).
+pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let typed = input.field("fullName").unwrap_or_default().to_owned();
+    match ask
+        .write(Action::ModifyUser, input, accounts::modify_current)
+        .await
+    {
+        Ok(()) => {
+            let notice = Notice::success("Your name has been saved.");
+            Ok(done(
+                &ask,
+                HttpResponse::NoContent().finish(),
+                &notice,
+                "/account",
+            ))
+        }
+        Err(fault) => {
+            wrong(&request, &ask, fault, |page, refused| match refused {
+                Error::BadName(InvalidName::FullName) => {
+                    page.full_name = Field::wrong(typed, refused.to_string());
+                    true
+                }
+                _ => false,
+            })
+            .await
+        }
+    }
+}
+
+/// `PATCH user/password` (`change_user_password`).
+pub async fn change_password(
+    request: HttpRequest,
+    ask: Ask,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let changed = match ask.request().await {
+        Ok(asked) => {
+            ask.hashing_as(asked, move |panel, asked, permit| {
+                input.check_parsed()?;
+                panel.change_password(asked, permit, &input)
+            })
+            .await
+        }
+        Err(fault) => Err(fault),
+    };
+    match changed {
+        Ok(()) => {
+            let notice =
+                Notice::success("Your password has been changed. Your other sessions have ended.");
+            Ok(done(
+                &ask,
+                HttpResponse::NoContent().finish(),
+                &notice,
+                "/account",
+            ))
+        }
+        Err(fault) => wrong(&request, &ask, fault, place_password_error).await,
+    }
+}
+
+/// Puts an error beside the field it is about; says whether there is one.
+fn place_password_error(page: &mut AccountPage, refused: &Error) -> bool {
+    let error = Field::wrong("", refused.to_string());
+    match refused {
+        Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)) => {
+            page.old_password = Field::wrong("", "This is not your current password.");
+        }
+        Error::TooManyAttempts(_) => page.old_password = error,
+        Error::BadName(InvalidName::Password) => page.new_password = error,
+        Error::BadValue { key, .. } if key == "retypedPassword" => {
+            page.retyped_password = Field::wrong("", "The two new passwords differ.");
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Shows the page again with the error in place, or passes the fault on.
+async fn wrong(
+    request: &HttpRequest,
+    ask: &Ask,
+    fault: Fault,
+    place: impl FnOnce(&mut AccountPage, &Error) -> bool,
+) -> Result<HttpResponse, Fault> {
+    let Fault::Refused(refused) = fault else {
+        return Err(fault);
+    };
+    if ask.wanted == Wanted::Json {
+        return Err(refused.into());
+    }
+    let mut page = page(ask).await?;
+    if place(&mut page, &refused) {
+        show_as(StatusCode::BAD_REQUEST, request, ask, page)
+    } else {
+        Err(refused.into())
+    }
+}
+
+/// The caller's own clusters, as the JSON API lists them.
+pub mod clusters {
+    use actix_web::web::Path;
+
+    use super::{Ask, Fault, HttpResponse, json};
+    use crate::{
+        domain::ClusterId,
+        service::{Reach, clusters},
+        web::clusters::cluster_object,
+    };
+
+    /// `list_user_clusters`.
+    pub async fn direct(ask: Ask) -> Result<HttpResponse, Fault> {
+        list(ask, Reach::Direct).await
+    }
+
+    /// `list_user_effective_clusters`.
+    pub async fn effective(ask: Ask) -> Result<HttpResponse, Fault> {
+        list(ask, Reach::Effective).await
+    }
+
+    async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
+        let ids: Vec<ClusterId> = ask
+            .read(move |r| {
+                let own = clusters::of_caller(r, reach)?;
+                Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
+            })
+            .await?;
+        Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+    }
+
+    /// `get_user_cluster`, `get_user_effective_cluster`.
+    pub async fn get(ask: Ask, id: Path<ClusterId>) -> Result<HttpResponse, Fault> {
+        let cluster = ask.read(move |r| clusters::get_own(r, &id)).await?;
+        Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+    }
+}

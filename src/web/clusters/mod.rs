@@ -1,3 +1,228 @@
-//! Clusters: the list, registering one, the overview of one.
+//! Clusters: choosing one, its overview, registering a new one.
 
 pub mod view;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
+use askama::Template as _;
+use serde_json::{Value, json};
+
+use super::{
+    ask::Ask,
+    body::{Body, Query},
+    fault::Fault,
+    frame,
+    layout::{ClusterList, Field, Notice, Submenu},
+    reply::{created, done, html, screen, show, show_as},
+    wanted::Wanted,
+};
+use crate::{
+    domain::{
+        Action, Actor, Cluster, ClusterId, ClusterPrivilege, ClusterType, InvalidName, Member,
+        PrivilegeSet,
+    },
+    service::{ClusterRecord, Error, Input, Reading, Version, clusters, members},
+};
+use view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage};
+
+screen!(ClustersPage);
+screen!(ClusterPage);
+screen!(NewClusterPage, "dialog-content" | "section" => as_dialog);
+
+/// The contract's cluster object.
+pub fn cluster_object(cluster: &ClusterRecord) -> Value {
+    let version = |version: &Version| json!({ "release": version.release, "build": version.build, "gui": version.gui });
+    let creator = match &cluster.created_by {
+        Actor::User(id) => json!({ "type": "user", "id": id }),
+        Actor::Root => json!({ "type": "root", "id": null }),
+        Actor::System | Actor::Nobody => json!({ "type": "nobody", "id": null }),
+    };
+    json!({
+        "clusterId": cluster.id, "type": cluster.kind,
+        "name": cluster.name, "domain": cluster.domain,
+        "workerVersion": version(&cluster.worker),
+        "onepanelVersion": version(&cluster.onepanel),
+        "onepanelProxy": cluster.onepanel_proxy,
+        "creator": creator, "creationTime": cluster.created_at,
+    })
+}
+
+/// `GET /clusters`: nothing chosen yet, or the list beside it as it is searched.
+pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let search = query.get("q").unwrap_or_default().to_owned();
+    if ask.wanted.target() == Some("cluster-list") {
+        let sidebar = ask.read(move |r| frame::sidebar(r, &search, None)).await?;
+        return Ok(html(ClusterList { sidebar: &sidebar }.render()?));
+    }
+    let page = ask
+        .read(move |r| {
+            let sidebar = frame::sidebar(r, &search, None)?;
+            let any = !sidebar.items.is_empty() || !search.is_empty();
+            let layout = frame::layout(r, "Clusters", super::layout::Place::Clusters)?;
+            Ok(ClustersPage {
+                layout: layout.with_sidebar(sidebar),
+                any,
+            })
+        })
+        .await?;
+    show(&request, &ask, page)
+}
+
+/// `GET clusters` (`oz_clusters_list`).
+pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let page = query.page(usize::MAX)?;
+    let ids: Vec<ClusterId> = ask
+        .read(move |r| {
+            let clusters = clusters::list(r, &page)?.items;
+            Ok(clusters
+                .into_iter()
+                .map(|cluster| cluster.id.clone())
+                .collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+}
+
+/// `GET clusters/privileges` (`list_cluster_privileges`); public.
+pub async fn privileges() -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "member": ClusterPrivilege::member(),
+        "manager": ClusterPrivilege::manager(),
+        "admin": PrivilegeSet::<ClusterPrivilege>::all(),
+    }))
+}
+
+/// `GET /clusters/{id}`, `GET clusters/{id}` (`get_cluster`).
+pub async fn get(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<ClusterId>,
+) -> Result<HttpResponse, Fault> {
+    if ask.wanted == Wanted::Json {
+        let cluster = ask.read(move |r| clusters::get(r, &id)).await?;
+        return Ok(HttpResponse::Ok().json(cluster_object(&cluster)));
+    }
+    let page = ask.read(move |r| overview(r, &id)).await?;
+    show(&request, &ask, page)
+}
+
+fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
+    let cluster = clusters::get(r, id)?;
+    let held = r.caller.who.user().and_then(|user| {
+        r.caller
+            .graph
+            .effective_privileges::<Cluster>(id, &Member::User(user.clone()))
+    });
+    let note = held.is_none().then(|| {
+        "You are not a member of this cluster; you see it through zone-wide privileges.".to_owned()
+    });
+    Ok(ClusterPage {
+        layout: frame::cluster_layout(r, &cluster.name, Some((id, Submenu::Overview)))?,
+        id: cluster.id,
+        name: cluster.name,
+        domain: cluster.domain,
+        kind: cluster.kind.into(),
+        created: format!("{} by {}", cluster.created_at, who(r, &cluster.created_by)),
+        counts: counts(r, id).map_err(|refused| refused.to_string()),
+        privileges: HeldSection::of(held.unwrap_or(PrivilegeSet::NONE)),
+        note,
+    })
+}
+
+fn who(r: &Reading<'_>, actor: &Actor) -> String {
+    match actor {
+        Actor::User(id) => r.caller.graph.user(id).map_or_else(
+            || "a user who is gone".to_owned(),
+            |user| user.name.to_owned(),
+        ),
+        Actor::Root => "the emergency interface".to_owned(),
+        Actor::System | Actor::Nobody => "the panel itself".to_owned(),
+    }
+}
+
+fn counts(r: &Reading<'_>, id: &ClusterId) -> Result<Vec<CountTile>, Error> {
+    members::check_may_list::<Cluster>(&r.caller, id)?;
+    let counts = r.caller.graph.counts::<Cluster>(id);
+    let tile = |label, icon, count, view| CountTile {
+        label,
+        icon,
+        count,
+        url: format!("/clusters/{id}/members{view}"),
+    };
+    let effective = "?view=effective";
+    Ok(vec![
+        tile("Direct groups", "group", counts.direct_groups, ""),
+        tile(
+            "Effective groups",
+            "group",
+            counts.effective_groups,
+            effective,
+        ),
+        tile("Direct users", "user", counts.direct_users, ""),
+        tile("Effective users", "user", counts.effective_users, effective),
+    ])
+}
+
+/// `PATCH clusters/{id}` (`modify_cluster`).
+pub async fn modify(ask: Ask, id: Path<ClusterId>, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    ask.write(Action::ModifyCluster, input, move |w, input| {
+        clusters::modify(w, &id, input)
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /clusters/new`.
+pub async fn new(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+    let page = new_page(&ask, &Input::default()).await?;
+    show(&request, &ask, page)
+}
+
+async fn new_page(ask: &Ask, input: &Input) -> Result<NewClusterPage, Fault> {
+    let typed = |key| Field::holding(input.field(key).unwrap_or_default());
+    let (name, domain) = (typed("name"), typed("domain"));
+    let kind = input
+        .field("type")
+        .and_then(ClusterType::parse)
+        .unwrap_or_default();
+    ask.read(move |r| {
+        clusters::check_may_register(&r.caller)?;
+        Ok(NewClusterPage {
+            layout: frame::cluster_layout(r, "Register a cluster", None)?,
+            back: "/clusters".to_owned(),
+            error: None,
+            name,
+            domain,
+            kind: kind.into(),
+        })
+    })
+    .await
+}
+
+/// `POST clusters`: registers a cluster. Beyond the contract.
+pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let typed = input.clone();
+    match ask
+        .write(Action::CreateCluster, input, clusters::register)
+        .await
+    {
+        Ok(id) => {
+            let notice = Notice::success("The cluster is registered. You are its first member.");
+            let json = created(&request, &format!("/api/v3/onezone/clusters/{id}"));
+            Ok(done(&ask, json, &notice, &format!("/clusters/{id}")))
+        }
+        Err(Fault::Refused(refused)) if ask.wanted != Wanted::Json => {
+            let mut page = new_page(&ask, &typed).await?;
+            match &refused {
+                Error::BadName(InvalidName::Name) => page.name.error = Some(refused.to_string()),
+                Error::BadName(InvalidName::Domain) => {
+                    page.domain.error = Some(refused.to_string());
+                }
+                _ => return Err(refused.into()),
+            }
+            show_as(StatusCode::BAD_REQUEST, &request, &ask, page)
+        }
+        Err(fault) => Err(fault),
+    }
+}

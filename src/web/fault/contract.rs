@@ -42,9 +42,10 @@ fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
 fn refusal(error: &Error) -> (&'static str, Option<Value>) {
     match error {
         Error::Unauthorized(None) => ("unauthorized", None),
-        Error::Unauthorized(Some(failure)) => {
-            ("unauthorized", Some(json!({ "authError": auth_error(*failure) })))
-        }
+        Error::Unauthorized(Some(failure)) => (
+            "unauthorized",
+            Some(json!({ "authError": auth_error(*failure) })),
+        ),
         Error::Forbidden(_) => ("forbidden", None),
         Error::NotFound => ("notFound", None),
         Error::MalformedData => ("malformedData", None),
@@ -67,11 +68,15 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
         Error::BadValueToken(error) => {
             let (id, details) = token_error(*error);
             let nested = nested(id, &error.to_string(), details);
-            ("badValueToken", Some(json!({ "key": "token", "tokenError": nested })))
+            (
+                "badValueToken",
+                Some(json!({ "key": "token", "tokenError": nested })),
+            )
         }
-        Error::TooManyAttempts(wait) => {
-            ("tooManyRequests", Some(json!({ "retryAfter": wait.as_secs() })))
-        }
+        Error::TooManyAttempts(wait) => (
+            "tooManyRequests",
+            Some(json!({ "retryAfter": wait.as_secs() })),
+        ),
         Error::Busy => ("serviceUnavailable", None),
         Error::Internal(_) => ("internalServerError", None),
     }
@@ -100,9 +105,10 @@ fn token_error(error: TokenError) -> (&'static str, Option<Value>) {
         ),
         TokenError::TokenCaveatUnknown => ("tokenCaveatUnknown", None),
         TokenError::NotAnAccessToken => ("notAnAccessToken", None),
-        TokenError::NotAnInviteToken => {
-            ("notAnInviteToken", Some(json!({ "expectedInviteType": "userJoinCluster" })))
-        }
+        TokenError::NotAnInviteToken => (
+            "notAnInviteToken",
+            Some(json!({ "expectedInviteType": "userJoinCluster" })),
+        ),
         TokenError::UsageLimitReached => ("inviteTokenUsageLimitReached", None),
         TokenError::SubjectNotAuthorized => ("inviteTokenSubjectNotAuthorized", None),
         TokenError::TargetInvalid | TokenError::TargetUnknown => {
@@ -131,16 +137,22 @@ fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
         Problem::Json => ("badValueJSON", with_key()),
         Problem::Data | Problem::Mismatch => ("badData", with_key()),
         Problem::Empty => ("badValueEmpty", with_key()),
-        Problem::TooLow(limit) => ("badValueTooLow", Some(json!({ "key": key, "limit": limit }))),
-        Problem::TooHigh(limit) => {
-            ("badValueTooHigh", Some(json!({ "key": key, "limit": limit })))
-        }
-        Problem::NotAllowed(allowed) => {
-            ("badValueNotAllowed", Some(json!({ "key": key, "allowed": allowed })))
-        }
-        Problem::ListNotAllowed(allowed) => {
-            ("badValueListNotAllowed", Some(json!({ "key": key, "allowed": allowed })))
-        }
+        Problem::TooLow(limit) => (
+            "badValueTooLow",
+            Some(json!({ "key": key, "limit": limit })),
+        ),
+        Problem::TooHigh(limit) => (
+            "badValueTooHigh",
+            Some(json!({ "key": key, "limit": limit })),
+        ),
+        Problem::NotAllowed(allowed) => (
+            "badValueNotAllowed",
+            Some(json!({ "key": key, "allowed": allowed })),
+        ),
+        Problem::ListNotAllowed(allowed) => (
+            "badValueListNotAllowed",
+            Some(json!({ "key": key, "allowed": allowed })),
+        ),
         Problem::IdNotFound => ("badValueIdNotFound", with_key()),
         Problem::Identifier => ("badValueIdentifier", with_key()),
         Problem::IdentifierOccupied => ("badValueIdentifierOccupied", with_key()),

@@ -42,7 +42,10 @@ pub async fn render(
         _ => None,
     };
     let (request, response) = called.into_parts();
-    let answer = match (response.error().and_then(|error| error.as_error::<Fault>()), &bare) {
+    let answer = match (
+        response.error().and_then(|error| error.as_error::<Fault>()),
+        &bare,
+    ) {
         (Some(fault), _) | (None, Some(fault)) => Some(answer(&ask, fault, number).await),
         (None, None) => None,
     };
@@ -103,7 +106,9 @@ fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
         Some("dialog-content") => "#dialog-notices",
         _ => "#notices",
     };
-    let notice = super::view::FaultNotice { notice: Notice::error(text) };
+    let notice = super::view::FaultNotice {
+        notice: Notice::error(text),
+    };
     HttpResponse::build(status)
         .insert_header(("HX-Retarget", host))
         .insert_header(("HX-Reswap", "innerHTML"))

@@ -1,6 +1,16 @@
 //! Members of a cluster (or of a group): who has access, through what, with which privileges.
+//!
+//! The handlers are written for any [`target::Shown`] kind. Each answers JSON, fragments and pages.
 
+mod build;
+pub mod change;
 pub mod dialog;
+pub mod dialogs;
+pub mod look;
+pub mod page;
 pub mod privileges;
 pub mod state;
+pub mod target;
 pub mod view;
+
+pub use build::member_block;

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_url_names_only_what_differs_from_the_default() {
         assert_eq!(State::default().url("/p"), "/p");
-        let member: Member = "user:u1".parse().expect("an id");
+        let member = Member::User(crate::domain::UserId::from_stored("u1"));
         let state = State {
             view: View::Effective,
             aspect: Aspect::Memberships,

@@ -126,7 +126,10 @@ impl MemberRow {
 
     /// Whether there is something to save.
     pub fn is_editable(&self) -> bool {
-        let table = self.body.as_ref().and_then(|body| body.privileges.as_ref().ok());
+        let table = self
+            .body
+            .as_ref()
+            .and_then(|body| body.privileges.as_ref().ok());
         table.is_some_and(PrivilegeTable::is_editable)
     }
 }
@@ -151,8 +154,6 @@ pub struct Memberships {
     pub paths: Vec<Path>,
     /// Where the next ones are, if there are more: `…/membership?skip=10`.
     pub more: Option<String>,
-    /// How many there are beyond those shown.
-    pub left: usize,
 }
 
 /// One path from a member to the target.

@@ -1,0 +1,331 @@
+//! From what the service answers to what the Members page shows: rows, privileges, paths.
+
+use super::{
+    privileges::PrivilegeTable,
+    state::{State, View},
+    target::Shown,
+    view::{Block, MemberBody, MemberRow, Memberships, Path, TargetView},
+};
+use crate::{
+    domain::{Kind, Member, Privilege, PrivilegeSet},
+    service::{
+        self, Caller, Error, Intermediary, MemberEntry, Privileges, Reach, Reading, members,
+    },
+    web::layout::{Control, Entry},
+};
+
+/// How many paths are shown at once.
+pub const PATHS: usize = 10;
+
+/// One row of a list; open if the state says so.
+pub fn row<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    state: &State,
+    entry: &MemberEntry<'_, K>,
+) -> MemberRow {
+    let you = r.caller.is(&entry.member);
+    let select = match entry.direct {
+        Some(_) => Control::Enabled,
+        None => Control::Disabled(
+            "this member comes in through a group and can only be changed there".to_owned(),
+        ),
+    };
+    let is_open = state.open.contains(&entry.member);
+    MemberRow {
+        name: entry.name.to_owned(),
+        username: entry.username.map(ToOwned::to_owned),
+        you,
+        direct: entry.direct.is_some(),
+        select,
+        menu: row_menu(&r.caller, id, target, state, entry),
+        resource: resource(target, &entry.member),
+        body: is_open.then(|| body::<K>(r, id, target, entry)),
+        member: entry.member.clone(),
+    }
+}
+
+/// A member's own resource in the API.
+pub fn resource(target: &TargetView, member: &Member) -> String {
+    format!(
+        "{}/effective_{}s/{}",
+        target.base,
+        member.kind(),
+        member.id()
+    )
+}
+
+fn row_menu<K: Shown>(
+    caller: &Caller<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    state: &State,
+    entry: &MemberEntry<'_, K>,
+) -> Vec<Entry> {
+    if entry.direct.is_none() {
+        return Vec::new();
+    }
+    let back = back(state, target);
+    let leave_or_remove = if caller.is(&entry.member) {
+        Entry {
+            label: format!("Leave {}", target.kind),
+            icon: "sign-out",
+            url: format!("{}/leave?{back}", target.page),
+            control: Control::Enabled,
+        }
+    } else {
+        Entry {
+            label: "Remove this member".to_owned(),
+            icon: "remove",
+            url: format!("{}/remove?member={}&{back}", target.page, entry.member),
+            control: crate::web::frame::control(members::check_may_remove::<K>(
+                caller,
+                id,
+                &entry.member,
+            )),
+        }
+    };
+    vec![leave_or_remove]
+}
+
+/// `back=` with the page in this state.
+pub fn back(state: &State, target: &TargetView) -> String {
+    let url = state.url(&target.page);
+    let encoded: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
+    format!("back={encoded}")
+}
+
+fn body<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    entry: &MemberEntry<'_, K>,
+) -> MemberBody {
+    let member = &entry.member;
+    let may_see = members::check_may_see_privileges::<K>(&r.caller, id, member);
+    let zone = [
+        K::ZONE_LIST,
+        K::ZONE_VIEW_PRIVILEGES,
+        K::ZONE_SET_PRIVILEGES,
+    ];
+    let is_admin = zone
+        .iter()
+        .any(|privilege| r.caller.holds_in_zone(&[*privilege]));
+    let note = (r.caller.is(member) && is_admin).then(|| {
+        format!(
+            "Your zone-wide privileges apply too, in every {}, whatever is set here.",
+            K::NAME
+        )
+    });
+    MemberBody {
+        problem: None,
+        note,
+        privileges: may_see
+            .map(|()| table::<K>(&r.caller, id, target, entry))
+            .map_err(|_| INSUFFICIENT.to_owned()),
+        memberships: memberships::<K>(r, id, target, member, 0)
+            .map_err(|_| INSUFFICIENT.to_owned()),
+    }
+}
+
+/// What is shown in place of what may not be seen.
+pub const INSUFFICIENT: &str = "Insufficient privileges to access this resource.";
+
+fn table<K: Shown>(
+    caller: &Caller<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    entry: &MemberEntry<'_, K>,
+) -> PrivilegeTable {
+    let through = grants_through_groups::<K>(caller, id, &entry.member);
+    let inherited = through
+        .iter()
+        .fold(PrivilegeSet::NONE, |all: Privileges<K>, (_, grants)| {
+            all.union(*grants)
+        });
+    let source = |privilege: K::Privilege| {
+        let groups: Vec<&str> = through
+            .iter()
+            .filter(|(_, grants)| grants.contains(privilege))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        source_text(
+            entry.direct.is_some_and(|set| set.contains(privilege)),
+            &groups,
+        )
+    };
+    let table = PrivilegeTable::of::<K::Privilege>(entry.direct, inherited, source);
+    if entry.direct.is_none() {
+        return table;
+    }
+    let members = format!(
+        "{}/{}s/{}",
+        target.base,
+        entry.member.kind(),
+        entry.member.id()
+    );
+    let table = table.changed_at(format!("{members}/privileges"));
+    match members::check_may_set::<K>(caller, id) {
+        Ok(()) => table,
+        Err(refused) => table.locked(refused.to_string()),
+    }
+}
+
+/// Each direct member group that brings the member in, with what it is granted.
+fn grants_through_groups<K: Kind>(
+    caller: &Caller<'_>,
+    id: &K::Id,
+    member: &Member,
+) -> Vec<(String, Privileges<K>)> {
+    let graph = caller.graph;
+    graph
+        .intermediaries::<K>(id, member)
+        .into_iter()
+        .filter_map(|intermediary| match intermediary {
+            Intermediary::Itself => None,
+            Intermediary::Group(group) => {
+                let name = graph.group(&group)?.name.to_owned();
+                Some((
+                    name,
+                    graph.direct_privileges::<K>(id, &Member::Group(group))?,
+                ))
+            }
+        })
+        .collect()
+}
+
+fn source_text(direct: bool, groups: &[&str]) -> String {
+    match (direct, groups) {
+        (false, []) => String::new(),
+        (true, []) => "granted directly".to_owned(),
+        (false, groups) => format!("through {}", groups.join(", ")),
+        (true, groups) => format!("granted directly and through {}", groups.join(", ")),
+    }
+}
+
+/// The paths of a member behind the first `skip`.
+pub fn memberships<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    member: &Member,
+    skip: usize,
+) -> Result<Memberships, Error> {
+    let found = members::membership_paths::<K>(r, id, member, skip, PATHS)?;
+    let from = member_block(&r.caller, member);
+    let paths = found
+        .paths
+        .iter()
+        .map(|path| path_view(&from, path, target))
+        .collect();
+    let more = found.more.then(|| {
+        format!(
+            "{}/membership?skip={}",
+            resource(target, member),
+            skip + PATHS
+        )
+    });
+    Ok(Memberships { paths, more })
+}
+
+/// A member as the beginning of a path.
+pub fn member_block(caller: &Caller<'_>, member: &Member) -> Block {
+    let (name, username) = match member {
+        Member::User(user) => caller
+            .graph
+            .user(user)
+            .map(|user| (user.name.to_owned(), user.username.map(ToOwned::to_owned))),
+        Member::Group(group) => caller
+            .graph
+            .group(group)
+            .map(|group| (group.name.to_owned(), None)),
+    }
+    .unwrap_or_else(|| ("-".to_owned(), None));
+    Block {
+        icon: member.kind(),
+        name,
+        username,
+    }
+}
+
+/// One path as it is drawn.
+pub fn path_view<K: Shown>(from: &Block, path: &service::Path<'_, K>, target: &TargetView) -> Path {
+    let groups = path.groups.iter().map(|group| Block {
+        icon: "group",
+        name: group.name.to_owned(),
+        username: None,
+    });
+    let end = Block {
+        icon: target.icon,
+        name: target.name.clone(),
+        username: None,
+    };
+    let blocks: Vec<Block> = std::iter::once(from.clone())
+        .chain(groups)
+        .chain(std::iter::once(end))
+        .collect();
+    Path {
+        description: description(&blocks, target.kind),
+        grants: labels::<K>(path.grants),
+        blocks,
+    }
+}
+
+/// The labels of privileges, in order, or `no privileges`.
+pub fn labels<K: Kind>(privileges: Privileges<K>) -> String {
+    if privileges.is_empty() {
+        return "no privileges".to_owned();
+    }
+    privileges
+        .iter()
+        .map(Privilege::label)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A path in words.
+fn description(blocks: &[Block], target: &str) -> String {
+    let named = |index: usize, block: &Block| {
+        let kind = if index + 1 == blocks.len() {
+            target
+        } else {
+            block.icon
+        };
+        format!("{kind} “{}”", block.name)
+    };
+    let chain: Vec<String> = blocks
+        .iter()
+        .enumerate()
+        .map(|(index, block)| named(index, block))
+        .collect();
+    let mut text = String::new();
+    for (index, link) in chain.iter().enumerate() {
+        text.push_str(match index {
+            0 => "",
+            1 => " is a member of ",
+            _ => ", which is a member of ",
+        });
+        text.push_str(link);
+    }
+    if let [first, _, .., last] = chain.as_slice() {
+        text.push_str(". So ");
+        text.push_str(first);
+        text.push_str(" is an indirect member of ");
+        text.push_str(last);
+    }
+    let mut characters = text.chars();
+    let capital: String = characters
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
+    capital + characters.as_str() + "."
+}
+
+/// Which members a view lists.
+pub fn reach(view: View) -> Reach {
+    match view {
+        View::Direct => Reach::Direct,
+        View::Effective => Reach::Effective,
+    }
+}

@@ -1,0 +1,248 @@
+//! Changing who is a member and what members may do.
+
+use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
+use serde_json::Value;
+
+use super::{
+    look::{NamesMember, row_fragment},
+    page::state,
+    target::{Shown, view_of},
+};
+use crate::{
+    domain::{Action, Member},
+    service::{Error, Input, Problem, Writing, members},
+    web::{
+        ask::Ask,
+        body::{Body, Query},
+        fault::Fault,
+        layout::{Notice, NoticeKind},
+        reply::{created, done},
+        wanted::Wanted,
+    },
+};
+
+fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+fn back(input: &Input) -> String {
+    input.field("back").unwrap_or("/clusters").to_owned()
+}
+
+/// `add_cluster_user`, `add_group_to_cluster`.
+pub async fn add<K: Shown, M: NamesMember>(
+    request: HttpRequest,
+    ask: Ask,
+    path: UrlPath<(K::Id, M)>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let (id, member) = path.into_inner();
+    let member = member.member();
+    let Body(input) = body;
+    let back = back(&input);
+    let notice = ask
+        .write(Action::AddMember, input, move |w, input| {
+            members::add::<K>(w, &id, &member, input)?;
+            let target = view_of::<K>(w.caller.graph, &id)?;
+            Ok(if w.caller.is(&member) {
+                format!("You have joined the {} “{}”.", target.kind, target.name)
+            } else {
+                format!("“{}” is a member now.", name(w, &member))
+            })
+        })
+        .await?;
+    Ok(done(
+        &ask,
+        created(&request, request.path()),
+        &Notice::success(notice),
+        &back,
+    ))
+}
+
+fn name(w: &Writing<'_>, member: &Member) -> String {
+    super::build::member_block(&w.caller, member).name
+}
+
+/// `update_user_cluster_privileges`, `update_group_cluster_privileges`.
+pub async fn set_privileges<K: Shown, M: NamesMember>(
+    ask: Ask,
+    path: UrlPath<(K::Id, M)>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let (id, member) = path.into_inner();
+    let member = member.member();
+    let Body(input) = body;
+    let back = back(&input);
+    let mut state = state(&Query::of_form(&input));
+    state.open.push(member.clone());
+    let (target, whom) = (id.clone(), member.clone());
+    let saved = ask
+        .write(Action::SetPrivileges, input, move |w, input| {
+            members::update_privileges::<K>(w, &target, &whom, input)
+        })
+        .await?;
+    let notice = if saved.was_outdated {
+        Notice::new(
+            NoticeKind::Warning,
+            "Your changes have been saved. Somebody else had changed this member meanwhile; their \
+             changes are kept too, and you see the result now.",
+        )
+    } else {
+        Notice::success("Privileges have been saved successfully.")
+    };
+    match ask.wanted {
+        Wanted::Fragment(_) => row_fragment::<K>(&ask, id, member, state, Some(notice)).await,
+        Wanted::Json | Wanted::Page => Ok(done(&ask, no_content(), &notice, &back)),
+    }
+}
+
+/// Privileges of several members at once. Beyond the contract.
+pub async fn set_many<K: Shown>(
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let members = named_members(&input)?;
+    let back = back(&input);
+    let input = three_positions(input);
+    ask.write(Action::SetPrivileges, input, move |w, input| {
+        members::update_many::<K>(w, &id, &members, input)
+    })
+    .await?;
+    let notice = Notice::success("Privileges have been saved successfully.");
+    Ok(done(&ask, no_content(), &notice, &back))
+}
+
+/// The dialog sends what each privilege's switch shows (`p.NAME`) and showed (`was.NAME`); what is
+/// the same is left alone.
+fn three_positions(input: Input) -> Input {
+    let Input::Form(fields) = &input else {
+        return input;
+    };
+    let was = |name: &str| input.field(&format!("was.{name}")).map(ToOwned::to_owned);
+    let mut difference: Vec<(String, String)> = Vec::new();
+    for (key, value) in fields {
+        match key.strip_prefix("p.") {
+            Some(name) if matches!(value.as_str(), "grant" | "revoke") => {
+                if was(name).as_deref() != Some(value) {
+                    difference.push((value.clone(), name.to_owned()));
+                }
+            }
+            _ => difference.push((key.clone(), value.clone())),
+        }
+    }
+    Input::Form(difference)
+}
+
+/// `"members": [{"type": "user", "id": …}]`, or fields `member=user:ID`.
+fn named_members(input: &Input) -> Result<Vec<Member>, Fault> {
+    let wrong = || Fault::from(Error::bad_value("members", Problem::Data));
+    if input.is_form() {
+        return input
+            .fields("member")
+            .map(|text| text.parse().map_err(|_| wrong()))
+            .collect();
+    }
+    input.check_parsed()?;
+    let list = input
+        .optional_array("members")?
+        .ok_or(Error::MissingRequiredValue("members"))?;
+    list.iter()
+        .map(|member| read_member(member).ok_or_else(wrong))
+        .collect()
+}
+
+fn read_member(member: &Value) -> Option<Member> {
+    let text = |key| member.get(key).and_then(Value::as_str);
+    format!("{}:{}", text("type")?, text("id")?).parse().ok()
+}
+
+/// `remove_cluster_user`, `remove_cluster_group`.
+pub async fn remove<K: Shown, M: NamesMember>(
+    ask: Ask,
+    path: UrlPath<(K::Id, M)>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let (id, member) = path.into_inner();
+    let member = member.member();
+    let Body(input) = body;
+    let back = back(&input);
+    let notice = ask
+        .write(Action::RemoveMember, Input::default(), move |w, _| {
+            members::remove::<K>(w, &id, &member)?;
+            let target = view_of::<K>(w.caller.graph, &id)?;
+            let kind = if matches!(member, Member::User(_)) {
+                "User"
+            } else {
+                "Group"
+            };
+            let name = name(w, &member);
+            Ok(format!(
+                "{kind} “{name}” has been removed from {} “{}”.",
+                target.kind, target.name
+            ))
+        })
+        .await?;
+    Ok(done(&ask, no_content(), &Notice::success(notice), &back))
+}
+
+/// Removes several members at once. Beyond the contract.
+pub async fn remove_many<K: Shown>(
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let back = back(&input);
+    let members: Vec<Member> = query
+        .all("member")
+        .map(|member| {
+            member
+                .parse()
+                .map_err(|_| Error::bad_value("member", Problem::Identifier))
+        })
+        .collect::<Result<_, _>>()?;
+    if members.is_empty() {
+        return Err(Error::MissingRequiredValue("member").into());
+    }
+    ask.write(Action::RemoveMember, Input::default(), move |w, _| {
+        members::remove_many::<K>(w, &id, &members)
+    })
+    .await?;
+    Ok(done(
+        &ask,
+        no_content(),
+        &Notice::success("Members have been removed."),
+        &back,
+    ))
+}
+
+/// `user_leave_cluster`.
+pub async fn leave<K: Shown>(
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let id = id.into_inner();
+    let left = id.clone();
+    let kind = ask
+        .write(Action::Leave, Input::default(), move |w, _| {
+            members::leave::<K>(w, &left)?;
+            Ok(view_of::<K>(w.caller.graph, &left)?.kind)
+        })
+        .await?;
+    let still_seen = ask
+        .read(move |r| members::check_may_list::<K>(&r.caller, &id))
+        .await
+        .is_ok();
+    let back = if still_seen {
+        back(&input)
+    } else {
+        "/clusters".to_owned()
+    };
+    let notice = Notice::success(format!("You have left the {kind}."));
+    Ok(done(&ask, no_content(), &notice, &back))
+}

@@ -1,0 +1,330 @@
+//! The dialogs of the Members page: what they ask, and what they say will happen.
+
+use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
+
+use super::{
+    build::{INSUFFICIENT, labels, member_block, path_view},
+    dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, RemovePage, Standing},
+    privileges::BulkSection,
+    target::{Shown, view_of},
+    view::TargetView,
+};
+use crate::{
+    domain::{Member, PrivilegeSet, UserId},
+    service::{Caller, Error, Privileges, Reading, members},
+    web::{
+        ask::Ask,
+        body::{Query, local},
+        fault::Fault,
+        reply::{screen, show},
+    },
+};
+
+screen!(BulkPage, "dialog-content" | "section" => as_dialog);
+screen!(RemovePage, "dialog-content" | "section" => as_dialog);
+screen!(LeavePage, "dialog-content" | "section" => as_dialog);
+screen!(JoinPage, "dialog-content" | "section" => as_dialog);
+
+/// How many paths a dialog draws.
+const PATHS: usize = 4;
+
+fn back(query: &Query, target: &TargetView) -> String {
+    query
+        .get("back")
+        .and_then(local)
+        .unwrap_or(&target.page)
+        .to_owned()
+}
+
+fn named(query: &Query) -> Vec<Member> {
+    query
+        .all("member")
+        .filter_map(|member| member.parse().ok())
+        .collect()
+}
+
+fn line(caller: &Caller<'_>, member: &Member, what: String) -> Line {
+    let block = member_block(caller, member);
+    Line {
+        icon: block.icon,
+        name: block.name,
+        username: block.username,
+        what,
+    }
+}
+
+/// `GET …/members/edit?member=…`.
+pub async fn edit<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let page = ask.read(move |r| bulk_page::<K>(r, &id, &query)).await?;
+    show(&request, &ask, page)
+}
+
+fn bulk_page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result<BulkPage, Error> {
+    let target = view_of::<K>(r.caller.graph, id)?;
+    members::check_may_list::<K>(&r.caller, id)?;
+    let mut chosen: Vec<(Member, Privileges<K>)> = Vec::new();
+    for member in named(query) {
+        let held = r
+            .caller
+            .graph
+            .direct_privileges::<K>(id, &member)
+            .ok_or(Error::NotFound)?;
+        chosen.push((member, held));
+    }
+    let unreadable = chosen
+        .iter()
+        .any(|(member, _)| members::check_may_see_privileges::<K>(&r.caller, id, member).is_err());
+    let forbidden = if unreadable {
+        Some(INSUFFICIENT.to_owned())
+    } else {
+        members::check_may_set::<K>(&r.caller, id)
+            .err()
+            .map(|refused| refused.to_string())
+    };
+    let sets: Vec<_> = chosen.iter().map(|(_, held)| *held).collect();
+    Ok(BulkPage {
+        layout: K::layout(r, "Change privileges", id)?,
+        back: back(query, &target),
+        error: None,
+        forbidden,
+        lockout: None,
+        lines: chosen
+            .iter()
+            .map(|(member, _)| line(&r.caller, member, String::new()))
+            .collect(),
+        members: chosen.into_iter().map(|(member, _)| member).collect(),
+        sections: BulkSection::of(&sets),
+        target,
+    })
+}
+
+/// `GET …/members/remove?member=…`.
+pub async fn remove<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let page = ask.read(move |r| remove_page::<K>(r, &id, &query)).await?;
+    show(&request, &ask, page)
+}
+
+fn remove_page<K: Shown>(
+    r: &mut Reading<'_>,
+    id: &K::Id,
+    query: &Query,
+) -> Result<RemovePage, Error> {
+    let target = view_of::<K>(r.caller.graph, id)?;
+    members::check_may_list::<K>(&r.caller, id)?;
+    let chosen = named(query);
+    if chosen.is_empty() {
+        return Err(Error::MissingRequiredValue("member"));
+    }
+    for member in &chosen {
+        r.caller
+            .graph
+            .direct_privileges::<K>(id, member)
+            .ok_or(Error::NotFound)?;
+    }
+    let forbidden = chosen
+        .iter()
+        .filter(|member| !r.caller.is(member))
+        .find_map(|member| members::check_may_remove::<K>(&r.caller, id, member).err())
+        .map(|refused| refused.to_string());
+    let consequences = r.caller.graph.foresee_removal::<K>(id, &chosen);
+    let what = described(&r.caller, &chosen);
+    Ok(RemovePage {
+        layout: K::layout(r, "Remove members", id)?,
+        back: back(query, &target),
+        error: None,
+        forbidden,
+        lockout: None,
+        title: title(&chosen, target.kind),
+        question: format!("Remove {what} from {} “{}”?", target.kind, target.name),
+        action: removal_action::<K>(&r.caller, id, &target, &chosen),
+        lines: match chosen.as_slice() {
+            [_] => Vec::new(),
+            several => several
+                .iter()
+                .map(|member| line(&r.caller, member, String::new()))
+                .collect(),
+        },
+        losing: affected(&r.caller, &consequences.lost_access),
+        weakened: affected(&r.caller, &consequences.lost_privileges),
+        keeping: match consequences.unaffected {
+            0 => String::new(),
+            1 => "1 other user keeps everything.".to_owned(),
+            count => format!("{count} other users keep everything."),
+        },
+        target,
+    })
+}
+
+fn affected(caller: &Caller<'_>, users: &[UserId]) -> Affected {
+    let first = users
+        .iter()
+        .take(Affected::NAMED)
+        .map(|user| line(caller, &Member::User(user.clone()), String::new()))
+        .collect();
+    Affected {
+        count: users.len(),
+        first,
+    }
+}
+
+/// One member goes by the contract's resource; several by ours; oneself leaves.
+fn removal_action<K: Shown>(
+    caller: &Caller<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    chosen: &[Member],
+) -> String {
+    match chosen {
+        [member] if caller.is(member) => K::leave_url(id),
+        [member] => format!("{}/{}s/{}", target.base, member.kind(), member.id()),
+        several => {
+            let query: Vec<String> = several
+                .iter()
+                .map(|member| format!("member={member}"))
+                .collect();
+            format!("{}/members?{}", target.base, query.join("&"))
+        }
+    }
+}
+
+fn title(chosen: &[Member], from: &str) -> String {
+    let users = chosen
+        .iter()
+        .filter(|member| matches!(member, Member::User(_)))
+        .count();
+    let what = match (users, chosen.len() - users) {
+        (1, 0) => "user",
+        (_, 0) => "users",
+        (0, 1) => "group",
+        (0, _) => "groups",
+        _ => "members",
+    };
+    format!("Remove {what} from {from}")
+}
+
+fn described(caller: &Caller<'_>, chosen: &[Member]) -> String {
+    if let [member] = chosen {
+        let block = member_block(caller, member);
+        return format!("{} “{}”", block.icon, block.name);
+    }
+    let users = chosen
+        .iter()
+        .filter(|member| matches!(member, Member::User(_)))
+        .count();
+    let count = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{count} {what}s")),
+    };
+    let parts: Vec<String> = [count(users, "user"), count(chosen.len() - users, "group")]
+        .into_iter()
+        .flatten()
+        .collect();
+    parts.join(" and ")
+}
+
+/// `GET …/members/leave`.
+pub async fn leave<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let page = ask.read(move |r| leave_page::<K>(r, &id, &query)).await?;
+    show(&request, &ask, page)
+}
+
+fn leave_page<K: Shown>(
+    r: &mut Reading<'_>,
+    id: &K::Id,
+    query: &Query,
+) -> Result<LeavePage, Error> {
+    let target = view_of::<K>(r.caller.graph, id)?;
+    let you = Member::User(r.caller.user()?.clone());
+    let graph = r.caller.graph;
+    let direct = graph.direct_privileges::<K>(id, &you);
+    let found = graph.paths::<K>(id, &you, 0, PATHS + 1);
+    let from = member_block(&r.caller, &you);
+    let staying: Vec<_> = found
+        .paths
+        .iter()
+        .filter(|path| !path.groups.is_empty())
+        .collect();
+    let standing = match (direct.is_some(), staying.is_empty()) {
+        (true, true) => Standing::Direct,
+        (true, false) => Standing::Both,
+        (false, false) => Standing::Indirect,
+        (false, true) => Standing::None,
+    };
+    let kept = graph.intermediaries::<K>(id, &you).into_iter().fold(
+        PrivilegeSet::NONE,
+        |kept: Privileges<K>, through| match through {
+            crate::service::Intermediary::Itself => kept,
+            crate::service::Intermediary::Group(group) => kept.union(
+                graph
+                    .direct_privileges::<K>(id, &Member::Group(group))
+                    .unwrap_or(PrivilegeSet::NONE),
+            ),
+        },
+    );
+    let lost = direct.unwrap_or(PrivilegeSet::NONE).without(kept);
+    Ok(LeavePage {
+        layout: K::layout(r, &format!("Leave {}", target.name), id)?,
+        back: back(query, &target),
+        error: None,
+        lockout: None,
+        action: K::leave_url(id),
+        standing,
+        paths: staying
+            .iter()
+            .take(PATHS)
+            .map(|path| path_view(&from, path, &target))
+            .collect(),
+        more: staying.len().saturating_sub(PATHS),
+        lost: if lost.is_empty() {
+            String::new()
+        } else {
+            labels::<K>(lost)
+        },
+        target,
+    })
+}
+
+/// `GET …/members/join`.
+pub async fn join<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let page = ask
+        .read(move |r| {
+            let target = view_of::<K>(r.caller.graph, &id)?;
+            let you = r.caller.user()?.clone();
+            let may = members::check_may_join::<K>(&r.caller, &id);
+            if may.is_err() {
+                members::check_may_list::<K>(&r.caller, &id)?;
+            }
+            Ok(JoinPage {
+                layout: K::layout(r, &format!("Join {}", target.name), &id)?,
+                back: back(&query, &target),
+                error: None,
+                forbidden: may.err().map(|refused| refused.to_string()),
+                action: format!("{}/users/{you}", target.base),
+                gives: labels::<K>(K::default_privileges()),
+                target,
+            })
+        })
+        .await?;
+    show(&request, &ask, page)
+}

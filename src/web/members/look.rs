@@ -1,0 +1,266 @@
+//! Looking at members one list, one member or one aspect at a time: the contract's resources, which
+//! htmx asks for as rows and paths.
+
+use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
+use askama::Template as _;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{
+    build::{member_block, memberships, row},
+    page::{show_state, state},
+    state::{State, View},
+    target::{Shown, view_of},
+    view::{MembershipPage, RowFragment},
+};
+use crate::{
+    domain::{Cluster, ClusterId, GroupId, Member, UserId},
+    service::{Error, Intermediary, MemberKind, Reach, SharedGroup, SharedUser, members},
+    web::{
+        ask::Ask,
+        body::Query,
+        fault::Fault,
+        layout::Notice,
+        reply::{html, screen, show},
+        wanted::Wanted,
+    },
+};
+
+screen!(MembershipPage, "more" | "li" => as_paths);
+
+/// Which of the contract's four lists is asked for.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $name:ident $Reach:ident $Kind:ident $key:literal,)+) => {$(
+        $(#[$doc])*
+        pub async fn $name<K: Shown>(
+            request: HttpRequest,
+            ask: Ask,
+            id: UrlPath<K::Id>,
+            query: Query,
+        ) -> Result<HttpResponse, Fault> {
+            list::<K>(request, ask, id.into_inner(), query, Reach::$Reach, MemberKind::$Kind, $key)
+                .await
+        }
+    )+};
+}
+
+lists! {
+    /// `list_cluster_users`.
+    users Direct Users "users",
+    /// `list_cluster_effective_users`.
+    effective_users Effective Users "users",
+    /// `list_cluster_groups`.
+    groups Direct Groups "groups",
+    /// `list_cluster_effective_groups`.
+    effective_groups Effective Groups "groups",
+}
+
+async fn list<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: K::Id,
+    query: Query,
+    reach: Reach,
+    kind: MemberKind,
+    key: &'static str,
+) -> Result<HttpResponse, Fault> {
+    if ask.wanted != Wanted::Json {
+        let view = match reach {
+            Reach::Direct => View::Direct,
+            Reach::Effective => View::Effective,
+        };
+        return show_state::<K>(request, ask, id, state(&query).with_view(view)).await;
+    }
+    let page = query.page(usize::MAX)?;
+    let ids: Vec<String> = ask
+        .read(move |r| {
+            let members = members::list::<K>(r, &id, reach, kind, &page)?.items;
+            Ok(members
+                .into_iter()
+                .map(|entry| entry.member.id().to_owned())
+                .collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ key: ids })))
+}
+
+/// An identifier that names a member of its kind.
+pub trait NamesMember: DeserializeOwned + Send + 'static {
+    /// The member.
+    fn member(self) -> Member;
+}
+
+impl NamesMember for UserId {
+    fn member(self) -> Member {
+        Member::User(self)
+    }
+}
+
+impl NamesMember for GroupId {
+    fn member(self) -> Member {
+        Member::Group(self)
+    }
+}
+
+/// `get_cluster_user`, `get_cluster_effective_user`: the shared user object, or the member's row.
+pub async fn user(
+    request: HttpRequest,
+    ask: Ask,
+    path: UrlPath<(ClusterId, UserId)>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let (cluster, user) = path.into_inner();
+    if ask.wanted != Wanted::Json {
+        return row_or_page::<Cluster>(request, ask, cluster, Member::User(user), query).await;
+    }
+    let shared = ask
+        .read(move |r| members::shared_user(r, &cluster, &user))
+        .await?;
+    Ok(HttpResponse::Ok().json(user_object(&shared)))
+}
+
+/// `get_cluster_group`, `get_cluster_effective_group`: the shared group object, or the row.
+pub async fn group(
+    request: HttpRequest,
+    ask: Ask,
+    path: UrlPath<(ClusterId, GroupId)>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let (cluster, group) = path.into_inner();
+    if ask.wanted != Wanted::Json {
+        return row_or_page::<Cluster>(request, ask, cluster, Member::Group(group), query).await;
+    }
+    let shared = ask
+        .read(move |r| members::shared_group(r, &cluster, &group))
+        .await?;
+    Ok(HttpResponse::Ok().json(group_object(&shared)))
+}
+
+fn user_object(user: &SharedUser) -> Value {
+    json!({
+        "userId": user.id, "fullName": user.full_name, "username": user.username,
+        "creationTime": user.created_at,
+        "name": user.full_name, "login": user.username, "alias": user.username,
+    })
+}
+
+fn group_object(group: &SharedGroup) -> Value {
+    json!({
+        "groupId": group.id, "name": group.name, "type": group.kind,
+        "creationTime": group.created_at,
+    })
+}
+
+async fn row_or_page<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: K::Id,
+    member: Member,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let mut state = state(&query);
+    match ask.wanted {
+        Wanted::Fragment(_) => {
+            if query.get("open").is_some() {
+                state.open.push(member.clone());
+            }
+            row_fragment::<K>(&ask, id, member, state, None).await
+        }
+        Wanted::Page | Wanted::Json => {
+            state.open.push(member);
+            show_state::<K>(request, ask, id, state).await
+        }
+    }
+}
+
+/// One row alone, and what to announce with it.
+pub(super) async fn row_fragment<K: Shown>(
+    ask: &Ask,
+    id: K::Id,
+    member: Member,
+    state: State,
+    notice: Option<Notice>,
+) -> Result<HttpResponse, Fault> {
+    let (fragment, mut layout) = ask
+        .read(move |r| {
+            let target = view_of::<K>(r.caller.graph, &id)?;
+            let entry = members::member::<K>(r, &id, &member)?;
+            let row = row::<K>(r, &id, &target, &state, &entry);
+            let layout = crate::web::layout::Layout::anonymous("");
+            Ok((RowFragment { target, state, row }, layout))
+        })
+        .await?;
+    layout.notices.extend(notice);
+    Ok(html(fragment.render()? + &layout.announcement().render()?))
+}
+
+/// `list_user_cluster_privileges`, `list_group_cluster_privileges`.
+pub async fn privileges<K: Shown, M: NamesMember>(
+    ask: Ask,
+    path: UrlPath<(K::Id, M)>,
+) -> Result<HttpResponse, Fault> {
+    let (id, member) = path.into_inner();
+    let member = member.member();
+    let held = ask
+        .read(move |r| members::direct_privileges::<K>(r, &id, &member))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+}
+
+/// `list_effective_user_cluster_privileges`, `list_effective_group_cluster_privileges`.
+pub async fn effective_privileges<K: Shown, M: NamesMember>(
+    ask: Ask,
+    path: UrlPath<(K::Id, M)>,
+) -> Result<HttpResponse, Fault> {
+    let (id, member) = path.into_inner();
+    let member = member.member();
+    let held = ask
+        .read(move |r| members::effective_privileges::<K>(r, &id, &member))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+}
+
+/// `get_effective_user_cluster_membership_intermediaries` and the like for groups; for people the
+/// paths themselves.
+pub async fn membership<K: Shown, M: NamesMember>(
+    request: HttpRequest,
+    ask: Ask,
+    path: UrlPath<(K::Id, M)>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let (id, member) = path.into_inner();
+    let member = member.member();
+    if ask.wanted == Wanted::Json {
+        let through = ask
+            .read(move |r| members::intermediaries::<K>(r, &id, &member))
+            .await?;
+        let list: Vec<Value> = through.iter().map(intermediary_object::<K>).collect();
+        return Ok(HttpResponse::Ok().json(json!({ "intermediaries": list })));
+    }
+    let skip = query
+        .get("skip")
+        .and_then(|skip| skip.parse().ok())
+        .unwrap_or(0);
+    let state = state(&query);
+    let page = ask
+        .read(move |r| {
+            let target = view_of::<K>(r.caller.graph, &id)?;
+            Ok::<_, Error>(MembershipPage {
+                layout: K::layout(r, "Memberships", &id)?,
+                name: member_block(&r.caller, &member).name,
+                descriptions: state.descriptions,
+                memberships: memberships::<K>(r, &id, &target, &member, skip)?,
+                back: state.url(&target.page),
+                target,
+            })
+        })
+        .await?;
+    show(&request, &ask, page)
+}
+
+fn intermediary_object<K: Shown>(intermediary: &Intermediary) -> Value {
+    match intermediary {
+        Intermediary::Itself => json!({ "type": K::NAME, "id": "self" }),
+        Intermediary::Group(group) => json!({ "type": "group", "id": group }),
+    }
+}

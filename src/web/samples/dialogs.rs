@@ -1,0 +1,158 @@
+//! Samples of the dialogs.
+
+use askama::Template;
+
+use super::{
+    ARABIC, HOSTILE, layout,
+    members::{path, target},
+    put, user,
+};
+use crate::{
+    domain::{ClusterPrivilege, Member},
+    web::{
+        layout::{Control, Submenu},
+        members::{
+            dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, RemovePage, Standing},
+            privileges::BulkSection,
+        },
+        tokens::view::{Choice, CreatedPage, InvitePage, InviteSection, Role},
+    },
+};
+
+const BACK: &str = "/clusters/x/members?view=effective&q=a";
+const LOCKOUT: &str = "Nobody would be left who may set privileges in this cluster.";
+const WHY: &str = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
+
+fn lines(count: usize) -> Vec<Line> {
+    let names = ["Joe Smith", HOSTILE, ARABIC];
+    (0..count)
+        .map(|number| Line {
+            icon: if number % 3 == 1 { "group" } else { "user" },
+            name: names
+                .get(number)
+                .map_or_else(|| format!("Person {number}"), |name| (*name).to_owned()),
+            username: Some(format!("user{number}")),
+            what: String::new(),
+        })
+        .collect()
+}
+
+pub fn add(list: &mut Vec<(String, String)>) {
+    let frame = |title: &str| layout(title, Some(Submenu::Members));
+    let bulk = |forbidden: Option<String>, count| BulkPage {
+        layout: frame("Change privileges"),
+        target: target(),
+        back: BACK.into(),
+        error: None,
+        forbidden,
+        lockout: Some(LOCKOUT.into()),
+        members: (0..count).map(|number| Member::User(user(number))).collect(),
+        lines: lines(count),
+        sections: BulkSection::of(&[ClusterPrivilege::manager(), ClusterPrivilege::member()]),
+    };
+    both(list, "bulk", &bulk(None, 3), &bulk(None, 3).as_dialog());
+    put(list, "bulk-forbidden.html", &bulk(Some(WHY.into()), 3));
+    put(list, "bulk-nobody.html", &bulk(None, 0));
+    let remove = |forbidden, losing: usize, lockout| RemovePage {
+        layout: frame("Remove"),
+        target: target(),
+        back: BACK.into(),
+        error: None,
+        forbidden,
+        lockout,
+        title: "Remove members from cluster".into(),
+        question: format!("Are you sure that you want to remove 2 users and 1 group ({HOSTILE}) from cluster “krakow”?"),
+        action: "/api/v3/onezone/clusters/x/members?member=user:a&member=group:b".into(),
+        lines: lines(3),
+        losing: Affected {
+            count: losing,
+            first: lines(losing.min(Affected::NAMED)),
+        },
+        weakened: Affected {
+            count: 1,
+            first: vec![Line { what: "loses Add user, Remove user".into(), ..Line { icon: "user", name: "Eve".into(), username: None, what: String::new() } }],
+        },
+        keeping: "5 users keep everything through other groups.".into(),
+    };
+    let whole = remove(None, 33, Some(LOCKOUT.to_owned()));
+    both(list, "remove", &whole, &whole.as_dialog());
+    put(list, "remove-nobody.html", &remove(None, 0, None));
+    put(list, "remove-forbidden.html", &remove(Some(WHY.into()), 1, None));
+    for (name, standing) in [
+        ("direct", Standing::Direct),
+        ("both", Standing::Both),
+        ("indirect", Standing::Indirect),
+        ("none", Standing::None),
+    ] {
+        let page = LeavePage {
+            layout: frame("Leave cluster"),
+            target: target(),
+            back: BACK.into(),
+            error: None,
+            lockout: None,
+            action: "/api/v3/onezone/user/clusters/x".into(),
+            standing,
+            paths: vec![path(&["Operators"]), path(&["Staff", "", "Operators"])],
+            more: 3,
+            lost: "Add user, Remove user".into(),
+        };
+        both(list, &format!("leave-{name}"), &page, &page.as_dialog());
+    }
+    let join = JoinPage {
+        layout: frame("Join cluster"),
+        target: target(),
+        back: BACK.into(),
+        error: Some("Joining cluster failed!".into()),
+        forbidden: None,
+        action: "/api/v3/onezone/clusters/x/users/me".into(),
+        gives: "View cluster".into(),
+    };
+    both(list, "join", &join, &join.as_dialog());
+    invite(list);
+}
+
+fn invite(list: &mut Vec<(String, String)>) {
+    let role = |value, label, gives: &str, control| Role {
+        value,
+        label,
+        gives: gives.into(),
+        chosen: value == "member",
+        control,
+    };
+    let page = |forbidden| InvitePage {
+        layout: layout("Invite user", Some(Submenu::Members)),
+        target: target(),
+        back: BACK.into(),
+        forbidden,
+        error: None,
+        invite_type: "userJoinCluster",
+        target_field: "clusterId",
+        roles: vec![
+            role("member", "Member", "View cluster", Control::Enabled),
+            role("manager", "Manager", "View cluster, Add user, Remove user, Add group, Remove group", Control::Enabled),
+            role("admin", "Admin", "Everything", Control::Disabled(WHY.into())),
+            role("custom", "Custom", "What you tick below", Control::Enabled),
+        ],
+        sections: InviteSection::of(ClusterPrivilege::member()),
+        expiries: Choice::expiries("14"),
+        uses: Choice::uses("1"),
+    };
+    both(list, "invite", &page(None), &page(None).as_dialog());
+    put(list, "invite-forbidden.html", &page(Some(WHY.into())));
+    let created = CreatedPage {
+        layout: layout("Invite user", Some(Submenu::Members)),
+        target: target(),
+        back: BACK.into(),
+        token: "MDAxY2xvY2F0aW9uIG9uZXpvbmUK".repeat(14),
+        gives: "View cluster, Add user".into(),
+        expires: "2026-12-05 09:30 UTC".into(),
+        uses: "once".into(),
+        again: "/clusters/x/members/invite".into(),
+    };
+    both(list, "created", &created, &created.as_dialog());
+}
+
+fn both(list: &mut Vec<(String, String)>, name: &str, page: &impl Template, part: &impl Template) {
+    put(list, &format!("{name}.html"), page);
+    put(list, &format!("{name}.part.html"), part);
+}

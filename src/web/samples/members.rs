@@ -1,0 +1,248 @@
+//! Samples of the Members page.
+
+use super::{ARABIC, CLUSTER, HOSTILE, entry, layout, long_name, put, refused, user};
+use crate::{
+    domain::{ClusterPrivilege, GroupId, Member, PrivilegeSet},
+    web::{
+        layout::{Control, Notice, Submenu},
+        members::{
+            privileges::PrivilegeTable,
+            state::{Aspect, State, View},
+            view::{
+                Block, MemberBody, MemberList, MemberRow, MembersPage, MembershipPage, Memberships,
+                Path, RowFragment, TargetView,
+            },
+        },
+    },
+};
+
+const FORBIDDEN: &str = "Insufficient privileges to access this resource.";
+
+pub fn target() -> TargetView {
+    TargetView {
+        kind: "cluster",
+        icon: "oneprovider",
+        id: CLUSTER.into(),
+        name: "krakow".into(),
+        base: format!("/api/v3/onezone/clusters/{CLUSTER}"),
+        home: format!("/clusters/{CLUSTER}"),
+        page: format!("/clusters/{CLUSTER}/members"),
+    }
+}
+
+fn block(icon: &'static str, name: &str) -> Block {
+    Block {
+        icon,
+        name: name.into(),
+        username: (icon == "user").then(|| "joe".into()),
+    }
+}
+
+pub fn path(groups: &[&str]) -> Path {
+    let mut blocks = vec![block("user", "Joe Smith")];
+    blocks.extend(groups.iter().map(|name| match *name {
+        "" => Block::hidden(),
+        name => block("group", name),
+    }));
+    blocks.push(block("oneprovider", "krakow"));
+    Path {
+        blocks,
+        grants: if groups.len() == 1 {
+            "View cluster, Add user".into()
+        } else {
+            "no privileges".into()
+        },
+        description: "User \"Joe Smith\" is a member of group \"Operators\", which is a member of cluster \"krakow\". Joe Smith is thereby an indirect member of krakow.".into(),
+    }
+}
+
+pub fn memberships() -> Memberships {
+    Memberships {
+        paths: vec![
+            path(&[]),
+            path(&["Operators"]),
+            path(&[HOSTILE, ARABIC]),
+            path(&["Staff", "", "Operators"]),
+            path(&[&long_name(), "Staff", "Operators", "Everybody"]),
+        ],
+        more: Some(format!(
+            "/api/v3/onezone/clusters/{CLUSTER}/effective_users/{}/membership?skip=10",
+            user(3)
+        )),
+    }
+}
+
+fn table(direct: Option<PrivilegeSet<ClusterPrivilege>>) -> PrivilegeTable {
+    let inherited = [ClusterPrivilege::View, ClusterPrivilege::AddUser].into();
+    PrivilegeTable::of(direct, inherited, |privilege| {
+        let own = direct.is_some_and(|set| set.contains(privilege));
+        match (own, PrivilegeSet::contains(inherited, privilege)) {
+            (true, true) => "granted directly and through Operators".into(),
+            (true, false) => "granted directly".into(),
+            (false, true) => "through Operators, Staff of the Computing Centre".into(),
+            (false, false) => String::new(),
+        }
+    })
+}
+
+fn body(privileges: Result<PrivilegeTable, String>) -> MemberBody {
+    MemberBody {
+        problem: None,
+        note: None,
+        privileges,
+        memberships: Ok(memberships()),
+    }
+}
+
+fn row(number: usize, group: bool) -> MemberRow {
+    let names = ["Ada Admin", HOSTILE, ARABIC, "Joe Smith", &long_name()];
+    let member = if group {
+        Member::Group(GroupId::from_stored(format!("{number:032x}chbeef")))
+    } else {
+        Member::User(user(number))
+    };
+    let direct = number % 4 != 2;
+    MemberRow {
+        resource: format!(
+            "/api/v3/onezone/clusters/{CLUSTER}/effective_{}s/{}",
+            member.kind(),
+            member.id()
+        ),
+        name: names.get(number).map_or_else(
+            || format!("{} {number}", if group { "Team" } else { "Person" }),
+            |name| (*name).to_owned(),
+        ),
+        username: (!group).then(|| format!("user{number}")),
+        you: number == 0 && !group,
+        direct,
+        select: if direct {
+            Control::Enabled
+        } else {
+            Control::Disabled("only direct members can be selected".into())
+        },
+        menu: if direct {
+            vec![entry(
+                "Remove this member",
+                "remove",
+                &format!("/clusters/{CLUSTER}/members/remove?member={member}"),
+            )]
+        } else {
+            vec![]
+        },
+        member,
+        body: None,
+    }
+}
+
+fn open_rows(state: &State) -> Vec<MemberRow> {
+    let action = "/api/v3/onezone/clusters/x/users/y/privileges";
+    let locked = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
+    let direct = Some(ClusterPrivilege::manager());
+    let mut rows: Vec<_> = (0..6).map(|number| row(number, false)).collect();
+    let mut bodies = vec![
+        body(Ok(table(direct).changed_at(action))),
+        body(Err(FORBIDDEN.into())),
+        body(Ok(table(None))),
+        body(Ok(table(direct).changed_at(action).locked(locked))),
+    ];
+    if let Some(first) = bodies.first_mut() {
+        first.note = Some("Your zone-wide privileges apply here too: view members, view privileges, set privileges.".into());
+    }
+    if let Some(last) = bodies.last_mut() {
+        last.problem = Some("Somebody else changed these privileges meanwhile. Look at them and save again.".into());
+        last.memberships = Err(FORBIDDEN.into());
+    }
+    for (row, body) in rows.iter_mut().zip(bodies) {
+        row.body = Some(body);
+    }
+    let _ = state;
+    rows
+}
+
+fn list(rows: Vec<MemberRow>, what: &str) -> MemberList {
+    MemberList {
+        forbidden: None,
+        count: rows.len() + 200,
+        folded: what == "groups" && rows.len() > MemberList::FOLD_ABOVE,
+        menu: if what == "users" {
+            vec![
+                refused("Join", "join", "You are a direct member already."),
+                entry("Leave cluster", "leave", "/clusters/x/members/leave"),
+                entry("Invite user using token", "invite", "/clusters/x/members/invite"),
+            ]
+        } else {
+            vec![]
+        },
+        empty: format!("This cluster has no {what}."),
+        empty_link: Some(entry(
+            "Generate an invitation token",
+            "invite",
+            "/clusters/x/members/invite",
+        )),
+        more: (rows.len() > 20).then(|| format!("/clusters/x/members?{what}_after=abc")),
+        first: None,
+        rows,
+    }
+}
+
+fn page(state: State, groups: Vec<MemberRow>, users: Vec<MemberRow>) -> MembersPage {
+    let mut layout = layout("Members of krakow", Some(Submenu::Members));
+    layout.notices = vec![Notice::success("Privileges have been saved successfully.")];
+    MembersPage {
+        layout,
+        target: target(),
+        state,
+        bulk_edit: Control::Enabled,
+        bulk_remove: Control::Enabled,
+        note: None,
+        groups: list(groups, "groups"),
+        users: list(users, "users"),
+    }
+}
+
+pub fn add(list: &mut Vec<(String, String)>) {
+    let groups = |count: usize| (0..count).map(|number| row(number, true)).collect();
+    let users = |count: usize| (0..count).map(|number| row(number, false)).collect();
+    let full = page(State::default(), groups(0), users(50));
+    put(list, "members-50.html", &full);
+    put(list, "members-50-content.part.html", &full.as_content());
+    put(list, "members-50-members.part.html", &full.as_members());
+    put(list, "members-50-users.part.html", &full.as_user_rows());
+    let state = State { view: View::Effective, ..State::default() };
+    let open = page(state.clone(), groups(3), open_rows(&state));
+    put(list, "members-open.html", &open);
+    put(list, "members-groups.part.html", &open.as_group_rows());
+    let state = State {
+        aspect: Aspect::Memberships,
+        descriptions: true,
+        search: HOSTILE.into(),
+        ..state
+    };
+    put(list, "members-paths.html", &page(state.clone(), groups(12), open_rows(&state)));
+    put(list, "members-empty.html", &page(State::default(), vec![], vec![]));
+    let mut refused = page(State::default(), vec![], vec![]);
+    let why = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
+    refused.bulk_edit = Control::Disabled(why.into());
+    refused.bulk_remove = Control::Disabled(why.into());
+    refused.groups.forbidden = Some(FORBIDDEN.into());
+    refused.users.forbidden = Some(FORBIDDEN.into());
+    refused.note = Some("You are not a member of this cluster; your zone-wide privileges let you see it.".into());
+    put(list, "members-forbidden.html", &refused);
+    for row in open_rows(&state) {
+        let name = format!("row-{}.part.html", row.member.id());
+        put(list, &name, &RowFragment { target: target(), state: State::default(), row });
+    }
+    let mut many = memberships();
+    many.paths = (0..40).map(|_| path(&["Operators"])).collect();
+    many.more = None;
+    let all = MembershipPage {
+        layout: layout("Memberships", Some(Submenu::Members)),
+        target: target(),
+        name: HOSTILE.into(),
+        descriptions: true,
+        memberships: many,
+        back: target().page,
+    };
+    put(list, "membership.html", &all);
+    put(list, "membership.part.html", &all.as_paths());
+}
