@@ -7,6 +7,8 @@
 pub mod clock;
 pub mod domain;
 pub mod graph;
+pub mod server;
 pub mod service;
+pub mod settings;
 pub mod store;
 pub mod web;

@@ -1,1 +1,299 @@
-fn main() {}
+//! The command line, and nothing else: what is asked for is read here and done elsewhere.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+use onepanel::{
+    domain::Password,
+    server::{self, StartError},
+    service::{
+        self, Input, Panel, Request, demo,
+        import::{ImportFailure, Stage, Tally, import},
+    },
+    settings::{DataOptions, ServeOptions, Settings, SettingsError},
+};
+use tracing_subscriber::EnvFilter;
+
+/// The administration panel of a cluster
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the hosted and the emergency interface
+    Serve(Serve),
+    /// Serve a made-up research organisation on this machine, to look around in
+    Demo(Serve),
+    /// Take over users, groups and memberships from a SCIM 2.0 list
+    ///
+    /// Everything is imported or nothing. What is there already is left as it is, so that an import
+    /// can be repeated.
+    Import {
+        /// The list, a JSON ListResponse; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataOptions,
+    },
+    /// Look after user accounts; passwords are asked for, or read from standard input
+    #[command(subcommand)]
+    User(User),
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    data: DataOptions,
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Create a user who signs in with NAME and a password
+    Create {
+        /// What the user signs in with
+        name: String,
+        /// What the user is called [default: NAME]
+        #[arg(long, value_name = "NAME")]
+        full_name: Option<String>,
+        /// Let the user administer the whole zone
+        #[arg(long)]
+        zone_admin: bool,
+        #[command(flatten)]
+        data: DataOptions,
+    },
+    /// Set the password of the user who signs in with NAME, and end the user's sessions
+    SetPassword {
+        /// What the user signs in with
+        name: String,
+        #[command(flatten)]
+        data: DataOptions,
+    },
+    /// Block the user who signs in with NAME, and end the user's sessions
+    Block {
+        /// What the user signs in with
+        name: String,
+        #[command(flatten)]
+        data: DataOptions,
+    },
+}
+
+/// Why nothing, or not everything, was done. One line each.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{}", reason(.0))]
+    Refused(#[from] service::Error),
+    #[error("{path}: {source}")]
+    Unreadable { path: String, source: io::Error },
+    #[error("{path}: {reason}")]
+    Import { path: String, reason: ImportFailure },
+    #[error("nobody signs in with the name {0:?}")]
+    NoSuchUser(String),
+    #[error("the two passwords differ; nothing was changed")]
+    Mistyped,
+    #[error("the console or the temporary folder: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Failure {
+    /// 2 for what the command line or the configuration says, as for an unknown option; 1 otherwise.
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Settings(_)
+            | Self::Start(StartError::Settings(_) | StartError::DatabaseUrl(_)) => {
+                ExitCode::from(2)
+            }
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// The console may see what went wrong inside.
+fn reason(error: &service::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => source.to_string(),
+        None => error.to_string(),
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let line = failure.to_string().replace('\n', " ");
+            // There is nowhere left to complain.
+            let _ = writeln!(io::stderr(), "onepanel: {line}");
+            failure.exit_code()
+        }
+    }
+}
+
+/// The log goes to standard error; `ONEPANEL_LOG` says how much of it, such as `onepanel=debug`.
+fn start_log() {
+    let filter = EnvFilter::try_from_env("ONEPANEL_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(options) => serve(options),
+        Command::Demo(options) => serve_demo(options),
+        Command::Import { file, data } => import_file(&file, data),
+        Command::User(user) => look_after(user),
+    }
+}
+
+fn serve(options: Serve) -> Result<(), Failure> {
+    let settings = Settings::serve(options.data, options.serve)?;
+    let running = server::start(settings)?;
+    tracing::info!(
+        hosted = %format_args!("https://{}", running.hosted),
+        emergency = %format_args!("https://{}", running.emergency),
+        "serving"
+    );
+    Ok(running.wait()?)
+}
+
+fn serve_demo(options: Serve) -> Result<(), Failure> {
+    // Removed when the demo ends, whether it was needed or not.
+    let temporary = tempfile::Builder::new()
+        .prefix("onepanel-demo-")
+        .tempdir()?;
+    let settings = Settings::demo(options.data, options.serve, temporary.path())?;
+    let running = server::start_demo(settings)?;
+    writeln!(
+        io::stdout(),
+        "The demo is ready; Ctrl-C ends it.\n\n  \
+         hosted interface     https://localhost:{}\n  \
+         emergency interface  https://localhost:{}\n\n\
+         The certificate is signed by the demo itself, so the browser asks whether to go on.\n\
+         Sign in as one of these; all passwords are {}:\n\n{}",
+        running.hosted.port(),
+        running.emergency.port(),
+        demo::PASSWORD,
+        demo::ACCOUNTS,
+    )?;
+    Ok(running.wait()?)
+}
+
+fn import_file(file: &PathBuf, data: DataOptions) -> Result<(), Failure> {
+    let settings = Settings::data(data)?;
+    let path = file.display().to_string();
+    let json = if path == "-" {
+        let mut json = Vec::new();
+        io::stdin().lock().read_to_end(&mut json).map(|_| json)
+    } else {
+        fs::read(file)
+    };
+    let json = json.map_err(|source| Failure::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
+    let panel = server::open_panel(&settings)?;
+    let tell = |stage: Stage| {
+        // An import does not fail because nobody reads about it.
+        let _ = writeln!(io::stderr(), "{stage}");
+    };
+    let report = import(&panel, &json, tell).map_err(|reason| Failure::Import { path, reason })?;
+    let line = |what: &str, tally: Tally| {
+        let Tally {
+            created,
+            changed,
+            skipped,
+        } = tally;
+        writeln!(
+            io::stdout(),
+            "{what:<12} {created} created, {changed} changed, {skipped} skipped"
+        )
+    };
+    line("users", report.users)?;
+    line("groups", report.groups)?;
+    line("memberships", report.memberships)?;
+    Ok(())
+}
+
+fn look_after(user: User) -> Result<(), Failure> {
+    match user {
+        User::Create {
+            name,
+            full_name,
+            zone_admin,
+            data,
+        } => {
+            let panel = server::open_panel(&Settings::data(data)?)?;
+            let full_name = full_name.unwrap_or_else(|| name.clone());
+            create_user(&panel, name, full_name, zone_admin)
+        }
+        User::SetPassword { name, data } => {
+            let panel = server::open_panel(&Settings::data(data)?)?;
+            let password = Password::parse(&ask_for_password()?).map_err(service::Error::from)?;
+            let permit = panel.passwords.console_permit()?;
+            panel
+                .set_password(&permit, &name, &password)
+                .map_err(|error| about(name, error))
+        }
+        User::Block { name, data } => {
+            let panel = server::open_panel(&Settings::data(data)?)?;
+            panel.block(&name).map_err(|error| about(name, error))
+        }
+    }
+}
+
+fn create_user(
+    panel: &Panel,
+    name: String,
+    full_name: String,
+    zone_admin: bool,
+) -> Result<(), Failure> {
+    let input = Input::Form(vec![
+        ("username".to_owned(), name),
+        ("fullName".to_owned(), full_name),
+        ("password".to_owned(), ask_for_password()?),
+    ]);
+    let permit = panel.passwords.console_permit()?;
+    let id = panel.create_user(&Request::console(), &permit, &input, zone_admin)?;
+    writeln!(io::stdout(), "{id}")?;
+    Ok(())
+}
+
+fn about(name: String, error: service::Error) -> Failure {
+    match error {
+        service::Error::NotFound => Failure::NoSuchUser(name),
+        other => Failure::Refused(other),
+    }
+}
+
+/// Asks twice at a terminal; otherwise takes the first line of standard input.
+fn ask_for_password() -> Result<String, Failure> {
+    if !io::stdin().is_terminal() {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    let password = rpassword::prompt_password("Password: ")?;
+    if password == rpassword::prompt_password("The same again: ")? {
+        Ok(password)
+    } else {
+        Err(Failure::Mistyped)
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! Three clusters: `onezone` (the zone's own), `lapland` and `tenerife` (storage of the two
 //! observatories). Everybody's sign-in name is the identifier, mostly the given name. Nothing here
-//! may depend on time or chance, and no password is decided here.
+//! may depend on time or chance.
 //!
 //! | Sign-in | Full name | What to try |
 //! |---|---|---|
@@ -18,6 +18,10 @@
 //!
 //! *Journal Club* and *Reading Circle* are in each other; *Northern Sky Institute* is the top of
 //! four levels.
+
+mod fill;
+
+pub use fill::{ACCOUNTS, PASSWORD, fill};
 
 use crate::domain::{
     Cluster, ClusterName, ClusterPrivilege, ClusterType, DisplayName, Domain, Group,

@@ -13,6 +13,7 @@ mod error;
 pub mod import;
 mod input;
 pub mod members;
+mod organisation;
 mod passwords;
 pub mod sessions;
 pub mod setup;

@@ -69,6 +69,14 @@ pub fn insert_group(conn: &mut Conn, group: &Group) -> StoreResult<()> {
     Ok(())
 }
 
+/// Changes what a group is called.
+pub fn rename_group(conn: &mut Conn, id: &GroupId, name: &str) -> StoreResult<()> {
+    diesel::update(groups::table.find(id.as_str()))
+        .set(groups::name.eq(name))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Sets the zone-wide privileges of everybody in a group.
 pub fn set_group_zone_privileges(
     conn: &mut Conn,

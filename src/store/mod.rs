@@ -23,7 +23,7 @@ pub use clusters::{Cluster, Version, cluster, insert_cluster, rename_cluster, up
 pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
-pub use groups::{Group, group, insert_group, set_group_zone_privileges};
+pub use groups::{Group, group, insert_group, rename_group, set_group_zone_privileges};
 pub use memberships::{
     Membership, delete_membership, insert_membership, membership, update_membership,
 };

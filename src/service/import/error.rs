@@ -124,6 +124,32 @@ pub enum ImportError {
         /// What it is.
         actual: &'static str,
     },
+    /// Somebody else who exists already signs in with the name.
+    #[error(
+        "user {user} (“{name}”) has the userName “{username}”, with which user {holder} signs in \
+         already; rename one of them"
+    )]
+    UsernameTaken {
+        /// The user of the file.
+        user: String,
+        /// What the user is called.
+        name: String,
+        /// The name to sign in with.
+        username: String,
+        /// Who has it.
+        holder: String,
+    },
+    /// The group would be one that every panel has of its own, and give its members its rights.
+    #[error(
+        "group {group} (“{name}”) has the id of a group of this panel's own; it can only be \
+         imported under another"
+    )]
+    ReservedGroup {
+        /// Which.
+        group: String,
+        /// What the file calls it.
+        name: String,
+    },
     /// A group is its own direct member.
     #[error("{group} lists itself as a member")]
     MemberOfItself {

@@ -1,0 +1,85 @@
+//! What the panel keeps in its data directory besides certificates: the database, the key of its
+//! tokens, and the files the browser loads.
+//!
+//! | | |
+//! |---|---|
+//! | `onepanel.db` | the database, unless `--database-url` names another |
+//! | `token.key` | 32 random bytes; without it no token is worth anything |
+//! | `tls/` | the certificate the panel made for itself, see `tls` |
+//! | `static/` | what the browser loads; comes from the program and may be removed |
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{StartError, files};
+use crate::{
+    clock::Clock,
+    service::{Cost, Limits, Panel, TokenKey},
+    settings::{PasswordCost, Settings},
+    store::{Database, DatabaseUrl},
+    web::assets,
+};
+
+/// Opens the panel on its data, which is created if there is none yet. Another process may have
+/// the same data open.
+pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
+    files::private_folder(&settings.data_dir)?;
+    let key = token_key(&settings.data_dir)?;
+    let database = Database::open(database_url(settings)?)?;
+    let limits = Limits {
+        session_idle: settings.session_idle,
+        session_lifetime: settings.session_lifetime,
+    };
+    let cost = match settings.password_cost {
+        PasswordCost::Recommended => Cost::default(),
+        PasswordCost::Cheapest => Cost {
+            memory: 8,
+            passes: 1,
+        },
+    };
+    Ok(Panel::open(database, key, cost, limits)?)
+}
+
+fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
+    let Some(text) = &settings.database else {
+        return Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db")));
+    };
+    let url = text.reveal().parse()?;
+    if let DatabaseUrl::Sqlite(path) = &url
+        && let Some(folder) = path.parent()
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        return Err(StartError::NoFolder(folder.to_owned()));
+    }
+    Ok(url)
+}
+
+fn token_key(data_dir: &Path) -> Result<TokenKey, StartError> {
+    let path = data_dir.join("token.key");
+    let bytes = if path.exists() {
+        files::read(&path)?
+    } else {
+        files::create_or_read(&path, &Clock.entropy::<32>()?)?
+    };
+    let key: [u8; 32] = bytes.try_into().map_err(|_| StartError::Damaged {
+        path,
+        reason: "it must hold 32 bytes",
+    })?;
+    Ok(TokenKey::new(key))
+}
+
+/// Writes the files the browser loads, and says into which folder.
+pub fn lay_out_assets(data_dir: &Path) -> Result<PathBuf, StartError> {
+    let folder = data_dir.join("static");
+    files::private_folder(&folder)?;
+    for asset in assets::ALL {
+        let path = folder.join(asset.name);
+        if !fs::read(&path).is_ok_and(|bytes| bytes == asset.bytes) {
+            files::write(&path, asset.bytes)?;
+        }
+    }
+    Ok(folder)
+}

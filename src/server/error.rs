@@ -1,0 +1,98 @@
+//! Why a panel does not start. Every message is one line and says what to do.
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+use crate::{
+    clock::NoEntropy,
+    service,
+    settings::SettingsError,
+    store::{InvalidUrl, StoreError},
+};
+
+/// Why a panel does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration makes no sense.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A file or folder that the panel keeps for itself cannot be read or written.
+    #[error("{path}: {source}; check that this user may write there, or give another --data-dir")]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file of the panel's own is not what the panel wrote.
+    #[error(
+        "{path} is damaged: {reason}; restore it from a backup, or remove it to have a new one"
+    )]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// In which way.
+        reason: &'static str,
+    },
+    /// The URL names no database.
+    #[error("--database-url: {0}")]
+    DatabaseUrl(#[from] InvalidUrl),
+    /// The folder that the database should be in does not exist.
+    #[error("{0} does not exist: create it, or give another --database-url")]
+    NoFolder(PathBuf),
+    /// The database cannot be opened.
+    #[error("{0}")]
+    Database(#[from] StoreError),
+    /// The panel cannot set itself up.
+    #[error("{}", with_source(.0))]
+    Panel(#[from] service::Error),
+    /// No secret can be made.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The certificate or its key cannot be read.
+    #[error("{path}: {source}; check --tls-cert and --tls-key")]
+    UnreadableCertificate {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The certificate and its key cannot be used.
+    #[error("the certificate {path} cannot be used: {reason}")]
+    Certificate {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Another program listens there.
+    #[error(
+        "{address} is taken: stop the program that listens there, or choose another with {flag}"
+    )]
+    Taken {
+        /// Where.
+        address: SocketAddr,
+        /// The flag that changes it.
+        flag: &'static str,
+    },
+    /// Nobody can listen there.
+    #[error("cannot listen on {address}: {source}; choose another with {flag}")]
+    Address {
+        /// Where.
+        address: SocketAddr,
+        /// The flag that changes it.
+        flag: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system refuses a thread or a signal.
+    #[error("the system refuses what is needed to serve: {0}")]
+    Thread(io::Error),
+}
+
+/// An internal error shows nothing of itself in a browser; on the console its reason is needed.
+pub(super) fn with_source(error: &service::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => source.to_string(),
+        None => error.to_string(),
+    }
+}

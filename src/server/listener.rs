@@ -1,0 +1,224 @@
+//! One listener: an HTTP server on a thread of its own, so that what keeps one interface busy does
+//! not keep the other from answering.
+
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use actix_files::Files;
+use actix_web::{
+    App, Error, HttpServer,
+    body::MessageBody,
+    dev::{HttpServiceFactory, ServerHandle, ServiceRequest, ServiceResponse},
+    http::header::{CACHE_CONTROL, HeaderValue},
+    middleware::{Next, from_fn},
+    rt::System,
+    web::{self, PayloadConfig, ServiceConfig},
+};
+use rustls::ServerConfig;
+
+use super::StartError;
+use crate::{
+    service::Panel,
+    web::{fault, guard, routes},
+};
+
+/// The largest body that is read; no operation needs more than a few KiB.
+const LARGEST_BODY: usize = 256 * 1024;
+/// A client that has not sent its headers by then is sent away.
+const SLOWEST_REQUEST: Duration = Duration::from_secs(10);
+/// An idle connection is kept for as long as browsers keep theirs.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Requests that take longer than this, in seconds, are cut off when the panel stops.
+const LONGEST_STOP: u64 = 10;
+/// Threads of each worker for work on the database; more would only wait for connections.
+const BLOCKING: usize = 16;
+
+/// Which of the two interfaces a listener serves.
+#[derive(Debug, Clone, Copy)]
+pub enum Face {
+    /// For people with accounts.
+    Hosted,
+    /// For the holder of the passphrase.
+    Emergency,
+}
+
+impl Face {
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Hosted => "--listen",
+            Self::Emergency => "--emergency-listen",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hosted => "hosted",
+            Self::Emergency => "emergency",
+        }
+    }
+
+    fn routes(self) -> fn(&mut ServiceConfig) {
+        match self {
+            Self::Hosted => routes::hosted,
+            Self::Emergency => routes::emergency,
+        }
+    }
+
+    /// The emergency interface serves one person at a time.
+    fn workers(self) -> usize {
+        match self {
+            Self::Hosted => thread::available_parallelism()
+                .map_or(2, NonZero::get)
+                .max(2),
+            Self::Emergency => 1,
+        }
+    }
+}
+
+/// A listener that serves.
+pub struct Listener {
+    /// Where; the real port if any would do.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    thread: JoinHandle<()>,
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Listener({})", self.address)
+    }
+}
+
+/// What the thread of a listener says as soon as it knows whether it can serve.
+type Started = Result<(SocketAddr, ServerHandle), io::Error>;
+
+impl Listener {
+    /// Begins to serve; connections are accepted when this returns.
+    pub fn start(
+        face: Face,
+        address: SocketAddr,
+        tls: ServerConfig,
+        panel: Arc<Panel>,
+        assets: PathBuf,
+    ) -> Result<Self, StartError> {
+        let (report, started) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name(format!("{}-interface", face.name()))
+            .spawn(move || serve(face, address, tls, panel, assets, &report))
+            .map_err(StartError::Thread)?;
+        let gone = || io::Error::other("the listener ended before it began");
+        match started.recv().unwrap_or_else(|_| Err(gone())) {
+            Ok((address, handle)) => Ok(Self {
+                address,
+                handle,
+                thread,
+            }),
+            Err(source) => Err(refusal(face, address, source)),
+        }
+    }
+
+    /// Accepts nothing new from now on, lets requests finish.
+    pub fn tell_to_stop(&self) {
+        // The message is sent at once; the future only waits for the answer, as `wait` does.
+        drop(self.handle.stop(true));
+    }
+
+    /// Waits until it has stopped.
+    pub fn wait(self) {
+        if self.thread.join().is_err() {
+            tracing::error!(address = %self.address, "a listener has crashed");
+        }
+    }
+}
+
+fn refusal(face: Face, address: SocketAddr, source: io::Error) -> StartError {
+    let flag = face.flag();
+    match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::Taken { address, flag },
+        _ => StartError::Address {
+            address,
+            flag,
+            source,
+        },
+    }
+}
+
+fn serve(
+    face: Face,
+    address: SocketAddr,
+    tls: ServerConfig,
+    panel: Arc<Panel>,
+    assets: PathBuf,
+    report: &mpsc::Sender<Started>,
+) {
+    let panel = web::Data::from(panel);
+    System::new().block_on(async move {
+        let bound = HttpServer::new(move || {
+            App::new()
+                .app_data(panel.clone())
+                .app_data(PayloadConfig::new(LARGEST_BODY))
+                .service(files(&assets))
+                .configure(face.routes())
+                // The last one is the outermost.
+                .wrap(from_fn(guard::same_origin))
+                .wrap(from_fn(guard::form_method))
+                .wrap(from_fn(fault::render))
+                .wrap(from_fn(guard::headers))
+        })
+        .workers(face.workers())
+        .worker_max_blocking_threads(BLOCKING)
+        .client_request_timeout(SLOWEST_REQUEST)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(LONGEST_STOP)
+        .disable_signals()
+        .bind_rustls_0_23(address, tls);
+        let running = match bound {
+            Ok(server) => {
+                let address = server.addrs().first().copied().unwrap_or(address);
+                let running = server.run();
+                // Whoever waits for this cannot have gone away.
+                let _ = report.send(Ok((address, running.handle())));
+                running
+            }
+            Err(error) => {
+                let _ = report.send(Err(error));
+                return;
+            }
+        };
+        if let Err(error) = running.await {
+            tracing::error!(%error, %address, "a listener has failed");
+        }
+    });
+}
+
+/// The files the browser loads. Their names change with their content, so they may be kept.
+fn files(folder: &Path) -> impl HttpServiceFactory + use<> {
+    let missing = || async { Err::<&str, _>(fault::Fault::NoRoute) };
+    web::scope("/static")
+        .wrap(from_fn(keep_for_ever))
+        .service(
+            Files::new("", folder)
+                // The folder itself is nothing to look at.
+                .path_filter(|path, _| !path.as_os_str().is_empty())
+                .default_handler(web::to(missing)),
+        )
+}
+
+async fn keep_for_ever(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    if response.status().is_success() || response.status() == 304 {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(CACHE_CONTROL, value);
+    }
+    Ok(response)
+}

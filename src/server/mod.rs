@@ -1,0 +1,114 @@
+//! Running the panel: opening its data, its two listeners, starting and stopping.
+//!
+//! Here the rooms are wired together. Nothing here decides who may do what or how a page looks.
+
+mod data;
+mod error;
+mod files;
+mod listener;
+mod tls;
+
+use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
+
+use actix_web::rt::{
+    Runtime,
+    signal::unix::{SignalKind, signal},
+};
+
+pub use data::open_panel;
+pub use error::StartError;
+
+use self::listener::{Face, Listener};
+use crate::{
+    service::{Panel, demo},
+    settings::Settings,
+};
+
+/// A panel that serves. It stops gracefully when it is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the hosted interface is served.
+    pub hosted: SocketAddr,
+    /// Where the emergency interface is served.
+    pub emergency: SocketAddr,
+    listeners: Vec<Listener>,
+}
+
+/// Starts a panel on its data.
+pub fn start(settings: Settings) -> Result<Running, StartError> {
+    let panel = open_panel(&settings)?;
+    listen(&settings, panel)
+}
+
+/// Starts a panel with the demo organisation in it, for this machine only.
+pub fn start_demo(settings: Settings) -> Result<Running, StartError> {
+    settings.check_loopback()?;
+    let panel = open_panel(&settings)?;
+    demo::fill(&panel)?;
+    listen(&settings, panel)
+}
+
+fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
+    let assets = data::lay_out_assets(&settings.data_dir)?;
+    let tls = tls::config(settings, panel.clock)?;
+    let panel = Arc::new(panel);
+    let start = |face, address| {
+        Listener::start(
+            face,
+            address,
+            tls.clone(),
+            Arc::clone(&panel),
+            assets.clone(),
+        )
+    };
+    let hosted = start(Face::Hosted, settings.hosted)?;
+    let emergency = start(Face::Emergency, settings.emergency)?;
+    Ok(Running {
+        hosted: hosted.address,
+        emergency: emergency.address,
+        listeners: vec![hosted, emergency],
+    })
+}
+
+impl Running {
+    /// Serves until the process is told to end (SIGINT or SIGTERM), then stops.
+    pub fn wait(self) -> Result<(), StartError> {
+        let runtime = Runtime::new().map_err(StartError::Thread)?;
+        runtime
+            .block_on(async {
+                let mut interrupt = signal(SignalKind::interrupt())?;
+                let mut terminate = signal(SignalKind::terminate())?;
+                poll_fn(|context| {
+                    let told = interrupt.poll_recv(context).is_ready()
+                        || terminate.poll_recv(context).is_ready();
+                    if told { Poll::Ready(()) } else { Poll::Pending }
+                })
+                .await;
+                Ok(())
+            })
+            .map_err(StartError::Thread)?;
+        tracing::info!("stopping");
+        self.stop();
+        Ok(())
+    }
+
+    /// Lets requests that have begun finish, and stops.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        for listener in &self.listeners {
+            listener.tell_to_stop();
+        }
+        for listener in self.listeners.drain(..) {
+            listener.wait();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
