@@ -126,7 +126,10 @@ impl MemberRow {
 
     /// Whether there is something to save.
     pub fn is_editable(&self) -> bool {
-        let table = self.body.as_ref().and_then(|body| body.privileges.as_ref().ok());
+        let table = self
+            .body
+            .as_ref()
+            .and_then(|body| body.privileges.as_ref().ok());
         table.is_some_and(PrivilegeTable::is_editable)
     }
 }
