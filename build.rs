@@ -39,10 +39,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             constants,
             "/// URL of `{path}`.\npub const {constant}: &str = \"/static/{name}\";"
         )?;
+        let file = source.display().to_string();
         writeln!(
             table,
-            "    Asset {{ name: \"{name}\", mime: \"{mime}\", bytes: include_bytes!({:?}) }},",
-            source
+            "    Asset {{ name: \"{name}\", mime: \"{mime}\", bytes: include_bytes!({file:?}) }},"
         )?;
     }
     let code = format!(

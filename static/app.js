@@ -61,8 +61,8 @@ function showDialog() {
 
 function focusDialog() {
   const content = $('#dialog-content');
-  const first = $('[aria-invalid]', content) ?? $('input:not([type=hidden], :disabled), select, textarea', content);
-  (first ?? $('h1', content))?.focus();
+  // What is asked for, or else the title, so that nobody confirms by accident.
+  ($('[aria-invalid]', content) ?? $('.field :is(input, select):enabled', content) ?? $('h1', content))?.focus();
 }
 
 // `close` does not bubble, hence the capture.
@@ -302,7 +302,7 @@ function settle() {
 
 // Morphing keeps a row that is being edited, and lists as somebody folded them.
 const touched = new WeakSet();
-within('click', '.list > details > summary', (summary) => touched.add(summary.parentElement));
+within('click', '.list > .fold > summary', (summary) => touched.add(summary.parentElement));
 
 on('DOMContentLoaded', () => {
   window.htmx?.registerExtension('onepanel', {

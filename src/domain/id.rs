@@ -11,6 +11,8 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::hex;
+
 /// The longest identifier accepted, in bytes.
 pub const MAX_LENGTH: usize = 64;
 
@@ -55,10 +57,7 @@ impl<K> Id<K> {
     /// A generated identifier in the form the reference uses: 32 hexadecimal characters, `ch` and
     /// four more. `entropy` comes from the clock room, which owns randomness.
     pub fn generate(entropy: [u8; 18]) -> Self {
-        let digits = entropy.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let hex: String = digits
-            .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-            .collect();
+        let hex = hex(&entropy);
         let (head, tail) = hex.split_at(32);
         Self::from_stored(format!("{head}ch{tail}"))
     }

@@ -25,5 +25,5 @@ pub use name::{
 pub use organisation::{NewCluster, NewGroup, NewMembership, NewUser, Organisation};
 pub use page::{Page, Slice};
 pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
-pub use text::{Folded, SortKey};
+pub use text::{Folded, SortKey, hex};
 pub use timestamp::Timestamp;

@@ -5,6 +5,14 @@ use std::sync::LazyLock;
 use icu_collator::{CollatorBorrowed, options::CollatorOptions};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
+}
+
 /// A name's place in the order people expect: `a, B, á, Z`. Compare keys, not names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SortKey(Box<[u8]>);

@@ -87,7 +87,10 @@ impl Oracle {
                     self.zone.insert(member, privileges.bits());
                 }
             }
-            Change::UserPassword { .. } | Change::Token { .. } | Change::Session { .. } | Change::Throttled { .. } => {}
+            Change::UserPassword { .. }
+            | Change::Token { .. }
+            | Change::Session { .. }
+            | Change::Throttled { .. } => {}
         }
     }
 

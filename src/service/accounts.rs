@@ -45,29 +45,14 @@ pub fn modify_current(w: &mut Writing<'_>, input: &Input) -> Result<(), Error> {
     if !input.has("fullName") && !input.has("username") {
         return Err(Error::MissingAtLeastOneValue(&["fullName", "username"]));
     }
-    let full_name = match input.has("fullName") {
-        true => FullName::parse(
-            input
-                .optional_text("fullName")
-                .ok()
-                .flatten()
-                .unwrap_or_default(),
-        )?
-        .to_string(),
-        false => user.full_name.clone(),
-    };
-    let username = match input.has("username") {
-        true => Some(
-            Username::parse(
-                input
-                    .optional_text("username")
-                    .ok()
-                    .flatten()
-                    .unwrap_or_default(),
-            )?
-            .to_string(),
-        ),
-        false => user.username.clone(),
+    let full_name = read_full_name(input)?.unwrap_or_else(|| user.full_name.clone());
+    let username = if input.has("username") {
+        let text = input
+            .optional_text("username")
+            .map_err(|_| InvalidName::Username)?;
+        Some(Username::parse(text.unwrap_or_default())?.to_string())
+    } else {
+        user.username.clone()
     };
     if full_name == user.full_name && username == user.username {
         return Ok(());
@@ -79,6 +64,17 @@ pub fn modify_current(w: &mut Writing<'_>, input: &Input) -> Result<(), Error> {
         username,
     });
     Ok(())
+}
+
+/// The full name in a body, if the key is there; anything but a good name breaks its rule.
+fn read_full_name(input: &Input) -> Result<Option<String>, Error> {
+    if !input.has("fullName") {
+        return Ok(None);
+    }
+    let text = input
+        .optional_text("fullName")
+        .map_err(|_| InvalidName::FullName)?;
+    Ok(Some(FullName::parse(text.unwrap_or_default())?.to_string()))
 }
 
 /// Blocks or unblocks a user (`PATCH /users/{id}/access_block`); never oneself. Blocking ends the
@@ -129,17 +125,7 @@ impl Draft {
     /// Reads the body of `create_user`.
     pub fn read(input: &Input) -> Result<Self, Error> {
         input.check_object()?;
-        let full_name = match input.has("fullName") {
-            true => FullName::parse(
-                input
-                    .optional_text("fullName")
-                    .ok()
-                    .flatten()
-                    .unwrap_or_default(),
-            )?
-            .to_string(),
-            false => "Unnamed User".to_owned(),
-        };
+        let full_name = read_full_name(input)?.unwrap_or_else(|| "Unnamed User".to_owned());
         let given = |key| {
             input
                 .optional_text(key)

@@ -108,6 +108,9 @@ pub fn register(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Error> 
     Ok(id)
 }
 
+/// What a cluster may report, at least one of it at a time.
+const REPORTED: &[&str] = &["onepanelProxy", "onepanelVersion", "workerVersion"];
+
 /// Takes what a cluster reports about itself (`modify_cluster`).
 pub fn modify(w: &mut Writing<'_>, id: &ClusterId, input: &Input) -> Result<(), Error> {
     let mut cluster = store::cluster(w.conn, id)?.ok_or(Error::NotFound)?;
@@ -117,9 +120,8 @@ pub fn modify(w: &mut Writing<'_>, id: &ClusterId, input: &Input) -> Result<(), 
         &[ZonePrivilege::ClustersUpdate],
     )?;
     input.check_object()?;
-    const KEYS: &[&str] = &["onepanelProxy", "onepanelVersion", "workerVersion"];
-    if !KEYS.iter().any(|key| input.has(key)) {
-        return Err(Error::MissingAtLeastOneValue(KEYS));
+    if !REPORTED.iter().any(|key| input.has(key)) {
+        return Err(Error::MissingAtLeastOneValue(REPORTED));
     }
     if let Some(version) = input.optional_object("workerVersion")? {
         cluster.worker = read_version("workerVersion", version)?;

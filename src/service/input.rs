@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::{Error, Problem};
-use crate::domain::{Privilege, PrivilegeSet};
+use crate::domain::{Member, Privilege, PrivilegeSet};
 
 /// What came with a request.
 #[derive(Debug, Clone)]
@@ -162,6 +162,26 @@ impl Input {
         }
     }
 
+    /// The members an operation is about, each once: `"members": [{"type": "user", "id": …}]`, or
+    /// fields `member=user:ID`.
+    pub fn members(&self) -> Result<Vec<Member>, Error> {
+        let named: Option<Vec<Member>> = if self.is_form() {
+            self.fields("member")
+                .map(|text| text.parse().ok())
+                .collect()
+        } else {
+            let list = self.optional_array("members")?.unwrap_or_default();
+            list.iter().map(read_member).collect()
+        };
+        let mut members = named.ok_or_else(|| Error::bad_value("members", Problem::Data))?;
+        if members.is_empty() {
+            return Err(Error::MissingRequiredValue("members"));
+        }
+        members.sort();
+        members.dedup();
+        Ok(members)
+    }
+
     /// Privileges, if the key is there. An empty list is a list.
     pub fn optional_privileges<P: Privilege>(
         &self,
@@ -189,6 +209,11 @@ impl Input {
                 )
             })
     }
+}
+
+fn read_member(member: &Value) -> Option<Member> {
+    let text = |key| member.get(key).and_then(Value::as_str);
+    format!("{}:{}", text("type")?, text("id")?).parse().ok()
 }
 
 #[cfg(test)]

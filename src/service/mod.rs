@@ -62,8 +62,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            session_idle: Duration::from_secs(3600),
-            session_lifetime: Duration::from_secs(12 * 3600),
+            session_idle: Duration::from_hours(1),
+            session_lifetime: Duration::from_hours(12),
         }
     }
 }
@@ -194,9 +194,9 @@ impl Panel {
         let mut pooled = self.database.connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
-        let who = self.identify(conn, request, now)?;
         let done = conn.write(|conn| {
             let end = store::lock_feed(conn)?;
+            let who = self.identify(conn, request, now)?;
             self.catch_up(conn)?;
             let graph = self.graph.read();
             check_access(&graph, &who)?;

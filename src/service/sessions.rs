@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{AuthFailure, Error, Panel, Permit, Request, Who, throttle, tokens};
 use crate::{
-    domain::{Action, Change, Password, Timestamp},
+    domain::{Action, Change, Password, Timestamp, hex},
     service::passwords::Passwords,
     store::{self, Conn, Session, User},
 };
@@ -41,10 +41,7 @@ impl SessionSecret {
     }
 
     fn digest(&self) -> String {
-        Sha256::digest(self.0.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&Sha256::digest(self.0.as_bytes()))
     }
 }
 

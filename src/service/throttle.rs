@@ -19,7 +19,7 @@ struct Brake {
 }
 
 /// Failures are forgotten after this long without another.
-const MEMORY: Duration = Duration::from_secs(24 * 3600);
+const MEMORY: Duration = Duration::from_hours(24);
 
 fn brakes(account: &str, source: Option<IpAddr>) -> Vec<Brake> {
     let account: String = account.chars().take(64).collect();

@@ -14,7 +14,7 @@ use super::{AuthFailure, Caller, Error, Input, Problem, Reading, TokenError, Who
 use crate::{
     domain::{
         Access, Change, Cluster, ClusterId, ClusterPrivilege, Member, PrivilegeSet, Timestamp,
-        TokenId, TokenName, UserId, ZonePrivilege,
+        TokenId, TokenName, UserId, ZonePrivilege, hex,
     },
     service::{Rules as _, members},
     store::{self, Conn, Token, TokenKind},
@@ -185,12 +185,7 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
             return Err(Error::bad_value("role", Problem::NotAllowed(roles)));
         }
     };
-    let suffix: String = w
-        .clock
-        .entropy::<3>()?
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let suffix = hex(&w.clock.entropy::<3>()?);
     let short: String = name.chars().take(90).collect();
     let name = format!("invitation to {short} {suffix}");
     let kind = TokenKind::UserJoinCluster {

@@ -75,7 +75,9 @@ impl Ask {
             .app_data::<web::Data<Panel>>()
             .map(|data| Arc::clone(data))
             .ok_or_else(|| Error::Internal("the panel is not attached".into()))?;
-        let session = request.cookie(SESSION_COOKIE);
+        // Cookies ignore ports: the emergency interface must not take the hosted one's session.
+        let is_emergency = request.app_data::<Interface>() == Some(&Interface::Emergency);
+        let session = request.cookie(SESSION_COOKIE).filter(|_| !is_emergency);
         let claim = claim_of(
             request.headers(),
             session.map(|cookie| SessionSecret::from_cookie(cookie.value())),
@@ -91,10 +93,10 @@ impl Ask {
                 .unwrap_or_default(),
             claim,
             address: request.peer_addr().map(|address| address.ip()),
-            interface: if by_browser {
-                Interface::Browser
-            } else {
-                Interface::Api
+            interface: match (is_emergency, by_browser) {
+                (true, _) => Interface::Emergency,
+                (false, true) => Interface::Browser,
+                (false, false) => Interface::Api,
             },
             verified: Arc::default(),
         })

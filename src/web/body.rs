@@ -107,6 +107,11 @@ impl Query {
         Self(input.all_fields().to_vec())
     }
 
+    /// The query as a body: the fields of a `DELETE`.
+    pub fn into_input(self) -> Input {
+        Input::Form(self.0)
+    }
+
     /// The first value of this name; empty ones count as absent.
     pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).next()

@@ -8,6 +8,7 @@ use actix_web::{
     http::{
         Method, Uri,
         header::{self, HeaderMap, HeaderName, HeaderValue},
+        uri::Authority,
     },
     middleware::Next,
 };
@@ -87,7 +88,7 @@ fn is_from_here(uri: &Uri, headers: &HeaderMap, has_session: bool) -> bool {
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => {
-            let host = text("host").or_else(|| uri.authority().map(|host| host.as_str()));
+            let host = text("host").or_else(|| uri.authority().map(Authority::as_str));
             let from = origin.split_once("://").map(|(_, host)| host);
             from.is_some() && from == host
         }

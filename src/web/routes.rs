@@ -12,7 +12,7 @@ use super::{
     tokens, users,
 };
 use crate::{
-    domain::{Cluster, GroupId, UserId},
+    domain::{Cluster, GroupId, Interface, UserId},
     service::Error,
 };
 
@@ -196,6 +196,7 @@ fn cluster_groups(config: &mut ServiceConfig) {
 pub fn emergency(config: &mut ServiceConfig) {
     config
         .app_data(paths())
+        .app_data(Interface::Emergency)
         .route("/", get().to(emergency::landing))
         .route("/api/v3/onepanel/health", get().to(healthy))
         .default_service(web::to(nothing_here));

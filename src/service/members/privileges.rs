@@ -107,13 +107,12 @@ pub fn update_privileges<K: Rules>(
 pub fn update_many<K: Rules>(
     w: &mut Writing<'_>,
     target: &K::Id,
-    members: &[Member],
     input: &Input,
 ) -> Result<(), Error> {
     super::look::exists::<K>(&w.caller, target)?;
     check_may_set::<K>(&w.caller, target)?;
     let difference = Difference::<K>::read(input)?;
-    for member in members {
+    for member in &input.members()? {
         let before = w
             .caller
             .graph

@@ -3,7 +3,7 @@
 use super::look::exists;
 use crate::{
     domain::{Member, MembershipChange, ZonePrivilege},
-    service::{Caller, Error, Rules, Writing},
+    service::{Caller, Error, Input, Rules, Writing},
     store,
 };
 
@@ -45,15 +45,15 @@ pub fn remove<K: Rules>(w: &mut Writing<'_>, target: &K::Id, member: &Member) ->
 pub fn remove_many<K: Rules>(
     w: &mut Writing<'_>,
     target: &K::Id,
-    members: &[Member],
+    input: &Input,
 ) -> Result<(), Error> {
     exists::<K>(&w.caller, target)?;
-    for member in members {
-        let leaves = w.caller.is(member);
-        if leaves {
-            leave::<K>(w, target)?
+    w.caller.user()?;
+    for member in &input.members()? {
+        if w.caller.is(member) {
+            leave::<K>(w, target)?;
         } else {
-            remove::<K>(w, target, member)?
+            remove::<K>(w, target, member)?;
         }
     }
     Ok(())

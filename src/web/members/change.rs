@@ -1,7 +1,6 @@
 //! Changing who is a member and what members may do.
 
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
-use serde_json::Value;
 
 use super::{
     look::{NamesMember, row_fragment},
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Action, Member},
-    service::{Error, Input, Problem, Writing, members},
+    service::{Input, Writing, members},
     web::{
         ask::Ask,
         body::{Body, Query},
@@ -103,11 +102,10 @@ pub async fn set_many<K: Shown>(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let members = named_members(&input)?;
     let back = back(&input);
     let input = three_positions(input);
     ask.write(Action::SetPrivileges, input, move |w, input| {
-        members::update_many::<K>(w, &id, &members, input)
+        members::update_many::<K>(w, &id, input)
     })
     .await?;
     let notice = Notice::success("Privileges have been saved successfully.");
@@ -133,29 +131,6 @@ fn three_positions(input: Input) -> Input {
         }
     }
     Input::Form(difference)
-}
-
-/// `"members": [{"type": "user", "id": …}]`, or fields `member=user:ID`.
-fn named_members(input: &Input) -> Result<Vec<Member>, Fault> {
-    let wrong = || Fault::from(Error::bad_value("members", Problem::Data));
-    if input.is_form() {
-        return input
-            .fields("member")
-            .map(|text| text.parse().map_err(|_| wrong()))
-            .collect();
-    }
-    input.check_parsed()?;
-    let list = input
-        .optional_array("members")?
-        .ok_or(Error::MissingRequiredValue("members"))?;
-    list.iter()
-        .map(|member| read_member(member).ok_or_else(wrong))
-        .collect()
-}
-
-fn read_member(member: &Value) -> Option<Member> {
-    let text = |key| member.get(key).and_then(Value::as_str);
-    format!("{}:{}", text("type")?, text("id")?).parse().ok()
 }
 
 /// `remove_cluster_user`, `remove_cluster_group`.
@@ -196,19 +171,8 @@ pub async fn remove_many<K: Shown>(
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let back = back(&input);
-    let members: Vec<Member> = query
-        .all("member")
-        .map(|member| {
-            member
-                .parse()
-                .map_err(|_| Error::bad_value("member", Problem::Identifier))
-        })
-        .collect::<Result<_, _>>()?;
-    if members.is_empty() {
-        return Err(Error::MissingRequiredValue("member").into());
-    }
-    ask.write(Action::RemoveMember, Input::default(), move |w, _| {
-        members::remove_many::<K>(w, &id, &members)
+    ask.write(Action::RemoveMember, query.into_input(), move |w, named| {
+        members::remove_many::<K>(w, &id, named)
     })
     .await?;
     Ok(done(

@@ -13,4 +13,4 @@ pub mod state;
 pub mod target;
 pub mod view;
 
-pub use build::member_block;
+pub use build::{labels, member_block};

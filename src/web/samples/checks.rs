@@ -4,7 +4,13 @@ use super::all;
 
 /// The attributes and tags a strict policy would stop, or that would be somebody else's code.
 const FORBIDDEN: [&str; 7] = [
-    " style=", "hx-on", "\"js:", "<style", "javascript:", " onclick", "<script>",
+    " style=",
+    "hx-on",
+    "\"js:",
+    "<style",
+    "javascript:",
+    " onclick",
+    "<script>",
 ];
 
 #[test]
@@ -15,7 +21,10 @@ fn every_sample_renders_and_keeps_to_the_policy() {
             assert!(!html.contains(forbidden), "{name} has {forbidden}");
         }
         for script in html.split("<script").skip(1) {
-            assert!(script.starts_with(" src=\"/static/"), "{name}: a script without a file");
+            assert!(
+                script.starts_with(" src=\"/static/"),
+                "{name}: a script without a file"
+            );
         }
         for trigger in attributes(&html, "hx-trigger") {
             assert!(!trigger.contains('['), "{name}: a trigger with a filter");
@@ -38,7 +47,10 @@ fn every_write_is_a_form_that_works_without_the_script() {
         for form in html.split("<form").skip(1) {
             let tag = form.split('>').next().unwrap_or_default();
             let action = attributes(tag, "action").join("");
-            assert!(action.starts_with('/'), "{name}: a form that leads to {action:?}");
+            assert!(
+                action.starts_with('/'),
+                "{name}: a form that leads to {action:?}"
+            );
             for verb in ["patch", "put", "delete"] {
                 if !attributes(tag, &format!("hx-{verb}")).is_empty() {
                     assert!(
@@ -82,11 +94,19 @@ fn identifiers_in_a_page_are_unique_and_references_lead_somewhere() {
         unique.sort();
         unique.dedup();
         assert_eq!(ids.len(), unique.len(), "{name}: an id twice");
-        for attribute in ["for", "aria-describedby", "aria-labelledby", "aria-controls"] {
+        for attribute in [
+            "for",
+            "aria-describedby",
+            "aria-labelledby",
+            "aria-controls",
+        ] {
             for reference in attributes(html, attribute) {
                 for id in reference.split_whitespace() {
                     let known = id == "dialog-title" || unique.iter().any(|known| known == id);
-                    assert!(known, "{name}: {attribute} names {id:?}, which is not there");
+                    assert!(
+                        known,
+                        "{name}: {attribute} names {id:?}, which is not there"
+                    );
                 }
             }
         }
@@ -131,6 +151,10 @@ fn attributes(html: &str, attribute: &str) -> Vec<String> {
 /// `html` without its tags.
 fn text(html: &str) -> String {
     html.split('<')
-        .filter_map(|piece| piece.split_once('>').map_or(Some(piece), |(_, text)| Some(text)))
+        .filter_map(|piece| {
+            piece
+                .split_once('>')
+                .map_or(Some(piece), |(_, text)| Some(text))
+        })
         .collect()
 }

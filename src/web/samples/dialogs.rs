@@ -46,7 +46,9 @@ pub fn add(list: &mut Vec<(String, String)>) {
         error: None,
         forbidden,
         lockout: Some(LOCKOUT.into()),
-        members: (0..count).map(|number| Member::User(user(number))).collect(),
+        members: (0..count)
+            .map(|number| Member::User(user(number)))
+            .collect(),
         lines: lines(count),
         sections: BulkSection::of(&[ClusterPrivilege::manager(), ClusterPrivilege::member()]),
     };
@@ -61,7 +63,9 @@ pub fn add(list: &mut Vec<(String, String)>) {
         forbidden,
         lockout,
         title: "Remove members from cluster".into(),
-        question: format!("Are you sure that you want to remove 2 users and 1 group ({HOSTILE}) from cluster “krakow”?"),
+        question: format!(
+            "Are you sure that you want to remove 2 users and 1 group ({HOSTILE}) from cluster “krakow”?"
+        ),
         action: "/api/v3/onezone/clusters/x/members?member=user:a&member=group:b".into(),
         lines: lines(3),
         losing: Affected {
@@ -70,14 +74,26 @@ pub fn add(list: &mut Vec<(String, String)>) {
         },
         weakened: Affected {
             count: 1,
-            first: vec![Line { what: "loses Add user, Remove user".into(), ..Line { icon: "user", name: "Eve".into(), username: None, what: String::new() } }],
+            first: vec![Line {
+                what: "loses Add user, Remove user".into(),
+                ..Line {
+                    icon: "user",
+                    name: "Eve".into(),
+                    username: None,
+                    what: String::new(),
+                }
+            }],
         },
         keeping: "5 users keep everything through other groups.".into(),
     };
     let whole = remove(None, 33, Some(LOCKOUT.to_owned()));
     both(list, "remove", &whole, &whole.as_dialog());
     put(list, "remove-nobody.html", &remove(None, 0, None));
-    put(list, "remove-forbidden.html", &remove(Some(WHY.into()), 1, None));
+    put(
+        list,
+        "remove-forbidden.html",
+        &remove(Some(WHY.into()), 1, None),
+    );
     for (name, standing) in [
         ("direct", Standing::Direct),
         ("both", Standing::Both),
@@ -129,8 +145,18 @@ fn invite(list: &mut Vec<(String, String)>) {
         target_field: "clusterId",
         roles: vec![
             role("member", "Member", "View cluster", Control::Enabled),
-            role("manager", "Manager", "View cluster, Add user, Remove user, Add group, Remove group", Control::Enabled),
-            role("admin", "Admin", "Everything", Control::Disabled(WHY.into())),
+            role(
+                "manager",
+                "Manager",
+                "View cluster, Add user, Remove user, Add group, Remove group",
+                Control::Enabled,
+            ),
+            role(
+                "admin",
+                "Admin",
+                "Everything",
+                Control::Disabled(WHY.into()),
+            ),
             role("custom", "Custom", "What you tick below", Control::Enabled),
         ],
         sections: InviteSection::of(ClusterPrivilege::member()),

@@ -149,7 +149,9 @@ fn open_rows(state: &State) -> Vec<MemberRow> {
         first.note = Some("Your zone-wide privileges apply here too: view members, view privileges, set privileges.".into());
     }
     if let Some(last) = bodies.last_mut() {
-        last.problem = Some("Somebody else changed these privileges meanwhile. Look at them and save again.".into());
+        last.problem = Some(
+            "Somebody else changed these privileges meanwhile. Look at them and save again.".into(),
+        );
         last.memberships = Err(FORBIDDEN.into());
     }
     for (row, body) in rows.iter_mut().zip(bodies) {
@@ -168,7 +170,11 @@ fn list(rows: Vec<MemberRow>, what: &str) -> MemberList {
             vec![
                 refused("Join", "join", "You are a direct member already."),
                 entry("Leave cluster", "leave", "/clusters/x/members/leave"),
-                entry("Invite user using token", "invite", "/clusters/x/members/invite"),
+                entry(
+                    "Invite user using token",
+                    "invite",
+                    "/clusters/x/members/invite",
+                ),
             ]
         } else {
             vec![]
@@ -208,7 +214,10 @@ pub fn add(list: &mut Vec<(String, String)>) {
     put(list, "members-50-content.part.html", &full.as_content());
     put(list, "members-50-members.part.html", &full.as_members());
     put(list, "members-50-users.part.html", &full.as_user_rows());
-    let state = State { view: View::Effective, ..State::default() };
+    let state = State {
+        view: View::Effective,
+        ..State::default()
+    };
     let open = page(state.clone(), groups(3), open_rows(&state));
     put(list, "members-open.html", &open);
     put(list, "members-groups.part.html", &open.as_group_rows());
@@ -218,19 +227,37 @@ pub fn add(list: &mut Vec<(String, String)>) {
         search: HOSTILE.into(),
         ..state
     };
-    put(list, "members-paths.html", &page(state.clone(), groups(12), open_rows(&state)));
-    put(list, "members-empty.html", &page(State::default(), vec![], vec![]));
+    put(
+        list,
+        "members-paths.html",
+        &page(state.clone(), groups(12), open_rows(&state)),
+    );
+    put(
+        list,
+        "members-empty.html",
+        &page(State::default(), vec![], vec![]),
+    );
     let mut refused = page(State::default(), vec![], vec![]);
     let why = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
     refused.bulk_edit = Control::Disabled(why.into());
     refused.bulk_remove = Control::Disabled(why.into());
     refused.groups.forbidden = Some(FORBIDDEN.into());
     refused.users.forbidden = Some(FORBIDDEN.into());
-    refused.note = Some("You are not a member of this cluster; your zone-wide privileges let you see it.".into());
+    refused.note = Some(
+        "You are not a member of this cluster; your zone-wide privileges let you see it.".into(),
+    );
     put(list, "members-forbidden.html", &refused);
     for row in open_rows(&state) {
         let name = format!("row-{}.part.html", row.member.id());
-        put(list, &name, &RowFragment { target: target(), state: State::default(), row });
+        put(
+            list,
+            &name,
+            &RowFragment {
+                target: target(),
+                state: State::default(),
+                row,
+            },
+        );
     }
     let mut many = memberships();
     many.paths = (0..40).map(|_| path(&["Operators"])).collect();

@@ -30,19 +30,32 @@ pub fn add(list: &mut Vec<(String, String)>) {
             (status == 500).then(|| "3f9c".to_owned()),
         );
         put(list, &format!("fault-{status}.html"), &page);
-        put(list, &format!("fault-{status}.part.html"), &page.as_notice());
+        put(
+            list,
+            &format!("fault-{status}.part.html"),
+            &page.as_notice(),
+        );
     }
     for (name, open) in [
         ("landing", Control::Enabled),
-        ("landing-alone", Control::Disabled("Onezone (zone.example.org) cannot be reached. You can sign in below.".into())),
+        (
+            "landing-alone",
+            Control::Disabled(
+                "Onezone (zone.example.org) cannot be reached. You can sign in below.".into(),
+            ),
+        ),
     ] {
-        put(list, &format!("{name}.html"), &LandingPage {
-            name: "krakow".into(),
-            domain: "krakow.example.org".into(),
-            kind: ClusterType::Oneprovider,
-            onezone: "https://zone.example.org/".into(),
-            open,
-        });
+        put(
+            list,
+            &format!("{name}.html"),
+            &LandingPage {
+                name: "krakow".into(),
+                domain: "krakow.example.org".into(),
+                kind: ClusterType::Oneprovider,
+                onezone: "https://zone.example.org/".into(),
+                open,
+            },
+        );
     }
 }
 
@@ -55,7 +68,11 @@ fn accounts(list: &mut Vec<(String, String)>) {
         notice,
     };
     put(list, "login.html", &login(None, None));
-    put(list, "login-wrong.html", &login(Some("Invalid username and/or password."), None));
+    put(
+        list,
+        "login-wrong.html",
+        &login(Some("Invalid username and/or password."), None),
+    );
     let expired = Notice::new(NoticeKind::Info, "Your session has expired.");
     put(list, "login-expired.html", &login(None, Some(expired)));
     let account = |wrong: bool| {
@@ -81,17 +98,20 @@ fn accounts(list: &mut Vec<(String, String)>) {
     put(list, "account-wrong.html", &account(true));
     put(list, "account-wrong.part.html", &account(true).as_content());
     put(list, "refresh.part.html", &account(false).layout.refresh());
-    put(list, "announcement.part.html", &account(false).layout.announcement());
+    put(
+        list,
+        "announcement.part.html",
+        &account(false).layout.announcement(),
+    );
 }
 
 fn user_row(number: usize) -> UserRow {
     let names = ["Ada Admin", HOSTILE, ARABIC, "Joe Smith", "Émile Zola"];
     UserRow {
         id: user(number),
-        name: names.get(number).map_or_else(
-            || format!("Person {number}"),
-            |name| (*name).to_owned(),
-        ),
+        name: names
+            .get(number)
+            .map_or_else(|| format!("Person {number}"), |name| (*name).to_owned()),
         username: (number % 7 != 3).then(|| format!("user{number}")),
         you: number == 0,
         blocked: number % 5 == 3,
@@ -117,10 +137,14 @@ fn users(list: &mut Vec<(String, String)>) {
     put(list, "users-table.part.html", &full.as_users());
     put(list, "users-rows.part.html", &full.as_rows());
     put(list, "users-none.html", &page(vec![], HOSTILE));
-    put(list, "users-row.part.html", &UserRowFragment {
-        row: user_row(3),
-        back: "/users".into(),
-    });
+    put(
+        list,
+        "users-row.part.html",
+        &UserRowFragment {
+            row: user_row(3),
+            back: "/users".into(),
+        },
+    );
     let new = NewUserPage {
         layout: Layout::new("Create user", super::actor(), Place::Users),
         back: "/users".into(),
@@ -147,7 +171,14 @@ fn clusters(list: &mut Vec<(String, String)>) {
         sidebar.items.clear();
         sidebar.register = Control::Disabled("Only zone administrators register clusters.".into());
     }
-    put(list, "clusters-none.html", &ClustersPage { layout: none, any: false });
+    put(
+        list,
+        "clusters-none.html",
+        &ClustersPage {
+            layout: none,
+            any: false,
+        },
+    );
     let new = NewClusterPage {
         layout: layout("Register a cluster", None),
         back: "/clusters".into(),
@@ -174,15 +205,23 @@ fn clusters(list: &mut Vec<(String, String)>) {
         count,
         url: format!("/clusters/{}/members?view=effective", cluster()),
     };
-    put(list, "overview.html", &overview(Ok(vec![
-        tile("Direct groups", "group", 3),
-        tile("Direct users", "user", 12),
-        tile("Effective groups", "group", 20),
-        tile("Effective users", "user", 1509),
-    ])));
-    put(list, "overview-forbidden.html", &overview(Err(
-        "Insufficient privileges to access this resource.".into(),
-    )));
+    put(
+        list,
+        "overview.html",
+        &overview(Ok(vec![
+            tile("Direct groups", "group", 3),
+            tile("Direct users", "user", 12),
+            tile("Effective groups", "group", 20),
+            tile("Effective users", "user", 1509),
+        ])),
+    );
+    put(
+        list,
+        "overview-forbidden.html",
+        &overview(Err(
+            "Insufficient privileges to access this resource.".into()
+        )),
+    );
 }
 
 fn tokens(list: &mut Vec<(String, String)>) {
@@ -216,7 +255,11 @@ fn tokens(list: &mut Vec<(String, String)>) {
         confirm: control,
     };
     put(list, "confirm.html", &confirm(Control::Enabled));
-    put(list, "confirm-member.html", &confirm(Control::Disabled(
-        "You are already a member of this cluster.".into(),
-    )));
+    put(
+        list,
+        "confirm-member.html",
+        &confirm(Control::Disabled(
+            "You are already a member of this cluster.".into(),
+        )),
+    );
 }

@@ -20,7 +20,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    domain::{Action, Cluster, ClusterId, ClusterPrivilege, Member, Privilege as _, PrivilegeSet},
+    domain::{Action, Cluster, ClusterId, ClusterPrivilege, Member, PrivilegeSet},
     service::{Error, Input, Invitation, Made, Reading, TokenKind, TokenRecord, members, tokens},
 };
 use view::{Choice, ConfirmPage, ConsumePage, CreatedPage, InvitePage, InviteSection, Role};
@@ -100,14 +100,7 @@ fn roles(beyond_member: &Control) -> Vec<Role> {
 }
 
 fn labels(privileges: PrivilegeSet<ClusterPrivilege>) -> String {
-    if privileges.is_empty() {
-        return "no privileges".to_owned();
-    }
-    let labels: Vec<_> = privileges
-        .iter()
-        .map(|privilege| privilege.label())
-        .collect();
-    labels.join(", ")
+    super::members::labels::<Cluster>(privileges)
 }
 
 fn until(token: &TokenRecord) -> String {
