@@ -36,10 +36,10 @@ enum Command {
     Demo(Serve),
     /// Take over users, groups and memberships from a SCIM 2.0 list
     ///
-    /// Everything is imported or nothing. What is there already is left as it is, so that an import
-    /// can be repeated.
+    /// Everything is imported or nothing. Names and access of those who are there already follow
+    /// the list, nobody is removed, and the same list again changes nothing.
     Import {
-        /// The list, a JSON ListResponse; - for standard input
+        /// The list, in JSON (`ListResponse`); - for standard input
         file: PathBuf,
         #[command(flatten)]
         data: DataOptions,
