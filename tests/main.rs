@@ -8,5 +8,8 @@
 )]
 
 mod architecture;
+mod command_line;
 mod harness;
+mod import;
+mod server;
 mod support;
