@@ -117,7 +117,13 @@ fn token_from_object(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Tok
         _ => input.optional_integer("usageLimit", 1)?,
     };
     for caveat in input.optional_array("caveats")?.unwrap_or_default() {
-        token.expires_at = Some(expiry_from_caveat(caveat)?);
+        // All of them have to hold, so the earliest decides.
+        let expires_at = expiry_from_caveat(caveat)?;
+        token.expires_at = Some(
+            token
+                .expires_at
+                .map_or(expires_at, |other| other.min(expires_at)),
+        );
     }
     Ok(token)
 }
