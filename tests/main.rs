@@ -7,6 +7,9 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod api_clusters;
+mod api_members;
 mod architecture;
 mod harness;
 mod support;
+mod tokens;
