@@ -7,9 +7,12 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod api_clusters;
+mod api_members;
 mod architecture;
 mod command_line;
 mod harness;
 mod import;
 mod server;
 mod support;
+mod tokens;
