@@ -12,5 +12,6 @@ pub mod browser;
 pub mod clean;
 pub mod client;
 pub mod html;
+pub mod panel;
 pub mod site;
 pub mod webdriver;
