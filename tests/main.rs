@@ -8,5 +8,11 @@
 )]
 
 mod architecture;
+mod browser_clusters;
+mod browser_members;
+mod browser_plain;
+mod browser_privileges;
+mod browser_sign_in;
+mod browser_tokens;
 mod harness;
 mod support;
