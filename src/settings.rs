@@ -16,6 +16,8 @@ use std::{
 use clap::Args;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use crate::clock::Clock;
+
 /// The port of the hosted interface, unless another is chosen.
 const HOSTED_PORT: u16 = 8443;
 /// The longest a session of the emergency interface may last.
@@ -50,6 +52,8 @@ pub struct Settings {
     pub passphrase: Option<SecretText>,
     /// How expensive a password hash is.
     pub password_cost: PasswordCost,
+    /// What the time is read from.
+    pub clock: Clock,
 }
 
 /// The files of a certificate from elsewhere.
@@ -293,6 +297,7 @@ impl Settings {
             serves_hosted: true,
             passphrase: None,
             password_cost: PasswordCost::Cheapest,
+            clock: Clock::System,
         }
     }
 
@@ -363,6 +368,7 @@ impl Settings {
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: secret_from_environment("ONEPANEL_EMERGENCY_PASSPHRASE"),
             password_cost: PasswordCost::Recommended,
+            clock: Clock::System,
         })
     }
 }

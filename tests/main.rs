@@ -7,9 +7,18 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod api_clusters;
+mod api_members;
 mod architecture;
+mod browser_clusters;
+mod browser_members;
+mod browser_plain;
+mod browser_privileges;
+mod browser_sign_in;
+mod browser_tokens;
 mod command_line;
 mod harness;
 mod import;
 mod server;
 mod support;
+mod tokens;
