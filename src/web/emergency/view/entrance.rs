@@ -35,8 +35,8 @@ pub struct PassphrasePage {
     pub notice: Option<Notice>,
 }
 
-/// `/setup/SECRET`: `POST` with `passphrase`, `retypedPassphrase`, `clusterName`, `domain`,
-/// `fullName`, `username`, `password` and `retypedPassword`.
+/// `/setup/SECRET`: `POST` with `newPassphrase`, `retypedPassphrase`, `clusterName`,
+/// `clusterDomain`, `fullName`, `username`, `password` and `retypedPassword`.
 #[derive(Template)]
 #[template(path = "emergency/setup.html")]
 pub struct SetupPage {
