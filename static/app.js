@@ -110,6 +110,22 @@ within('click', '[data-copy], [data-copy-from]', async (button) => {
   }
 });
 
+// Advice on a passphrase -------------------------------------------------------------------------
+
+function strengthOf(text) {
+  const missing = 8 - new TextEncoder().encode(text).length;
+  const words = text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  if (missing > 0) return `Too short: at least ${missing} more.`;
+  if (new Set(text).size < 6) return 'Weak: it repeats few characters.';
+  if (text.length >= 24 && new Set(words).size >= 5) return 'Strong, if the words are unrelated.';
+  if (text.length >= 20) return 'Good, unless somebody has published it.';
+  return text.length >= 14 ? 'Fair: longer is better.' : 'Weak: short enough to be guessed. Use more words.';
+}
+
+within('input', '[data-strength]', (input) => {
+  document.getElementById(input.dataset.strength).textContent = input.value && strengthOf(input.value);
+});
+
 // Selecting members ------------------------------------------------------------------------------
 
 const TICKS = 'input[name="member"]';

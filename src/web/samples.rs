@@ -4,6 +4,7 @@
 
 mod checks;
 mod dialogs;
+mod emergency;
 mod members;
 mod pages;
 
@@ -27,6 +28,7 @@ pub fn all() -> Vec<(String, String)> {
     pages::add(&mut list);
     members::add(&mut list);
     dialogs::add(&mut list);
+    emergency::add(&mut list);
     list
 }
 

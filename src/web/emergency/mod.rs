@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{ask::Ask, fault::Fault, layout::Control, reply::html};
 use crate::service::{clusters, setup::ONEZONE};
 use askama::Template as _;
-use view::LandingPage;
+use view::{EmergencyFrame, LandingPage, OpenInOnezone, ThisCluster};
 
 /// `GET /` on the emergency port.
 pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
@@ -17,11 +17,17 @@ pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fau
         .rsplit_once(':')
         .map_or(host.as_str(), |(name, _)| name);
     let page = LandingPage {
-        name: cluster.name,
-        domain: cluster.domain,
-        kind: cluster.kind.into(),
-        onezone: format!("https://{name}:8443/clusters/{ONEZONE}"),
-        open: Control::Enabled,
+        frame: EmergencyFrame::signed_out("Start", cluster.name.clone()),
+        cluster: ThisCluster {
+            name: cluster.name,
+            domain: cluster.domain,
+            kind: cluster.kind.into(),
+        },
+        onezone: OpenInOnezone {
+            url: format!("https://{name}:8443/clusters/{ONEZONE}"),
+            control: Control::Enabled,
+        },
+        sign_in: None,
     };
     Ok(html(page.render()?))
 }

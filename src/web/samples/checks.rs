@@ -122,6 +122,36 @@ fn a_page_of_fifty_members_is_small() {
     }
 }
 
+#[test]
+fn the_emergency_interface_is_plain() {
+    for (name, html) in all() {
+        if !name.starts_with("emergency-") {
+            continue;
+        }
+        assert!(!html.contains("/static/htmx"), "{name} loads htmx");
+        for needless in [" hx-", "<dialog", " data-close"] {
+            assert!(!html.contains(needless), "{name} has {needless}");
+        }
+        assert!(html.contains("href=\"/about\""), "{name}: no bar");
+        for input in html.split("<input").skip(1) {
+            let tag = input.split('>').next().unwrap_or_default();
+            let secret = tag.contains("type=\"password\"");
+            let value = attributes(tag, "value").join("");
+            assert!(!secret || value.is_empty(), "{name}: a secret is shown");
+        }
+        let levels: Vec<u8> = html
+            .split("<h")
+            .filter_map(|rest| rest.bytes().next())
+            .filter(|byte| (b'1'..=b'6').contains(byte))
+            .collect();
+        assert_eq!(levels.first(), Some(&b'1'), "{name}: a title comes first");
+        assert!(
+            levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
+            "{name}: a heading is left out"
+        );
+    }
+}
+
 /// Writes the samples to look at, where asked to.
 #[test]
 fn preview() -> std::io::Result<()> {

@@ -6,7 +6,6 @@ use crate::{
     web::{
         account::view::AccountPage,
         clusters::view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage},
-        emergency::view::LandingPage,
         fault::view::FaultPage,
         layout::{
             ClusterList, ClusterType, Control, Field, Layout, Notice, NoticeKind, Place, Submenu,
@@ -34,27 +33,6 @@ pub fn add(list: &mut Vec<(String, String)>) {
             list,
             &format!("fault-{status}.part.html"),
             &page.as_notice(),
-        );
-    }
-    for (name, open) in [
-        ("landing", Control::Enabled),
-        (
-            "landing-alone",
-            Control::Disabled(
-                "Onezone (zone.example.org) cannot be reached. You can sign in below.".into(),
-            ),
-        ),
-    ] {
-        put(
-            list,
-            &format!("{name}.html"),
-            &LandingPage {
-                name: "krakow".into(),
-                domain: "krakow.example.org".into(),
-                kind: ClusterType::Oneprovider,
-                onezone: "https://zone.example.org/".into(),
-                open,
-            },
         );
     }
 }
