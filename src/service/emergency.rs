@@ -109,6 +109,75 @@ pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
     Ok(())
 }
 
+/// A session of the emergency interface, with when it ends whatever happens.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// When it began.
+    pub since: Timestamp,
+    /// When it was last used, to the minute.
+    pub seen: Timestamp,
+    /// When it ends at the latest.
+    pub until: Timestamp,
+    /// Why, in the words of whoever signed in.
+    pub reason: String,
+    digest: String,
+}
+
+impl OpenSession {
+    /// Whether it is the one with this secret.
+    pub fn is(&self, secret: &SessionSecret) -> bool {
+        self.digest == secret.digest()
+    }
+}
+
+/// Sessions of the emergency interface that have not ended, newest first: for the holder of the
+/// passphrase, and for whoever administers the cluster.
+pub fn sessions(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Error> {
+    let zone = [ZonePrivilege::ClustersUpdate];
+    r.caller
+        .require::<Cluster>(&cluster(), ClusterPrivilege::Update, &zone)?;
+    let open = store::emergency_sessions(r.conn, r.now.minus(r.limits.emergency_idle))?;
+    let lifetime = r.limits.emergency_lifetime;
+    Ok(open
+        .into_iter()
+        .filter(|session| r.now.since(session.created_at) < lifetime)
+        .map(|session| OpenSession {
+            since: session.created_at,
+            seen: session.seen_at,
+            until: session.created_at.plus(lifetime),
+            reason: session.reason,
+            digest: session.digest,
+        })
+        .collect())
+}
+
+/// The caller's own record in the panel of a cluster (`get_current_user` of Onepanel): nothing for
+/// the holder of the passphrase, who is no user.
+pub fn current_user(
+    r: &mut Reading<'_>,
+) -> Result<(store::User, PrivilegeSet<ClusterPrivilege>), Error> {
+    if r.caller.who == Who::Root {
+        return Err(Error::NotFound);
+    }
+    let id = r.caller.user()?.clone();
+    let held = r
+        .caller
+        .graph
+        .effective_privileges::<Cluster>(&cluster(), &Member::User(id.clone()))
+        .ok_or_else(|| r.caller.refusal("membership in this cluster"))?;
+    let user = store::user(r.conn, &id)?.ok_or(Error::NotFound)?;
+    Ok((user, held))
+}
+
+/// The panel's own cluster, for its members (`get_current_cluster`).
+pub fn current_cluster(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
+    let record = store::cluster(r.conn, &cluster())?.ok_or(Error::NotFound)?;
+    if r.caller.belongs_to::<Cluster>(&cluster()) {
+        return Ok(record);
+    }
+    Err(r.caller.refusal("membership in this cluster"))
+}
+
 /// Allows the holder of the passphrase only.
 pub fn require_root(who: &Who) -> Result<(), Error> {
     match who {
@@ -121,17 +190,6 @@ pub fn require_root(who: &Who) -> Result<(), Error> {
 }
 
 impl Panel {
-    /// Sessions of the emergency interface that have not ended, newest first.
-    pub fn emergency_sessions(
-        &self,
-        conn: &mut Conn,
-        now: Timestamp,
-    ) -> Result<Vec<EmergencySession>, Error> {
-        let mut sessions = store::emergency_sessions(conn, now.minus(self.limits.emergency_idle))?;
-        sessions.retain(|session| now.since(session.created_at) < self.limits.emergency_lifetime);
-        Ok(sessions)
-    }
-
     pub(super) fn identify_emergency_session(
         &self,
         conn: &mut Conn,
@@ -377,12 +435,12 @@ impl FirstSetup {
                 Err(Error::bad_value(again, Problem::Mismatch))
             }
         };
-        let passphrase = Password::parse(input.text("newPassphrase")?)
-            .map_err(|_| Error::bad_value("newPassphrase", Problem::TooShort(8)))?;
-        repeated("newPassphrase", "retypedPassphrase")?;
+        let passphrase = Password::parse(input.text("passphrase")?)
+            .map_err(|_| Error::bad_value("passphrase", Problem::TooShort(8)))?;
+        repeated("passphrase", "retypedPassphrase")?;
         let name = ClusterName::parse(input.text("clusterName")?)
             .map_err(|rule| Error::bad_value("clusterName", Problem::Rule(rule)))?;
-        let domain = Domain::parse(input.text("clusterDomain")?)?;
+        let domain = Domain::parse(input.text("domain")?)?;
         let draft = accounts::Draft::read(input)?;
         let password = Password::parse(input.text("password")?)?;
         repeated("password", "retypedPassword")?;

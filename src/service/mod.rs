@@ -25,6 +25,7 @@ use std::{net::IpAddr, time::Duration};
 
 use parking_lot::RwLock;
 
+pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use error::{AuthFailure, Error, Problem, TokenError};
 pub use input::Input;
@@ -123,6 +124,7 @@ pub struct Reading<'a> {
     /// When.
     pub now: Timestamp,
     pub(crate) key: &'a TokenKey,
+    pub(crate) limits: Limits,
 }
 
 /// An operation that changes something. It commits if it succeeds.
@@ -193,6 +195,7 @@ impl Panel {
             caller: Caller { who, graph: &graph },
             now,
             key: &self.key,
+            limits: self.limits,
         })
     }
 

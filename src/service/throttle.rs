@@ -46,8 +46,10 @@ impl Attempt<'_> {
 
 fn brakes(attempt: Attempt<'_>, source: Option<IpAddr>) -> Vec<Brake> {
     let Attempt::Account(account) = attempt else {
-        let source = source
-            .map_or_else(|| "unknown".to_owned(), |address| source_of(address).to_string());
+        let source = source.map_or_else(
+            || "unknown".to_owned(),
+            |address| source_of(address).to_string(),
+        );
         return vec![Brake {
             subject: format!("passphrase:{source}"),
             free: 5,

@@ -347,6 +347,12 @@ pub(super) fn authenticate(
             user: Some(user),
             ..
         }) => Ok(user),
+        // The emergency interface issues invitations only.
+        Ok(Token {
+            kind: TokenKind::Access,
+            user: None,
+            ..
+        }) => Err(refused(TokenError::TokenInvalid)),
         Ok(Token {
             kind: TokenKind::UserJoinCluster { cluster, .. },
             ..

@@ -164,7 +164,7 @@ impl Database {
     /// Opens the database at `url` and brings its schema up to date.
     pub fn open(url: DatabaseUrl) -> StoreResult<Self> {
         let checked = matches!(url, DatabaseUrl::Postgres(_));
-        let manager = Manager { url };
+        let manager = Manager { url: url.clone() };
         // A pool tries for a long time; the first connection says at once what is wrong.
         super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
         let pool = r2d2::Pool::builder()

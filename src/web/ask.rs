@@ -121,12 +121,18 @@ impl Ask {
         })
     }
 
+    /// Whether it came through the emergency interface.
+    pub fn is_emergency(&self) -> bool {
+        self.interface == Interface::Emergency
+    }
+
     /// Whether a browser session was shown, valid or not.
     pub fn has_session(&self) -> bool {
         matches!(self.claim, Claim::Session(_) | Claim::EmergencySession(_))
     }
 
-    fn session(&self) -> Option<&SessionSecret> {
+    /// The secret of the session that was shown, valid or not.
+    pub fn session(&self) -> Option<&SessionSecret> {
         match &self.claim {
             Claim::Session(secret) | Claim::EmergencySession(secret) => Some(secret),
             _ => None,
@@ -230,7 +236,7 @@ impl Ask {
         };
         let request = self.request().await?;
         let panel = Arc::clone(&self.panel);
-        let is_emergency = self.interface == Interface::Emergency;
+        let is_emergency = self.is_emergency();
         blocking(move || {
             if is_emergency {
                 panel.emergency_sign_out(&request, &secret)
@@ -239,6 +245,16 @@ impl Ask {
             }
         })
         .await
+    }
+
+    /// Looks something up that is public, whoever asks.
+    pub async fn read_as_nobody<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let request = self.anonymous();
+        let panel = Arc::clone(&self.panel);
+        blocking(move || panel.read(&request, work)).await
     }
 
     /// Looks something up.

@@ -1,11 +1,14 @@
 //! The whole route table, on one screen.
 
+use std::net::SocketAddr;
+
 use actix_web::web::{
     self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope,
 };
 
 use super::{
-    account, clusters, emergency,
+    account, clusters,
+    emergency::{self, HostedAddress},
     fault::Fault,
     login,
     members::{change, dialogs, look, page},
@@ -193,11 +196,56 @@ fn cluster_groups(config: &mut ServiceConfig) {
 }
 
 /// Everything on the emergency interface.
-pub fn emergency(config: &mut ServiceConfig) {
+pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
+        .app_data(HostedAddress(hosted))
         .route("/", get().to(emergency::landing))
-        .route("/api/v3/onepanel/health", get().to(healthy))
+        .route("/about", get().to(emergency::about))
+        .service(
+            resource("/login")
+                .route(get().to(emergency::login))
+                .route(post().to(emergency::sign_in)),
+        )
+        .route("/logout", post().to(emergency::sign_out))
+        .service(
+            resource("/setup/{secret}")
+                .route(get().to(emergency::setup))
+                .route(post().to(emergency::set_up)),
+        )
+        .route("/overview", get().to(emergency::overview))
+        .route("/members", get().to(emergency::members))
+        .service(
+            resource("/members/invite")
+                .route(get().to(emergency::invite))
+                .route(post().to(emergency::create_token)),
+        )
+        .route("/members/tokens/{id}/revoke", post().to(emergency::revoke))
+        .service(
+            resource("/passphrase")
+                .route(get().to(emergency::passphrase))
+                .route(post().to(emergency::change_passphrase)),
+        )
+        .service(scope("/api/v3/onepanel").configure(emergency_api))
         .default_service(web::to(nothing_here));
+}
+
+fn emergency_api(config: &mut ServiceConfig) {
+    use emergency::api;
+    config
+        .route("/health", get().to(healthy))
+        .service(
+            resource("/emergency_passphrase")
+                .route(get().to(api::passphrase_status))
+                .route(put().to(api::set_passphrase)),
+        )
+        .route("/cluster", get().to(api::cluster))
+        .route("/cluster/members_summary", get().to(api::members_summary))
+        .route("/cluster/invite_user_token", post().to(api::invite))
+        .route("/configuration", get().to(api::configuration))
+        .route("/node", get().to(api::node))
+        .route("/user", get().to(api::user))
+        .route("/user/clusters", get().to(api::user_clusters))
+        .route("/user/clusters/{id}", get().to(api::user_cluster));
 }

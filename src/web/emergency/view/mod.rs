@@ -19,3 +19,7 @@ pub use inside::{
 pub use invite::{
     EmergencyMembersPage, EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, TokenState,
 };
+
+/// Where the hosted interface listens.
+#[derive(Debug, Clone, Copy)]
+pub struct HostedAddress(pub std::net::SocketAddr);
