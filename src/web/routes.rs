@@ -1,7 +1,8 @@
 //! The whole route table, on one screen.
 
-use actix_web::web::{
-    self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope,
+use actix_web::{
+    Route,
+    web::{self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope},
 };
 
 use super::{
@@ -15,6 +16,19 @@ use crate::{
     domain::{Cluster, GroupId, Interface, UserId},
     service::Error,
 };
+
+/// One method at a path.
+trait Offer {
+    /// Offers `route` at `path`. Any other method is refused there with 405; `route` of actix would
+    /// have let it fall through to 404, or to a path with a parameter.
+    fn offer(&mut self, path: &str, route: Route) -> &mut Self;
+}
+
+impl Offer for ServiceConfig {
+    fn offer(&mut self, path: &str, route: Route) -> &mut Self {
+        self.service(resource(path).route(route))
+    }
+}
 
 /// A path that cannot name anything names nothing.
 fn paths() -> PathConfig {
@@ -39,31 +53,31 @@ pub fn hosted(config: &mut ServiceConfig) {
                 .route(get().to(login::show))
                 .route(post().to(login::sign_in)),
         )
-        .route("/logout", post().to(login::sign_out))
-        .route("/account", get().to(account::get))
-        .route("/users", get().to(users::list))
-        .route("/users/new", get().to(users::new))
-        .route("/clusters", get().to(clusters::choose))
-        .route("/clusters/new", get().to(clusters::new))
-        .route("/clusters/{id}", get().to(clusters::get))
-        .route("/clusters/{id}/members", get().to(page::get::<Cluster>))
-        .route(
+        .offer("/logout", post().to(login::sign_out))
+        .offer("/account", get().to(account::get))
+        .offer("/users", get().to(users::list))
+        .offer("/users/new", get().to(users::new))
+        .offer("/clusters", get().to(clusters::choose))
+        .offer("/clusters/new", get().to(clusters::new))
+        .offer("/clusters/{id}", get().to(clusters::get))
+        .offer("/clusters/{id}/members", get().to(page::get::<Cluster>))
+        .offer(
             "/clusters/{id}/members/edit",
             get().to(dialogs::edit::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/remove",
             get().to(dialogs::remove::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/leave",
             get().to(dialogs::leave::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/join",
             get().to(dialogs::join::<Cluster>),
         )
-        .route("/clusters/{id}/members/invite", get().to(tokens::invite))
+        .offer("/clusters/{id}/members/invite", get().to(tokens::invite))
         .service(
             resource("/tokens/consume")
                 .route(get().to(tokens::consume))
@@ -75,52 +89,52 @@ pub fn hosted(config: &mut ServiceConfig) {
 
 fn api(config: &mut ServiceConfig) {
     config
-        .route("/health", get().to(healthy))
+        .offer("/health", get().to(healthy))
         .service(
             resource("/user")
                 .route(get().to(account::get))
                 .route(patch().to(account::modify)),
         )
-        .route("/user/password", patch().to(account::change_password))
-        .route("/user/clusters", get().to(account::clusters::direct))
-        .route(
+        .offer("/user/password", patch().to(account::change_password))
+        .offer("/user/clusters", get().to(account::clusters::direct))
+        .offer(
             "/user/effective_clusters",
             get().to(account::clusters::effective),
         )
-        .route("/user/clusters/join", post().to(tokens::join_cluster))
+        .offer("/user/clusters/join", post().to(tokens::join_cluster))
         .service(
             resource("/user/clusters/{id}")
                 .route(get().to(account::clusters::get))
                 .route(delete().to(change::leave::<Cluster>)),
         )
-        .route(
+        .offer(
             "/user/effective_clusters/{id}",
             get().to(account::clusters::get),
         )
-        .route("/user/tokens/named", post().to(tokens::create))
+        .offer("/user/tokens/named", post().to(tokens::create))
         .service(
             resource("/users")
                 .route(get().to(users::list))
                 .route(post().to(users::create)),
         )
-        .route("/users/{id}", get().to(users::get))
-        .route("/users/{id}/access_block", patch().to(users::set_access))
+        .offer("/users/{id}", get().to(users::get))
+        .offer("/users/{id}/access_block", patch().to(users::set_access))
         .service(
             resource("/clusters")
                 .route(get().to(clusters::list))
                 .route(post().to(clusters::create)),
         )
-        .route("/clusters/privileges", get().to(clusters::privileges))
+        .offer("/clusters/privileges", get().to(clusters::privileges))
         .service(
             resource("/clusters/{id}")
                 .route(get().to(clusters::get))
                 .route(patch().to(clusters::modify)),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members",
             delete().to(change::remove_many::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/privileges",
             patch().to(change::set_many::<Cluster>),
         )
@@ -130,7 +144,7 @@ fn api(config: &mut ServiceConfig) {
 
 fn cluster_users(config: &mut ServiceConfig) {
     config
-        .route("/clusters/{id}/users", get().to(look::users::<Cluster>))
+        .offer("/clusters/{id}/users", get().to(look::users::<Cluster>))
         .service(
             resource("/clusters/{id}/users/{member}")
                 .route(get().to(look::user))
@@ -142,19 +156,19 @@ fn cluster_users(config: &mut ServiceConfig) {
                 .route(get().to(look::privileges::<Cluster, UserId>))
                 .route(patch().to(change::set_privileges::<Cluster, UserId>)),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users",
             get().to(look::effective_users::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users/{member}",
             get().to(look::user),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users/{member}/privileges",
             get().to(look::effective_privileges::<Cluster, UserId>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users/{member}/membership",
             get().to(look::membership::<Cluster, UserId>),
         );
@@ -162,7 +176,7 @@ fn cluster_users(config: &mut ServiceConfig) {
 
 fn cluster_groups(config: &mut ServiceConfig) {
     config
-        .route("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
+        .offer("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
         .service(
             resource("/clusters/{id}/groups/{member}")
                 .route(get().to(look::group))
@@ -174,19 +188,19 @@ fn cluster_groups(config: &mut ServiceConfig) {
                 .route(get().to(look::privileges::<Cluster, GroupId>))
                 .route(patch().to(change::set_privileges::<Cluster, GroupId>)),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups",
             get().to(look::effective_groups::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups/{member}",
             get().to(look::group),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups/{member}/privileges",
             get().to(look::effective_privileges::<Cluster, GroupId>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups/{member}/membership",
             get().to(look::membership::<Cluster, GroupId>),
         );
@@ -197,7 +211,7 @@ pub fn emergency(config: &mut ServiceConfig) {
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .route("/", get().to(emergency::landing))
-        .route("/api/v3/onepanel/health", get().to(healthy))
+        .offer("/", get().to(emergency::landing))
+        .offer("/api/v3/onepanel/health", get().to(healthy))
         .default_service(web::to(nothing_here));
 }
