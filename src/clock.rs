@@ -34,9 +34,7 @@ impl Clock {
         let now = i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX);
         match self {
             Self::System => Timestamp(now),
-            Self::Ahead(seconds) => {
-                Timestamp(now.saturating_add(seconds.load(Ordering::Relaxed)))
-            }
+            Self::Ahead(seconds) => Timestamp(now.saturating_add(seconds.load(Ordering::Relaxed))),
         }
     }
 

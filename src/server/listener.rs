@@ -202,14 +202,12 @@ fn serve(
 /// The files the browser loads. Their names change with their content, so they may be kept.
 fn files(folder: &Path) -> impl HttpServiceFactory + use<> {
     let missing = || async { Err::<&str, _>(fault::Fault::NoRoute) };
-    web::scope("/static")
-        .wrap(from_fn(keep_for_ever))
-        .service(
-            Files::new("", folder)
-                // The folder itself is nothing to look at.
-                .path_filter(|path, _| !path.as_os_str().is_empty())
-                .default_handler(web::to(missing)),
-        )
+    web::scope("/static").wrap(from_fn(keep_for_ever)).service(
+        Files::new("", folder)
+            // The folder itself is nothing to look at.
+            .path_filter(|path, _| !path.as_os_str().is_empty())
+            .default_handler(web::to(missing)),
+    )
 }
 
 async fn keep_for_ever(

@@ -240,7 +240,13 @@ fn sent_from(request: &HttpRequest) -> Option<String> {
     if request.method().is_safe() {
         return None;
     }
-    let page: Uri = request.headers().get(REFERER)?.to_str().ok()?.parse().ok()?;
+    let page: Uri = request
+        .headers()
+        .get(REFERER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
     (page.authority().map(Authority::as_str) == host(request))
         .then(|| page.path_and_query().map(ToString::to_string))?
 }

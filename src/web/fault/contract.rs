@@ -121,12 +121,8 @@ fn token_error(error: &TokenError) -> (&'static str, Option<Value>) {
         ),
         TokenError::UsageLimitReached => ("inviteTokenUsageLimitReached", None),
         TokenError::SubjectNotAuthorized => ("inviteTokenSubjectNotAuthorized", None),
-        TokenError::TargetInvalid(id) => {
-            ("inviteTokenTargetIdInvalid", Some(json!({ "id": id })))
-        }
-        TokenError::TargetUnknown(id) => {
-            ("inviteTokenTargetIdInvalid", Some(json!({ "id": id })))
-        }
+        TokenError::TargetInvalid(id) => ("inviteTokenTargetIdInvalid", Some(json!({ "id": id }))),
+        TokenError::TargetUnknown(id) => ("inviteTokenTargetIdInvalid", Some(json!({ "id": id }))),
     }
 }
 
