@@ -7,9 +7,14 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod accounts;
 mod api_clusters;
 mod api_members;
 mod architecture;
+mod forms;
+mod guards;
 mod harness;
+mod races;
+mod sessions;
 mod support;
 mod tokens;
