@@ -8,6 +8,7 @@ use std::{
     cell::RefCell,
     fs,
     path::PathBuf,
+    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -17,7 +18,9 @@ use serde_json::{Value, json};
 
 use super::{
     clean,
-    webdriver::{ElementId, Refused, Session},
+    panel::DEMO_PASSWORD,
+    spot::{BUTTONS, FIELDS, Inside, LINKS, Spot},
+    webdriver::{Refused, Session, element},
 };
 
 /// How long something that is waited for may take.
@@ -25,16 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The protocol tells of no events, so the page is asked this often.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
-const BUTTONS: &str = "button, summary, input[type=submit], input[type=button], [role=button]";
-const LINKS: &str = "a[href]";
-const FIELDS: &str = "input:not([type=hidden]), textarea, select";
 const ROWS: &str = "tr, li";
 
 /// A browser with one window.
 pub struct Browser {
     base: String,
     javascript: bool,
-    session: Session,
+    pub(super) session: Session,
     log: RefCell<Vec<Value>>,
 }
 
@@ -47,6 +47,15 @@ impl Browser {
     /// The same for somebody who switched JavaScript off.
     pub fn without_javascript(base: impl Into<String>) -> Self {
         Self::start(base.into(), false)
+    }
+
+    /// Two browsers for two people who do something at the same time. Only one test at a time gets
+    /// two: two tests that have one each would wait for their second for ever.
+    pub fn two_at(base: impl Into<String>) -> (Self, Self) {
+        static PAIR: Mutex<()> = Mutex::new(());
+        let _one_at_a_time = PAIR.lock().unwrap_or_else(PoisonError::into_inner);
+        let base = base.into();
+        (Self::at(base.clone()), Self::at(base))
     }
 
     fn start(base: String, javascript: bool) -> Self {
@@ -79,6 +88,20 @@ impl Browser {
         self.wait_until("the sign-in page is left", || {
             Ok(!self.path().starts_with("/login"))
         });
+    }
+
+    /// Signs in as somebody of the demo and opens a page.
+    #[track_caller]
+    pub fn enter(&self, username: &str, path: &str) {
+        self.sign_in(username, DEMO_PASSWORD);
+        self.open(path);
+    }
+
+    /// Signs out.
+    #[track_caller]
+    pub fn sign_out(&self) {
+        self.button("Sign out").click();
+        self.wait_for_text("You are signed out.");
     }
 
     /// Signs in to the emergency interface.
@@ -117,6 +140,34 @@ impl Browser {
     pub fn title(&self) -> String {
         let title = done(self.session.get("title"));
         title.as_str().unwrap_or_default().into()
+    }
+
+    /// Does something in another tab, and comes back to this one.
+    #[track_caller]
+    pub fn in_another_tab(&self, act: impl FnOnce()) {
+        let here = done(self.session.get("window"));
+        let other = done(self.session.post("window/new", &json!({ "type": "tab" })));
+        let switch = |to: &Value| {
+            done(self.session.post("window", &json!({ "handle": to })));
+        };
+        switch(&other["handle"]);
+        act();
+        switch(&here);
+    }
+
+    /// The value of one of the panel's cookies.
+    #[track_caller]
+    pub fn cookie(&self, name: &str) -> String {
+        let cookie = done(self.session.get(&format!("cookie/{name}")));
+        cookie["value"].as_str().unwrap_or_default().into()
+    }
+
+    /// A part of the page, to look for things in it only.
+    pub fn inside(&self, css: &str) -> Inside<'_> {
+        Inside {
+            browser: self,
+            css: css.to_owned(),
+        }
     }
 
     /// The button of this name.
@@ -258,6 +309,14 @@ impl Browser {
         );
     }
 
+    /// The name of whatever has the focus, as it would be announced.
+    #[track_caller]
+    pub fn focused(&self) -> String {
+        let active = done(self.session.get("element/active"));
+        let name = self.session.ask(&element(&active), "computedlabel");
+        name.map(|name| evened_out(&name)).unwrap_or_default()
+    }
+
     /// Saves what the window shows as target/screenshots/NAME.png and returns where that is.
     #[track_caller]
     pub fn screenshot(&self, name: &str) -> PathBuf {
@@ -276,7 +335,19 @@ impl Browser {
     /// With JavaScript off, axe cannot run, and only the second is checked.
     #[track_caller]
     pub fn assert_clean(&self) {
+        self.assert_no(self.complaints());
+    }
+
+    /// The same for a page that says that something is not there, as its status does too.
+    #[track_caller]
+    pub fn assert_clean_though_missing(&self) {
         let mut complaints = self.complaints();
+        complaints.retain(|complaint| !complaint.contains("responded with a status of 404"));
+        self.assert_no(complaints);
+    }
+
+    #[track_caller]
+    fn assert_no(&self, mut complaints: Vec<String>) {
         if self.javascript {
             complaints.extend(clean::axe(&self.session));
         }
@@ -298,7 +369,7 @@ impl Browser {
 
     /// Fails the test with what the page looked like.
     #[track_caller]
-    fn give_up(&self, what: &str, why: &str) -> ! {
+    pub(super) fn give_up(&self, what: &str, why: &str) -> ! {
         let name = thread::current()
             .name()
             .unwrap_or("a test")
@@ -312,159 +383,13 @@ impl Browser {
     }
 }
 
-/// A place in the page. It is looked for each time something is done with it, so it survives that
-/// a fragment arrives and replaces it.
-#[derive(Clone)]
-pub struct Spot<'b> {
-    browser: &'b Browser,
-    kind: &'static str,
-    css: String,
-    name: Option<String>,
-}
-
-impl Spot<'_> {
-    /// Clicks it.
-    #[track_caller]
-    pub fn click(&self) {
-        self.with(|session, id| session.act(id, "click", &json!({})));
-    }
-
-    /// Types a text into it, in place of what is there.
-    #[track_caller]
-    pub fn fill(&self, text: &str) {
-        self.with(|session, id| {
-            session.act(id, "clear", &json!({}))?;
-            session.act(id, "value", &json!({ "text": text }))
-        });
-    }
-
-    /// Chooses the entry of a list by its text.
-    #[track_caller]
-    pub fn choose(&self, entry: &str) {
-        let script = "const [list, text] = arguments; \
-            const entry = [...list.options].find(option => option.text.trim() === text); \
-            if (!entry) throw new Error(`no entry ${text}`); \
-            entry.selected = true; \
-            for (const kind of ['input', 'change']) \
-                list.dispatchEvent(new Event(kind, { bubbles: true }));";
-        self.with(|session, id| session.run_on(id, script, entry));
-    }
-
-    /// Waits until it is there and visible.
-    #[track_caller]
-    pub fn wait(&self) {
-        self.with(|_, _| Ok(()));
-    }
-
-    /// Waits until it is gone or hidden.
-    #[track_caller]
-    pub fn wait_gone(&self) {
-        self.browser
-            .wait_until(&format!("{self} is gone"), || Ok(self.find()?.is_none()));
-    }
-
-    /// Whether it is there and visible now.
-    pub fn is_there(&self) -> bool {
-        matches!(self.find(), Ok(Some(_)))
-    }
-
-    /// Its visible text.
-    #[track_caller]
-    pub fn text(&self) -> String {
-        evened_out(&self.with(|session, id| session.ask(id, "text")))
-    }
-
-    /// What a field holds.
-    #[track_caller]
-    pub fn value(&self) -> String {
-        evened_out(&self.with(|session, id| session.ask(id, "property/value")))
-    }
-
-    /// Whether a box is ticked or an entry chosen.
-    #[track_caller]
-    pub fn is_checked(&self) -> bool {
-        self.with(|session, id| session.ask(id, "selected")) == json!(true)
-    }
-
-    /// Whether it can be used; `aria-disabled` counts, because that is how a control that explains
-    /// itself is disabled.
-    #[track_caller]
-    pub fn is_enabled(&self) -> bool {
-        let enabled = self.with(|session, id| session.ask(id, "enabled")) == json!(true);
-        enabled && self.attribute("aria-disabled").as_deref() != Some("true")
-    }
-
-    /// Whether it has the focus.
-    #[track_caller]
-    pub fn has_focus(&self) -> bool {
-        let script = "return document.activeElement === arguments[0]";
-        self.with(|session, id| session.run_on(id, script, "")) == json!(true)
-    }
-
-    /// One of its attributes.
-    #[track_caller]
-    pub fn attribute(&self, name: &str) -> Option<String> {
-        let value = self.with(|session, id| session.ask(id, &format!("attribute/{name}")));
-        value.as_str().map(ToOwned::to_owned)
-    }
-
-    /// Does something with it as soon as it is there and lets it be done.
-    #[track_caller]
-    fn with<T>(&self, act: impl Fn(&Session, &ElementId) -> Result<T, Refused>) -> T {
-        let session = &self.browser.session;
-        let done = poll(|| match self.find()? {
-            Some(id) => act(session, &id).map(Some),
-            None => Ok(None),
-        });
-        done.unwrap_or_else(|last| {
-            let names = self.names().join(", ");
-            let why = format!("{last}\nthere is: {names}");
-            self.browser.give_up(&format!("no use of {self}"), &why)
-        })
-    }
-
-    fn find(&self) -> Result<Option<ElementId>, Refused> {
-        let session = &self.browser.session;
-        for id in session.find(&self.css)? {
-            let fits = match &self.name {
-                Some(name) => evened_out(&session.ask(&id, "computedlabel")?) == *name,
-                None => true,
-            };
-            if fits && session.ask(&id, "displayed")? == json!(true) {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The names of everything it could have been.
-    fn names(&self) -> Vec<String> {
-        let session = &self.browser.session;
-        let found = session.find(&self.css).unwrap_or_default();
-        found
-            .iter()
-            .filter_map(|id| session.ask(id, "computedlabel").ok())
-            .map(|name| format!("{:?}", evened_out(&name)))
-            .collect()
-    }
-}
-
-impl std::fmt::Display for Spot<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "the {} {name:?}", self.kind),
-            None => write!(f, "the {} {}", self.kind, self.css),
-        }
-    }
-}
-
-fn evened_out(text: &Value) -> String {
+pub(super) fn evened_out(text: &Value) -> String {
     let text = text.as_str().unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Asks until there is an answer; `Err` tells what stood in the way at the end.
-fn poll<T>(mut look: impl FnMut() -> Result<Option<T>, Refused>) -> Result<T, String> {
+pub(super) fn poll<T>(mut look: impl FnMut() -> Result<Option<T>, Refused>) -> Result<T, String> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let last = match look() {
@@ -482,6 +407,6 @@ fn poll<T>(mut look: impl FnMut() -> Result<Option<T>, Refused>) -> Result<T, St
 }
 
 #[track_caller]
-fn done(result: Result<Value, Refused>) -> Value {
+pub(super) fn done(result: Result<Value, Refused>) -> Value {
     result.unwrap_or_else(|refused| panic!("the browser refused: {refused}"))
 }

@@ -14,4 +14,5 @@ pub mod client;
 pub mod html;
 pub mod panel;
 pub mod site;
+pub mod spot;
 pub mod webdriver;

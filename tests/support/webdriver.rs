@@ -50,6 +50,11 @@ pub struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ElementId(String);
 
+/// The element that an answer refers to; none of the page's if it refers to none.
+pub fn element(answer: &Value) -> ElementId {
+    ElementId(answer[ELEMENT].as_str().unwrap_or_default().to_owned())
+}
+
 /// One browser.
 pub struct Session {
     agent: Agent,

@@ -16,7 +16,7 @@ use super::{
         target::{Shown as _, view_of},
         view::{Block, TargetView},
     },
-    reply::{created, done, screen, show, show_as},
+    reply::{created, moved, screen, show, show_as},
     wanted::Wanted,
 };
 use crate::{
@@ -25,8 +25,8 @@ use crate::{
 };
 use view::{Choice, ConfirmPage, ConsumePage, CreatedPage, InvitePage, InviteSection, Role};
 
-screen!(InvitePage, "dialog-content" | "section" => as_dialog);
-screen!(CreatedPage, "dialog-content" | "section" => as_dialog);
+screen!(InvitePage, "dialog-content" | "dialog-form" => as_dialog);
+screen!(CreatedPage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(ConsumePage);
 screen!(ConfirmPage);
 
@@ -278,7 +278,7 @@ pub async fn join_cluster(
             let notice =
                 Notice::success(format!("You have joined to cluster “{name}” successfully."));
             let json = created(&request, &format!("{API}/user/clusters/{cluster}"));
-            Ok(done(&ask, json, &notice, &format!("/clusters/{cluster}")))
+            Ok(moved(&ask, json, &notice, &format!("/clusters/{cluster}")))
         }
         Err(fault) if ask.wanted != Wanted::Json => refuse(&request, &ask, fault).await,
         Err(fault) => Err(fault),
