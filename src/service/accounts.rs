@@ -199,7 +199,13 @@ impl Panel {
         } else {
             return Err(Error::MissingRequiredValue("oldPassword"));
         };
-        let new = Password::parse(input.text("newPassword")?)?;
+        if !input.has("newPassword") {
+            return Err(Error::MissingRequiredValue("newPassword"));
+        }
+        let new = input
+            .optional_text("newPassword")
+            .map_err(|_| InvalidName::Password)?;
+        let new = Password::parse(new.unwrap_or_default())?;
         if input.is_form() && input.field("retypedPassword") != input.field("newPassword") {
             return Err(Error::bad_value("retypedPassword", Problem::Mismatch));
         }

@@ -168,6 +168,7 @@ fn write_notice(notice: &Notice) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{} {}", notice.kind.class(), notice.text))
 }
 
+/// The notice that a cookie carries.
 pub fn read_notice(value: &str) -> Option<Notice> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).ok()?;
     let text = String::from_utf8(bytes).ok()?;
