@@ -6,6 +6,10 @@
     clippy::panic,
     reason = "a test fails by panicking, its helpers too"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a table of cases is as long as there are cases"
+)]
 
 mod accounts;
 mod api_clusters;

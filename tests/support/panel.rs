@@ -105,7 +105,7 @@ impl TestPanel {
 
     /// Nobody in particular, coming from another address than everybody else.
     #[track_caller]
-    pub fn from_elsewhere(&self) -> Elsewhere {
+    pub fn elsewhere(&self) -> Elsewhere {
         let hosted = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
         let settings = Settings {
             hosted,
