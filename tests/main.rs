@@ -22,6 +22,7 @@ mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
 mod command_line;
+mod emergency;
 mod forms;
 mod guards;
 mod harness;

@@ -16,9 +16,11 @@ use crate::{
 
 pub fn add(list: &mut Vec<(String, String)>) {
     entrance(list);
+    around(list);
     setup(list);
     inside(list);
     members(list);
+    invitations(list);
 }
 
 fn cluster(name: &str) -> ThisCluster {
@@ -98,6 +100,9 @@ fn entrance(list: &mut Vec<(String, String)>) {
         "emergency-login-wrong.html",
         &login(HOSTILE, Some("Invalid passphrase."), Some(held)),
     );
+}
+
+fn around(list: &mut Vec<(String, String)>) {
     for (file, frame, reachable) in [
         (
             "emergency-about.html",
@@ -117,8 +122,8 @@ fn entrance(list: &mut Vec<(String, String)>) {
         };
         put(list, file, &page);
     }
-    let lost = EmergencyFaultPage::of(EmergencyFrame::default(), 500, Some("3f9c".into()));
-    put(list, "emergency-fault.html", &lost);
+    let broken = EmergencyFaultPage::of(EmergencyFrame::default(), 500, Some("3f9c".into()));
+    put(list, "emergency-fault.html", &broken);
     let missing = EmergencyFaultPage::of(frame("", ARABIC, EmergencyPlace::Elsewhere), 404, None);
     put(list, "emergency-fault-inside.html", &missing);
 }
@@ -248,6 +253,9 @@ fn members(list: &mut Vec<(String, String)>) {
         "emergency-members-nobody.html",
         &page(HOSTILE, MemberCounts::default(), vec![], refused),
     );
+}
+
+fn invitations(list: &mut Vec<(String, String)>) {
     for (file, error) in [
         ("emergency-invite.html", None),
         (

@@ -164,7 +164,7 @@ fn created_page(r: &mut Reading<'_>, made: &Made, back: String) -> Result<Create
     })
 }
 
-fn consume_page(r: &Reading<'_>, problem: Option<Notice>) -> Result<ConsumePage, Error> {
+fn consume_page(r: &mut Reading<'_>, problem: Option<Notice>) -> Result<ConsumePage, Error> {
     Ok(ConsumePage {
         layout: frame::layout(r, "Consume token", Place::Consume)?,
         problem,
@@ -214,7 +214,7 @@ async fn refuse(request: &HttpRequest, ask: &Ask, fault: Fault) -> Result<HttpRe
 }
 
 fn confirm_page(
-    r: &Reading<'_>,
+    r: &mut Reading<'_>,
     invitation: &Invitation,
     token: String,
 ) -> Result<ConfirmPage, Error> {
