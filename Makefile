@@ -14,7 +14,7 @@ MACHETE_VERSION := 0.9.2
 PAGE_FILES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build fmt lint clean compiler chromium
+.PHONY: help demo test build bench fmt lint clean compiler chromium
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -32,6 +32,9 @@ test: compiler chromium $(PAGE_FILES) ## Check the style, lint, and run every te
 
 build: compiler $(PAGE_FILES) ## Leave a release build in target/release/onepanel
 	$(CARGO) build --release --locked
+
+bench: compiler $(PAGE_FILES) ## Measure what has a target; the results are in target/bench.json
+	$(CARGO) bench --locked --bench '*'
 
 fmt: ## Format the Rust
 	$(CARGO) fmt

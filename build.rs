@@ -39,10 +39,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             constants,
             "/// URL of `{path}`.\npub const {constant}: &str = \"/static/{name}\";"
         )?;
-        let file = source.display().to_string();
+        let place = source.to_str().ok_or("the path is not UTF-8")?;
         writeln!(
             table,
-            "    Asset {{ name: \"{name}\", mime: \"{mime}\", bytes: include_bytes!({file:?}) }},"
+            "    Asset {{ name: \"{name}\", mime: \"{mime}\", bytes: include_bytes!({place:?}) }},"
         )?;
     }
     let code = format!(

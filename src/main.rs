@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
     path::PathBuf,
     process::ExitCode,
 };
@@ -35,10 +36,10 @@ enum Command {
     Demo(Serve),
     /// Take over users, groups and memberships from a SCIM 2.0 list
     ///
-    /// Everything is imported or nothing. What is there already is left as it is, so that an import
-    /// can be repeated.
+    /// Everything is imported or nothing. Names and access of those who are there already follow
+    /// the list, nobody is removed, and the same list again changes nothing.
     Import {
-        /// The list, a JSON ListResponse; - for standard input
+        /// The list, in JSON (`ListResponse`); - for standard input
         file: PathBuf,
         #[command(flatten)]
         data: DataOptions,
@@ -113,9 +114,9 @@ impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Settings(_)
-            | Self::Start(StartError::Settings(_) | StartError::DatabaseUrl(_)) => {
-                ExitCode::from(2)
-            }
+            | Self::Start(
+                StartError::Settings(_) | StartError::DatabaseUrl(_) | StartError::NoPostgres,
+            ) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }
@@ -178,6 +179,7 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
     // Removed when the demo ends, whether it was needed or not.
     let temporary = tempfile::Builder::new()
         .prefix("onepanel-demo-")
+        .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()?;
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
     let running = server::start_demo(settings)?;

@@ -126,7 +126,7 @@ pub struct DataOptions {
     /// Keep data here [default: /var/lib/onepanel for root, else ~/.local/share/onepanel]
     #[arg(long, env = "ONEPANEL_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Use this database: sqlite://PATH [default: onepanel.db in the data directory]
+    /// Use the database at this URL, `sqlite://PATH` [default: onepanel.db in the data directory]
     #[arg(
         long,
         env = "ONEPANEL_DATABASE_URL",
@@ -244,8 +244,8 @@ impl Settings {
             data_dir,
             database: None,
             tls: None,
-            session_idle: Duration::from_secs(3600),
-            session_lifetime: Duration::from_secs(12 * 3600),
+            session_idle: Duration::from_hours(1),
+            session_lifetime: Duration::from_hours(12),
             password_cost: PasswordCost::Cheapest,
         }
     }
@@ -275,7 +275,7 @@ impl Settings {
             (None, None) => None,
             _ => return Err(SettingsError::HalfCertificate),
         };
-        let hour = Duration::from_secs(3600);
+        let (hour, half_day) = (Duration::from_hours(1), Duration::from_hours(12));
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
@@ -292,7 +292,7 @@ impl Settings {
             database: data.database_url.or(file.database_url),
             tls,
             session_idle: span(serve.session_idle, file.session_idle, hour),
-            session_lifetime: span(serve.session_lifetime, file.session_lifetime, 12 * hour),
+            session_lifetime: span(serve.session_lifetime, file.session_lifetime, half_day),
             password_cost: PasswordCost::Recommended,
         })
     }
@@ -373,8 +373,8 @@ mod tests {
         assert_eq!(settings.hosted.port(), 3);
         assert_eq!(settings.emergency.port(), 2);
         assert_eq!(settings.data_dir, Path::new("/file"));
-        assert_eq!(settings.session_idle, Duration::from_secs(300));
-        assert_eq!(settings.session_lifetime, Duration::from_secs(12 * 3600));
+        assert_eq!(settings.session_idle, Duration::from_mins(5));
+        assert_eq!(settings.session_lifetime, Duration::from_hours(12));
     }
 
     #[test]
@@ -432,7 +432,7 @@ mod tests {
     #[test]
     fn a_length_of_time_has_a_unit() {
         assert_eq!("90s".parse(), Ok(Span(Duration::from_secs(90))));
-        assert_eq!("2d".parse(), Ok(Span(Duration::from_secs(172_800))));
+        assert_eq!("2d".parse(), Ok(Span(Duration::from_hours(48))));
         for bad in ["", "h", "10", "-1h", "1.5h", "0s", "1µ"] {
             assert!(bad.parse::<Span>().is_err(), "{bad:?}");
         }

@@ -14,5 +14,8 @@ mod browser_plain;
 mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
+mod command_line;
 mod harness;
+mod import;
+mod server;
 mod support;

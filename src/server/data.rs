@@ -27,7 +27,13 @@ use crate::{
 pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     files::private_folder(&settings.data_dir)?;
     let key = token_key(&settings.data_dir)?;
-    let database = Database::open(database_url(settings)?)?;
+    let url = database_url(settings)?;
+    match &url {
+        // SQLite would let others read a file that it makes itself.
+        DatabaseUrl::Sqlite(path) => files::create_empty(path)?,
+        DatabaseUrl::Postgres(_) => return Err(StartError::NoPostgres),
+    }
+    let database = Database::open(url)?;
     let limits = Limits {
         session_idle: settings.session_idle,
         session_lifetime: settings.session_lifetime,

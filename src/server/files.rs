@@ -1,9 +1,9 @@
 //! Files of the panel's own: for its user only, and whole or not there at all.
 
 use std::{
-    fs::{self, DirBuilder},
+    fs::{self, DirBuilder, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -37,6 +37,19 @@ pub fn create_or_read(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, StartError> 
         Ok(_) => Ok(bytes.to_vec()),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => read(path),
         Err(error) => Err(at(path, error.error)),
+    }
+}
+
+/// Makes an empty file for this user only, unless there is a file already.
+pub fn create_empty(path: &Path) -> Result<(), StartError> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(at(path, error)),
+        _ => Ok(()),
     }
 }
 
@@ -81,6 +94,17 @@ mod tests {
         write(&folder.join("x"), b"2").unwrap();
         assert_eq!(read(&folder.join("x")).unwrap(), b"2");
         assert_eq!((mode(&folder), mode(&folder.join("x"))), (0o700, 0o600));
+    }
+
+    #[test]
+    fn a_file_that_exists_is_not_emptied() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("x");
+        create_empty(&path).unwrap();
+        assert_eq!((read(&path).unwrap().len(), mode(&path)), (0, 0o600));
+        write(&path, b"1").unwrap();
+        create_empty(&path).unwrap();
+        assert_eq!(read(&path).unwrap(), b"1");
     }
 
     #[test]

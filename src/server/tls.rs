@@ -23,18 +23,16 @@ const LEEWAY: i64 = 24 * 3600;
 
 /// What both listeners speak TLS with.
 pub fn config(settings: &Settings, clock: Clock) -> Result<ServerConfig, StartError> {
-    match &settings.tls {
-        Some(given) => load(&given.cert, &given.key),
-        None => {
-            let folder = settings.data_dir.join("tls");
-            let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
-            if !(cert.exists() && key.exists()) {
-                files::private_folder(&folder)?;
-                make(&cert, &key, clock)?;
-            }
-            load(&cert, &key)
-        }
+    if let Some(given) = &settings.tls {
+        return load(&given.cert, &given.key);
     }
+    let folder = settings.data_dir.join("tls");
+    let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    if !(cert.exists() && key.exists()) {
+        files::private_folder(&folder)?;
+        make(&cert, &key, clock)?;
+    }
+    load(&cert, &key)
 }
 
 /// The key is written first: a certificate without it would be taken for a complete pair.

@@ -8,7 +8,9 @@ use super::{
     feed::actor_text,
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups, users},
 };
-use crate::domain::{Actor, Kind, Member, NewMembership, Organisation, Timestamp};
+use crate::domain::{
+    Actor, Member, NewCluster, NewGroup, NewUser, Organisation, Timestamp, Username,
+};
 
 /// Rows in one statement: few enough for SQLite's limit of variables.
 const BATCH: usize = 500;
@@ -33,11 +35,45 @@ pub fn insert_organisation(
     password_hash: Option<&str>,
 ) -> StoreResult<()> {
     let actor = actor_text(actor);
+    insert_users(conn, &organisation.users, now, password_hash)?;
+    insert_groups(conn, &organisation.groups, now, &actor)?;
+    insert_clusters(conn, &organisation.clusters, now, &actor)?;
+    macro_rules! edges {
+        ($table:ident, $memberships:expr, $Member:ident) => {
+            insert_all!(
+                conn,
+                $table,
+                $memberships.iter().filter_map(|edge| match &edge.member {
+                    Member::$Member(member) => Some((
+                        $table::target.eq(edge.target.as_str()),
+                        $table::member.eq(member.as_str()),
+                        $table::privileges.eq(edge.privileges.bits().cast_signed()),
+                        $table::created_at.eq(now.0),
+                        $table::created_by.eq(actor.as_str()),
+                    )),
+                    _ => None,
+                })
+            )
+        };
+    }
+    edges!(group_users, organisation.group_members, User);
+    edges!(group_groups, organisation.group_members, Group);
+    edges!(cluster_users, organisation.cluster_members, User);
+    edges!(cluster_groups, organisation.cluster_members, Group);
+    Ok(())
+}
+
+fn insert_users(
+    conn: &mut Conn,
+    new: &[NewUser],
+    now: Timestamp,
+    password_hash: Option<&str>,
+) -> StoreResult<()> {
     insert_all!(
         conn,
         users,
-        organisation.users.iter().map(|user| {
-            let username = user.username.as_ref().map(|name| name.as_str());
+        new.iter().map(|user| {
+            let username = user.username.as_ref().map(Username::as_str);
             let hash = username.and(password_hash);
             (
                 users::id.eq(user.id.as_str()),
@@ -51,24 +87,42 @@ pub fn insert_organisation(
             )
         })
     );
+    Ok(())
+}
+
+fn insert_groups(
+    conn: &mut Conn,
+    new: &[NewGroup],
+    now: Timestamp,
+    actor: &str,
+) -> StoreResult<()> {
     insert_all!(
         conn,
         groups,
-        organisation.groups.iter().map(|group| (
+        new.iter().map(|group| (
             groups::id.eq(group.id.as_str()),
             groups::name.eq(group.name.as_str()),
             groups::kind.eq(group.kind.name()),
             groups::protected.eq(false),
             groups::zone_privileges.eq(0_i64),
             groups::created_at.eq(now.0),
-            groups::created_by.eq(&actor),
+            groups::created_by.eq(actor),
         ))
     );
+    Ok(())
+}
+
+fn insert_clusters(
+    conn: &mut Conn,
+    new: &[NewCluster],
+    now: Timestamp,
+    actor: &str,
+) -> StoreResult<()> {
     let unknown = Version::default();
     insert_all!(
         conn,
         clusters,
-        organisation.clusters.iter().map(|cluster| (
+        new.iter().map(|cluster| (
             clusters::id.eq(cluster.id.as_str()),
             clusters::name.eq(cluster.name.as_str()),
             clusters::domain.eq(cluster.domain.as_str()),
@@ -81,39 +135,8 @@ pub fn insert_organisation(
             clusters::onepanel_gui.eq(&unknown.gui),
             clusters::onepanel_proxy.eq(true),
             clusters::created_at.eq(now.0),
-            clusters::created_by.eq(&actor),
+            clusters::created_by.eq(actor),
         ))
     );
-    macro_rules! edges {
-        ($table:ident, $memberships:expr, $Member:ident) => {
-            insert_all!(
-                conn,
-                $table,
-                of_kind($memberships, |member| matches!(member, Member::$Member(_))).map(
-                    |(target, edge)| (
-                        $table::target.eq(target),
-                        $table::member.eq(edge.member.id()),
-                        $table::privileges.eq(edge.privileges.bits().cast_signed()),
-                        $table::created_at.eq(now.0),
-                        $table::created_by.eq(&actor),
-                    )
-                )
-            )
-        };
-    }
-    edges!(group_users, &organisation.group_members, User);
-    edges!(group_groups, &organisation.group_members, Group);
-    edges!(cluster_users, &organisation.cluster_members, User);
-    edges!(cluster_groups, &organisation.cluster_members, Group);
     Ok(())
-}
-
-fn of_kind<'a, K: Kind>(
-    memberships: &'a [NewMembership<K>],
-    wanted: fn(&Member) -> bool,
-) -> impl Iterator<Item = (String, &'a NewMembership<K>)> {
-    memberships
-        .iter()
-        .filter(move |edge| wanted(&edge.member))
-        .map(|edge| (edge.target.to_string(), edge))
 }

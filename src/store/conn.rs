@@ -162,12 +162,15 @@ pub struct Database {
 impl Database {
     /// Opens the database at `url` and brings its schema up to date.
     pub fn open(url: DatabaseUrl) -> StoreResult<Self> {
+        let checked = matches!(url, DatabaseUrl::Postgres(_));
+        let manager = Manager { url };
+        // A pool tries for a long time; the first connection says at once what is wrong.
+        super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
         let pool = r2d2::Pool::builder()
             .max_size(8)
-            .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
+            .test_on_check_out(checked)
             .connection_timeout(std::time::Duration::from_secs(10))
-            .build(Manager { url })?;
-        super::migrate(&mut *pool.get()?)?;
+            .build(manager)?;
         Ok(Self { pool })
     }
 

@@ -7,7 +7,10 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite},
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
@@ -103,7 +106,7 @@ pub fn done(ask: &Ask, json: HttpResponse, notice: &Notice, back: &str) -> HttpR
         Wanted::Json => return json,
         // The page is fetched anew and put in place; the script closes the dialog.
         Wanted::Fragment(_) => {
-            let location = json!({ "path": back, "target": "#content", "swap": "innerHTML" });
+            let location = json!({ "path": back, "target": "#content", "swap": "innerMorph" });
             HttpResponse::Ok()
                 .insert_header(("HX-Location", location.to_string()))
                 .finish()
@@ -112,6 +115,23 @@ pub fn done(ask: &Ask, json: HttpResponse, notice: &Notice, back: &str) -> HttpR
     };
     // A cookie that cannot be set costs the notice, not the answer.
     let _ = response.add_cookie(&cookie(NOTICE_COOKIE, &write_notice(notice), false));
+    response
+}
+
+/// Like [`done`], for a change that leads to another area of the panel, with another frame.
+pub fn moved(ask: &Ask, json: HttpResponse, notice: &Notice, to: &str) -> HttpResponse {
+    let mut response = done(ask, json, notice, to);
+    if response
+        .headers_mut()
+        .remove("HX-Location")
+        .next()
+        .is_some()
+    {
+        let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/clusters"));
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("hx-redirect"), to);
+    }
     response
 }
 

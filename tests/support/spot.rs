@@ -12,6 +12,11 @@ pub(super) const BUTTONS: &str =
 pub(super) const LINKS: &str = "a[href]";
 pub(super) const FIELDS: &str = "input:not([type=hidden]), textarea, select";
 
+/// Whether something can be seen. The protocol's own question takes whatever is in a closed `details`
+/// for hidden, even where the stylesheet shows it.
+const IS_SHOWN: &str = "const box = arguments[0].getBoundingClientRect();
+    return arguments[0].checkVisibility({ visibilityProperty: true }) && box.width * box.height > 0";
+
 /// A part of the page.
 #[derive(Clone)]
 pub struct Inside<'b> {
@@ -237,7 +242,7 @@ impl Spot<'_> {
                 Some(name) => evened_out(&session.ask(&id, "computedlabel")?) == *name,
                 None => true,
             };
-            if fits && session.ask(&id, "displayed")? == json!(true) {
+            if fits && session.run_on(&id, IS_SHOWN, "")? == json!(true) {
                 return Ok(Some(id));
             }
         }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{ImportError, Report, error::shown};
 use crate::{
-    domain::{Access, DisplayName, Group, GroupId, NewUser, Organisation, Page, UserId},
+    domain::{Access, DisplayName, Group, GroupId, NewUser, Organisation, Page, UserId, Username},
     graph::{self, Graph},
     service::setup,
 };
@@ -86,7 +86,7 @@ pub(super) fn plan(organisation: Organisation, graph: &Graph) -> Result<Plan, Im
 impl Plan {
     fn existing_user(&mut self, user: NewUser, known: graph::User<'_>) {
         // A file that gives no name to sign in with does not take away one that was given here.
-        let username = user.username.as_ref().map(|name| name.as_str());
+        let username = user.username.as_ref().map(Username::as_str);
         let signs_in_otherwise = username.is_some() && username != known.username;
         let access = if user.active {
             Access::Open

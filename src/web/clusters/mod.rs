@@ -26,7 +26,7 @@ use view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage};
 
 screen!(ClustersPage);
 screen!(ClusterPage);
-screen!(NewClusterPage, "dialog-content" | "section" => as_dialog);
+screen!(NewClusterPage, "dialog-content" | "dialog-form" => as_dialog);
 
 /// The contract's cluster object.
 pub fn cluster_object(cluster: &ClusterRecord) -> Value {

@@ -103,7 +103,7 @@ fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
         fault.to_string()
     };
     let host = match ask.wanted.target() {
-        Some("dialog-content") => "#dialog-notices",
+        Some("dialog-content" | "dialog-form") => "#dialog-notices",
         _ => "#notices",
     };
     let notice = super::view::FaultNotice {

@@ -28,9 +28,9 @@ pub fn row<K: Shown>(
     let you = r.caller.is(&entry.member);
     let select = match entry.direct {
         Some(_) => Control::Enabled,
-        None => Control::Disabled(
-            "this member comes in through a group and can only be changed there".to_owned(),
-        ),
+        None => {
+            Control::Disabled("comes in through a group and can only be changed there".to_owned())
+        }
     };
     let is_open = state.open.contains(&entry.member);
     MemberRow {

@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-screen!(BulkPage, "dialog-content" | "section" => as_dialog);
-screen!(RemovePage, "dialog-content" | "section" => as_dialog);
-screen!(LeavePage, "dialog-content" | "section" => as_dialog);
-screen!(JoinPage, "dialog-content" | "section" => as_dialog);
+screen!(BulkPage, "dialog-content" | "dialog-form" => as_dialog);
+screen!(RemovePage, "dialog-content" | "dialog-form" => as_dialog);
+screen!(LeavePage, "dialog-content" | "dialog-form" => as_dialog);
+screen!(JoinPage, "dialog-content" | "dialog-form" => as_dialog);
 
 /// How many paths a dialog draws.
 const PATHS: usize = 4;

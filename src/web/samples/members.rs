@@ -134,7 +134,7 @@ fn row(number: usize, group: bool) -> MemberRow {
     }
 }
 
-fn open_rows(state: &State) -> Vec<MemberRow> {
+fn open_rows() -> Vec<MemberRow> {
     let action = "/api/v3/onezone/clusters/x/users/y/privileges";
     let locked = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
     let direct = Some(ClusterPrivilege::manager());
@@ -157,7 +157,6 @@ fn open_rows(state: &State) -> Vec<MemberRow> {
     for (row, body) in rows.iter_mut().zip(bodies) {
         row.body = Some(body);
     }
-    let _ = state;
     rows
 }
 
@@ -218,7 +217,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
         view: View::Effective,
         ..State::default()
     };
-    let open = page(state.clone(), groups(3), open_rows(&state));
+    let open = page(state.clone(), groups(3), open_rows());
     put(list, "members-open.html", &open);
     put(list, "members-groups.part.html", &open.as_group_rows());
     let state = State {
@@ -230,7 +229,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
     put(
         list,
         "members-paths.html",
-        &page(state.clone(), groups(12), open_rows(&state)),
+        &page(state.clone(), groups(12), open_rows()),
     );
     put(
         list,
@@ -247,7 +246,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
         "You are not a member of this cluster; your zone-wide privileges let you see it.".into(),
     );
     put(list, "members-forbidden.html", &refused);
-    for row in open_rows(&state) {
+    for row in open_rows() {
         let name = format!("row-{}.part.html", row.member.id());
         put(
             list,

@@ -23,7 +23,7 @@ use crate::{
 use view::{NewUserPage, UserRow, UserRowFragment, UsersPage};
 
 screen!(UsersPage, "users" => as_users, "users-more" => as_rows);
-screen!(NewUserPage, "dialog-content" | "section" => as_dialog);
+screen!(NewUserPage, "dialog-content" | "dialog-form" => as_dialog);
 
 /// `GET /users`, `GET users` (`oz_users_list`).
 pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {

@@ -1,0 +1,225 @@
+//! How much longer an import takes than writing the same rows would take at the least.
+//!
+//! The least is one transaction of prepared statements into an SQLite file of the same schema and
+//! settings, the rows ready in memory. The import starts from the bytes of a file and ends when
+//! everything is committed, announced and in the graph. Both are measured in turns, each time into
+//! a new database, and the medians are compared. Without an argument the file is made up, the same
+//! each time; with one, that file is imported.
+#![expect(clippy::disallowed_methods, reason = "a bench measures time")]
+
+use std::{
+    collections::HashSet,
+    error::Error,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use onepanel::{
+    domain::{Member, Organisation},
+    server,
+    service::import::{import, read},
+    settings::Settings,
+};
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+
+const ROUNDS: usize = 9;
+const USERS: u64 = 1509;
+const GROUPS: u64 = 774;
+const MEMBERSHIPS: usize = 7047;
+/// At most this many times the least.
+const TARGET: f64 = 3.0;
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench.json");
+
+type Done<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Done<()> {
+    // cargo itself passes --bench.
+    let file = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
+    let json = match &file {
+        Some(path) => fs::read(path)?,
+        None => made_up(),
+    };
+    let organisation = read(&json, |_| false)?;
+    println!(
+        "{} users, {} groups, {} memberships, {} bytes; median of {ROUNDS}",
+        organisation.users.len(),
+        organisation.groups.len(),
+        organisation.group_members.len(),
+        json.len()
+    );
+    let (mut bare, mut whole) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        bare.push(insert_bare(&organisation)?);
+        whole.push(import_all(&json)?);
+    }
+    let (bare, whole) = (median(bare), median(whole));
+    let ratio = whole.as_secs_f64() / bare.as_secs_f64();
+    println!("bare insert  {:>8.2} ms", bare.as_secs_f64() * 1e3);
+    println!("import       {:>8.2} ms", whole.as_secs_f64() * 1e3);
+    println!("ratio        {ratio:>8.2}    (at most {TARGET})");
+    if file.is_none() {
+        note("import / bare insert", ratio)?;
+    }
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// From bytes to a committed import.
+fn import_all(json: &[u8]) -> Done<Duration> {
+    let folder = tempfile::tempdir()?;
+    let panel = server::open_panel(&Settings::for_tests(folder.path().to_owned()))?;
+    let start = Instant::now();
+    let report = import(&panel, json, |_| ())?;
+    let time = start.elapsed();
+    assert_eq!(report.memberships.skipped, 0, "the panel was not empty");
+    Ok(time)
+}
+
+/// The same rows, with nothing around them.
+fn insert_bare(organisation: &Organisation) -> Done<Duration> {
+    let folder = tempfile::tempdir()?;
+    // A panel lays out the schema.
+    drop(server::open_panel(&Settings::for_tests(
+        folder.path().to_owned(),
+    ))?);
+    let mut database = open(&folder.path().join("onepanel.db"))?;
+    let start = Instant::now();
+    insert_rows(&mut database, organisation)?;
+    Ok(start.elapsed())
+}
+
+fn open(path: &Path) -> Done<Connection> {
+    let database = Connection::open(path)?;
+    database.execute_batch(
+        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON;",
+    )?;
+    Ok(database)
+}
+
+fn insert_rows(database: &mut Connection, organisation: &Organisation) -> Done<()> {
+    let transaction = database.transaction()?;
+    let mut user = transaction.prepare(
+        "INSERT INTO users (id, full_name, username, password_hash, basic_auth_enabled, blocked, \
+         zone_privileges, created_at) VALUES (?, ?, ?, NULL, FALSE, ?, 0, 1790000000)",
+    )?;
+    for row in &organisation.users {
+        let username = row.username.as_ref().map(|name| name.as_str());
+        user.execute(params![
+            row.id.as_str(),
+            row.name.as_str(),
+            username,
+            !row.active
+        ])?;
+    }
+    let mut group = transaction.prepare(
+        "INSERT INTO groups (id, name, kind, protected, zone_privileges, created_at, created_by) \
+         VALUES (?, ?, ?, FALSE, 0, 1790000000, 'system')",
+    )?;
+    for row in &organisation.groups {
+        group.execute(params![row.id.as_str(), row.name.as_str(), row.kind.name()])?;
+    }
+    let mut with_user = transaction.prepare(
+        "INSERT INTO group_users (group_id, user_id, privileges, created_at, created_by) \
+         VALUES (?, ?, ?, 1790000000, 'system')",
+    )?;
+    let mut with_group = transaction.prepare(
+        "INSERT INTO group_groups (group_id, child_id, privileges, created_at, created_by) \
+         VALUES (?, ?, ?, 1790000000, 'system')",
+    )?;
+    for row in &organisation.group_members {
+        let insert = match &row.member {
+            Member::User(_) => &mut with_user,
+            Member::Group(_) => &mut with_group,
+        };
+        let privileges = row.privileges.bits().cast_signed();
+        insert.execute(params![row.target.as_str(), row.member.id(), privileges])?;
+    }
+    drop((user, group, with_user, with_group));
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A file of about the size and shape of a large open-source project's teams.
+fn made_up() -> Vec<u8> {
+    let mut chance = Chance(42);
+    let mut resources: Vec<Value> = (0..USERS)
+        .map(|n| {
+            json!({
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+                "id": id("user", n), "userName": format!("person{n}"),
+                "displayName": format!("Łucja O’Person the {n}th"), "active": n % 50 != 0,
+            })
+        })
+        .collect();
+    let mut members: Vec<Vec<Value>> = vec![Vec::new(); GROUPS as usize];
+    let mut seen = HashSet::new();
+    while seen.len() < MEMBERSHIPS {
+        let group = chance.below(GROUPS);
+        let is_nested = chance.below(8) == 0;
+        let (kind, member) = match is_nested {
+            true => ("Group", chance.below(GROUPS)),
+            false => ("User", chance.below(USERS)),
+        };
+        let is_itself = is_nested && member == group;
+        if !is_itself && seen.insert((group, kind, member)) {
+            let value = id(&kind.to_lowercase(), member);
+            members[group as usize].push(json!({ "value": value, "type": kind }));
+        }
+    }
+    resources.extend((0..GROUPS).zip(members).map(|(n, members)| {
+        json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+            "id": id("group", n), "displayName": format!("Team & Tools {n}"), "members": members,
+        })
+    }));
+    let list = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults": resources.len(), "Resources": resources,
+    });
+    list.to_string().into_bytes()
+}
+
+/// As long as identifiers usually are, and in no order.
+fn id(kind: &str, number: u64) -> String {
+    let salt = u64::from(kind.as_bytes()[0]) << 32;
+    let mut chance = Chance(number + salt);
+    format!("{:016x}{:016x}", chance.next(), chance.next())
+}
+
+/// SplitMix64: the same numbers each time.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}
+
+/// Puts a result into the list of results, in place of an earlier one of the same name.
+fn note(name: &str, ratio: f64) -> Done<()> {
+    let mut results: Vec<Value> = fs::read(RESULTS)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
+    results.retain(|result| result["name"] != name);
+    let ratio = (ratio * 100.0).round() / 100.0;
+    results.push(json!({ "name": name, "ratio": ratio, "target": TARGET, "better": "lower" }));
+    fs::create_dir_all(Path::new(RESULTS).parent().ok_or("no folder for results")?)?;
+    fs::write(RESULTS, serde_json::to_string_pretty(&results)?)?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The command line: what it says, and that it works while a panel serves.
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use crate::support::{client::Client, panel::TestPanel};
+
+const HEALTH: &str = "/api/v3/onezone/health";
+const ME: &str = "/api/v3/onezone/user";
+
+/// Runs `onepanel` with these words and this standard input.
+fn onepanel(words: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_onepanel"))
+        .args(words)
+        .env_remove("ONEPANEL_DATA_DIR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("its standard input");
+    // A program that has refused already reads no more.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// Runs it on data of a panel.
+fn on(data: &Path, words: &[&str], input: &str) -> Output {
+    let data = data.to_str().expect("a path in UTF-8");
+    onepanel(&[words, &["--data-dir", data]].concat(), input)
+}
+
+#[track_caller]
+fn succeeded(output: Output) -> String {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {complaint}", output.status);
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[track_caller]
+fn failed(output: Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    let complaint = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(
+        complaint.lines().count(),
+        1,
+        "more than a line: {complaint}"
+    );
+    complaint
+}
+
+#[test]
+fn a_user_made_while_the_panel_serves_can_sign_in_until_blocked() {
+    let panel = TestPanel::empty();
+    let data = panel.data_dir();
+    let create = ["user", "create", "grace", "--full-name", "Grace Hopper"];
+    succeeded(on(data, &create, "first-password\n"));
+    let grace = |password| Client::basic(panel.hosted(), "grace", password);
+    let me = grace("first-password").get(ME).send().expect(200);
+    assert_eq!(me.json()["fullName"], "Grace Hopper");
+
+    succeeded(on(
+        data,
+        &["user", "set-password", "grace"],
+        "second-password\n",
+    ));
+    grace("first-password").get(ME).send().expect(401);
+    grace("second-password").get(ME).send().expect(200);
+
+    succeeded(on(data, &["user", "block", "grace"], ""));
+    grace("second-password").get(ME).send().expect(401);
+}
+
+#[test]
+fn a_zone_administrator_made_on_the_command_line_may_list_users() {
+    let panel = TestPanel::empty();
+    let create = ["user", "create", "root1", "--zone-admin"];
+    succeeded(on(panel.data_dir(), &create, "first-password\n"));
+    let admin = Client::basic(panel.hosted(), "root1", "first-password");
+    admin.get("/api/v3/onezone/users").send().expect(200);
+}
+
+#[test]
+fn an_import_says_what_it_did() {
+    let data = tempfile::tempdir().unwrap();
+    let list = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults":1,"Resources":[{"id":"u1","userName":"zoe","displayName":"Zoë",
+        "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"]}]}"#;
+    let said = succeeded(on(data.path(), &["import", "-"], list));
+    assert!(said.contains("1 created, 0 changed, 0 skipped"), "{said}");
+    let said = succeeded(on(data.path(), &["import", "-"], list));
+    assert!(said.contains("0 created, 0 changed, 1 skipped"), "{said}");
+}
+
+#[test]
+fn what_goes_wrong_is_said_in_one_line() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    let said = failed(on(data, &["import", "/nowhere.json"], ""), 1);
+    assert!(said.contains("/nowhere.json"), "{said}");
+    let said = failed(on(data, &["import", "-"], "[\n\n"), 1);
+    assert!(said.contains("line"), "{said}");
+    let said = failed(on(data, &["user", "block", "nobody"], ""), 1);
+    assert!(said.contains("nobody"), "{said}");
+    let said = failed(on(data, &["user", "create", "joe"], "short\n"), 1);
+    assert!(said.contains("8"), "{said}");
+    succeeded(on(data, &["user", "create", "joe"], "long-enough\n"));
+    let said = failed(on(data, &["user", "create", "joe"], "long-enough\n"), 1);
+    assert!(said.contains("taken"), "{said}");
+    let url = [
+        "user",
+        "block",
+        "joe",
+        "--database-url",
+        "postgres://u:secret@h/d",
+    ];
+    let said = failed(on(data, &url, ""), 2);
+    assert!(
+        said.contains("PostgreSQL") && !said.contains("secret"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_wrong_use_is_told_from_a_failure() {
+    let data = tempfile::tempdir().unwrap();
+    let code = |words: &[&str]| on(data.path(), words, "").status.code();
+    assert_eq!(code(&["serv"]), Some(2));
+    assert_eq!(code(&["user", "create"]), Some(2));
+    assert_eq!(code(&["demo", "--listen", "0.0.0.0:0"]), Some(2));
+    assert_eq!(
+        code(&["user", "block", "joe", "--database-url", "mysql://h/d"]),
+        Some(2)
+    );
+    assert_eq!(
+        code(&["user", "block", "joe", "--config", "/nowhere.toml"]),
+        Some(2)
+    );
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_with_what_to_do() {
+    let panel = TestPanel::empty();
+    let data = tempfile::tempdir().unwrap();
+    let taken = panel.hosted().replace("https://", "");
+    let said = failed(on(data.path(), &["serve", "--listen", &taken], ""), 1);
+    assert!(said.contains(&taken) && said.contains("--listen"), "{said}");
+    Client::anonymous(panel.hosted())
+        .get(HEALTH)
+        .send()
+        .expect(200);
+}

@@ -1,0 +1,139 @@
+//! The two listeners: what they serve besides pages, what they keep, how they stop.
+
+use std::{fs, net::TcpStream, os::unix::fs::PermissionsExt as _};
+
+use onepanel::{server, settings::Settings, web::assets};
+
+use crate::support::{
+    client::Client,
+    panel::{DEMO_PASSWORD, TestPanel},
+};
+
+#[test]
+fn the_files_of_the_pages_may_be_kept_for_ever() {
+    let panel = TestPanel::empty();
+    for base in [panel.hosted(), panel.emergency()] {
+        let anybody = Client::anonymous(base);
+        for asset in assets::ALL {
+            let path = format!("/static/{}", asset.name);
+            let answer = anybody.get(&path).send().expect(200);
+            let kept = answer.header("cache-control").unwrap_or_default();
+            assert!(
+                kept.contains("immutable") && kept.contains("public"),
+                "{kept}"
+            );
+            let mime = asset.mime.split(';').next();
+            let sent = answer.header("content-type").unwrap_or_default();
+            assert_eq!(sent.split(';').next(), mime, "{path}");
+            assert_eq!(answer.text().as_bytes(), asset.bytes, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_kept() {
+    let panel = TestPanel::empty();
+    for path in [
+        "/static/app.css",
+        "/static/",
+        "/static",
+        "/static/../token.key",
+    ] {
+        let answer = panel.anonymous().get(path).send().expect(404);
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+}
+
+#[test]
+fn certificate_and_keys_survive_a_restart_and_are_for_nobody_else() {
+    let data = tempfile::tempdir().unwrap();
+    let start = || server::start(Settings::for_tests(data.path().to_owned())).unwrap();
+    let own = ["tls/cert.pem", "tls/key.pem", "token.key"];
+    let read = || own.map(|name| fs::read(data.path().join(name)).unwrap());
+    start().stop();
+    let before = read();
+    start().stop();
+    assert!(read() == before);
+    for name in ["tls/key.pem", "token.key", "onepanel.db"] {
+        let mode = fs::metadata(data.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused() {
+    let panel = TestPanel::demo();
+    let body = vec![b' '; 300 * 1024];
+    let joe = panel.basic("joe");
+    let ask = joe.patch("/api/v3/onezone/user");
+    ask.bytes("application/json", &body).send().expect(413);
+}
+
+#[test]
+fn a_panel_that_was_stopped_listens_no_more() {
+    let data = tempfile::tempdir().unwrap();
+    let running = server::start(Settings::for_tests(data.path().to_owned())).unwrap();
+    let addresses = [running.hosted, running.emergency];
+    assert!(
+        addresses
+            .iter()
+            .all(|address| TcpStream::connect(address).is_ok())
+    );
+    drop(running);
+    assert!(
+        addresses
+            .iter()
+            .all(|address| TcpStream::connect(address).is_err())
+    );
+}
+
+#[test]
+fn the_demo_is_filled_once_and_only_into_a_panel_nobody_uses() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = || Settings::for_tests(data.path().to_owned());
+    server::start_demo(settings()).unwrap().stop();
+    let again = server::start_demo(settings()).unwrap();
+    let joe = Client::basic(format!("https://{}", again.hosted), "joe", DEMO_PASSWORD);
+    joe.get("/api/v3/onezone/user").send().expect(200);
+
+    let list = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults":1,"Resources":[{"id":"u1","userName":"zoe","displayName":"Zoë",
+        "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"]}]}"#;
+    let used = tempfile::tempdir().unwrap();
+    let settings = Settings::for_tests(used.path().to_owned());
+    let panel = server::open_panel(&settings).unwrap();
+    onepanel::service::import::import(&panel, list.as_bytes(), |_| ()).unwrap();
+    let refused = server::start_demo(settings).unwrap_err().to_string();
+    assert!(refused.contains("data directory of its own"), "{refused}");
+}
+
+#[test]
+fn the_demo_listens_on_this_machine_only() {
+    let data = tempfile::tempdir().unwrap();
+    let mut settings = Settings::for_tests(data.path().to_owned());
+    settings.emergency = ([0, 0, 0, 0], 0).into();
+    assert!(server::start_demo(settings).is_err());
+}
+
+#[test]
+fn the_demo_has_an_administrator_and_its_own_name() {
+    let panel = TestPanel::demo();
+    let clusters = panel
+        .basic("admin")
+        .get("/api/v3/onezone/clusters/onezone")
+        .send();
+    assert_eq!(clusters.expect(200).json()["name"], "Northern Sky Zone");
+    panel
+        .basic("admin")
+        .get("/api/v3/onezone/users")
+        .send()
+        .expect(200);
+    panel
+        .basic("joe")
+        .get("/api/v3/onezone/users")
+        .send()
+        .expect(403);
+}
