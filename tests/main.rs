@@ -14,6 +14,7 @@ mod browser_plain;
 mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
+mod browser_tour;
 mod command_line;
 mod harness;
 mod import;

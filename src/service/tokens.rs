@@ -16,6 +16,7 @@ use crate::{
         Access, Change, Cluster, ClusterId, ClusterPrivilege, Member, PrivilegeSet, Timestamp,
         TokenId, TokenName, UserId, ZonePrivilege, hex,
     },
+    graph::Graph,
     service::{Rules as _, members},
     store::{self, Conn, Token, TokenKind},
 };
@@ -72,7 +73,7 @@ pub fn create(w: &mut Writing<'_>, input: &Input) -> Result<Made, Error> {
         // The reference wants the right to set privileges of whoever names any, even the default.
         let names_any = !input.is_form() && input.has("privileges");
         check_issuer(
-            w,
+            w.caller.graph,
             &token.user,
             cluster,
             names_any || beyond_member_set(*privileges),
@@ -210,14 +211,14 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
 /// Whoever issues an invitation must be able to add users, and to set privileges if it hands out
 /// any beyond the member set. Checked when it is made and again when it is used.
 fn check_issuer(
-    w: &Writing<'_>,
+    graph: &Graph,
     issuer: &UserId,
     cluster: &ClusterId,
     sets_privileges: bool,
 ) -> Result<(), Error> {
     let caller = Caller {
         who: Who::User(issuer.clone()),
-        graph: w.caller.graph,
+        graph,
     };
     let may = |privilege, zone| {
         caller
@@ -391,6 +392,7 @@ pub fn examine(r: &mut Reading<'_>, input: &Input) -> Result<Invitation, Error> 
     if r.caller.graph.cluster(&invitation.cluster).is_none() {
         return Err(Error::Token(TokenError::TargetInvalid));
     }
+    check_issuer_now(r.caller.graph, &invitation)?;
     Ok(invitation)
 }
 
@@ -405,7 +407,7 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
     if w.caller.graph.cluster(&invitation.cluster).is_none() {
         return Err(Error::Token(TokenError::TargetInvalid));
     }
-    check_issuer_now(w, &invitation)?;
+    check_issuer_now(w.caller.graph, &invitation)?;
     members::insert::<Cluster>(
         w,
         &invitation.cluster,
@@ -418,18 +420,16 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
     Ok(invitation.cluster)
 }
 
-fn check_issuer_now(w: &Writing<'_>, invitation: &Invitation) -> Result<(), Error> {
+fn check_issuer_now(graph: &Graph, invitation: &Invitation) -> Result<(), Error> {
     let issuer = &invitation.token.user;
-    let blocked = w
-        .caller
-        .graph
+    let blocked = graph
         .user(issuer)
         .is_none_or(|user| user.access == Access::Blocked);
     if blocked {
         return Err(Error::Token(TokenError::SubjectNotAuthorized));
     }
     check_issuer(
-        w,
+        graph,
         issuer,
         &invitation.cluster,
         beyond_member_set(invitation.privileges),
