@@ -8,7 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     error::Error,
     fs,
     path::Path,
@@ -16,7 +16,7 @@ use std::{
 };
 
 use onepanel::{
-    domain::{Member, Organisation},
+    domain::{Member, Organisation, Username},
     server,
     service::import::{import, read},
     settings::Settings,
@@ -25,8 +25,8 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 9;
-const USERS: u64 = 1509;
-const GROUPS: u64 = 774;
+const USERS: u32 = 1509;
+const GROUPS: u32 = 774;
 const MEMBERSHIPS: usize = 7047;
 /// At most this many times the least.
 const TARGET: f64 = 3.0;
@@ -110,7 +110,7 @@ fn insert_rows(database: &mut Connection, organisation: &Organisation) -> Done<(
          zone_privileges, created_at) VALUES (?, ?, ?, NULL, FALSE, ?, 0, 1790000000)",
     )?;
     for row in &organisation.users {
-        let username = row.username.as_ref().map(|name| name.as_str());
+        let username = row.username.as_ref().map(Username::as_str);
         user.execute(params![
             row.id.as_str(),
             row.name.as_str(),
@@ -158,25 +158,28 @@ fn made_up() -> Vec<u8> {
             })
         })
         .collect();
-    let mut members: Vec<Vec<Value>> = vec![Vec::new(); GROUPS as usize];
+    let mut members: HashMap<u32, Vec<Value>> = HashMap::new();
     let mut seen = HashSet::new();
     while seen.len() < MEMBERSHIPS {
         let group = chance.below(GROUPS);
         let is_nested = chance.below(8) == 0;
-        let (kind, member) = match is_nested {
-            true => ("Group", chance.below(GROUPS)),
-            false => ("User", chance.below(USERS)),
+        let (kind, member) = if is_nested {
+            ("Group", chance.below(GROUPS))
+        } else {
+            ("User", chance.below(USERS))
         };
         let is_itself = is_nested && member == group;
         if !is_itself && seen.insert((group, kind, member)) {
             let value = id(&kind.to_lowercase(), member);
-            members[group as usize].push(json!({ "value": value, "type": kind }));
+            let listed = members.entry(group).or_default();
+            listed.push(json!({ "value": value, "type": kind }));
         }
     }
-    resources.extend((0..GROUPS).zip(members).map(|(n, members)| {
+    resources.extend((0..GROUPS).map(|n| {
         json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
-            "id": id("group", n), "displayName": format!("Team & Tools {n}"), "members": members,
+            "id": id("group", n), "displayName": format!("Team & Tools {n}"),
+            "members": members.remove(&n).unwrap_or_default(),
         })
     }));
     let list = json!({
@@ -187,13 +190,13 @@ fn made_up() -> Vec<u8> {
 }
 
 /// As long as identifiers usually are, and in no order.
-fn id(kind: &str, number: u64) -> String {
+fn id(kind: &str, number: u32) -> String {
     let salt = u64::from(kind.as_bytes()[0]) << 32;
-    let mut chance = Chance(number + salt);
+    let mut chance = Chance(u64::from(number) + salt);
     format!("{:016x}{:016x}", chance.next(), chance.next())
 }
 
-/// SplitMix64: the same numbers each time.
+/// Steele, Lea and Flood's split-mix generator: the same numbers each time.
 struct Chance(u64);
 
 impl Chance {
@@ -205,8 +208,9 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
+    fn below(&mut self, bound: u32) -> u32 {
+        let half = u32::try_from(self.next() >> 32);
+        half.unwrap_or_default() % bound
     }
 }
 

@@ -1,6 +1,9 @@
 //! The only place that reads the time or entropy. Everybody else is handed a [`Clock`].
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use rand::{TryRng as _, rngs::SysRng};
 
@@ -8,7 +11,13 @@ use crate::domain::Timestamp;
 
 /// The operating system's time and random numbers.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Clock;
+pub enum Clock {
+    /// As they are.
+    #[default]
+    System,
+    /// With the time put forward by this many seconds: how a test lets time pass.
+    Ahead(&'static AtomicI64),
+}
 
 /// The operating system gives no random numbers; nothing secret can be made.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +31,11 @@ impl Clock {
         let elapsed = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Timestamp(i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
+        let now = i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX);
+        match self {
+            Self::System => Timestamp(now),
+            Self::Ahead(seconds) => Timestamp(now.saturating_add(seconds.load(Ordering::Relaxed))),
+        }
     }
 
     /// `N` unpredictable bytes.

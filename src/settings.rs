@@ -16,6 +16,8 @@ use std::{
 use clap::Args;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use crate::clock::Clock;
+
 /// The port of the hosted interface, unless another is chosen.
 const HOSTED_PORT: u16 = 8443;
 /// The port of the emergency interface, unless another is chosen.
@@ -40,6 +42,8 @@ pub struct Settings {
     pub session_lifetime: Duration,
     /// How expensive a password hash is.
     pub password_cost: PasswordCost,
+    /// What the time is read from.
+    pub clock: Clock,
 }
 
 /// The files of a certificate from elsewhere.
@@ -247,6 +251,7 @@ impl Settings {
             session_idle: Duration::from_hours(1),
             session_lifetime: Duration::from_hours(12),
             password_cost: PasswordCost::Cheapest,
+            clock: Clock::System,
         }
     }
 
@@ -294,6 +299,7 @@ impl Settings {
             session_idle: span(serve.session_idle, file.session_idle, hour),
             session_lifetime: span(serve.session_lifetime, file.session_lifetime, half_day),
             password_cost: PasswordCost::Recommended,
+            clock: Clock::System,
         })
     }
 }

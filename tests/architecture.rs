@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 9] = [
     ("graph", &["domain"]),
     ("store", &["domain"]),
     ("clock", &["domain"]),
-    ("settings", &["domain"]),
+    ("settings", &["clock", "domain"]),
     ("service", &["clock", "domain", "graph", "store"]),
     ("web", &["clock", "domain", "service"]),
     (

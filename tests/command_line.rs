@@ -107,7 +107,7 @@ fn what_goes_wrong_is_said_in_one_line() {
     let said = failed(on(data, &["user", "block", "nobody"], ""), 1);
     assert!(said.contains("nobody"), "{said}");
     let said = failed(on(data, &["user", "create", "joe"], "short\n"), 1);
-    assert!(said.contains("8"), "{said}");
+    assert!(said.contains("at least 8"), "{said}");
     succeeded(on(data, &["user", "create", "joe"], "long-enough\n"));
     let said = failed(on(data, &["user", "create", "joe"], "long-enough\n"), 1);
     assert!(said.contains("taken"), "{said}");

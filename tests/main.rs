@@ -7,6 +7,8 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod api_clusters;
+mod api_members;
 mod architecture;
 mod browser_clusters;
 mod browser_members;
@@ -20,3 +22,4 @@ mod harness;
 mod import;
 mod server;
 mod support;
+mod tokens;

@@ -15,7 +15,6 @@ use std::{
 
 use super::{StartError, files};
 use crate::{
-    clock::Clock,
     service::{Cost, Limits, Panel, TokenKey},
     settings::{PasswordCost, Settings},
     store::{Database, DatabaseUrl},
@@ -26,7 +25,7 @@ use crate::{
 /// the same data open.
 pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     files::private_folder(&settings.data_dir)?;
-    let key = token_key(&settings.data_dir)?;
+    let key = token_key(settings)?;
     let url = database_url(settings)?;
     match &url {
         // SQLite would let others read a file that it makes itself.
@@ -45,7 +44,7 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
             passes: 1,
         },
     };
-    Ok(Panel::open(database, key, cost, limits)?)
+    Ok(Panel::open(database, key, cost, limits, settings.clock)?)
 }
 
 fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
@@ -63,12 +62,12 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
     Ok(url)
 }
 
-fn token_key(data_dir: &Path) -> Result<TokenKey, StartError> {
-    let path = data_dir.join("token.key");
+fn token_key(settings: &Settings) -> Result<TokenKey, StartError> {
+    let path = settings.data_dir.join("token.key");
     let bytes = if path.exists() {
         files::read(&path)?
     } else {
-        files::create_or_read(&path, &Clock.entropy::<32>()?)?
+        files::create_or_read(&path, &settings.clock.entropy::<32>()?)?
     };
     let key: [u8; 32] = bytes.try_into().map_err(|_| StartError::Damaged {
         path,

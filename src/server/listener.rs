@@ -169,6 +169,7 @@ fn serve(
                 // The last one is the outermost.
                 .wrap(from_fn(guard::same_origin))
                 .wrap(from_fn(guard::form_method))
+                .wrap(from_fn(guard::head_as_get))
                 .wrap(from_fn(fault::render))
                 .wrap(from_fn(guard::headers))
         })

@@ -28,9 +28,14 @@ pub fn get(r: &mut Reading<'_>, id: &UserId) -> Result<User, Error> {
     Ok(user)
 }
 
+/// Whether the caller may list the users of the zone.
+pub fn check_may_list(caller: &super::Caller<'_>) -> Result<(), Error> {
+    caller.require_in_zone(&[ZonePrivilege::UsersList])
+}
+
 /// Users of the zone by name (`oz_users_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<graph::User<'g>>, Error> {
-    r.caller.require_in_zone(&[ZonePrivilege::UsersList])?;
+    check_may_list(&r.caller)?;
     r.caller
         .graph
         .users(page)
@@ -161,6 +166,7 @@ impl Panel {
     ) -> Result<UserId, Error> {
         // Authorised before the password is hashed, so that nobody else can ask for that work.
         let draft = self.read(request, |r| {
+            input.check_parsed()?;
             r.caller.require_in_zone(&[ZonePrivilege::UsersCreate])?;
             Draft::read(input)
         })?;
@@ -202,7 +208,10 @@ impl Panel {
         permit: &Permit,
         input: &Input,
     ) -> Result<(), Error> {
-        let user = self.read(request, current)?;
+        let user = self.read(request, |r| {
+            input.check_parsed()?;
+            current(r)
+        })?;
         input.check_object()?;
         let old = if input.has("oldPassword") {
             input.optional_text("oldPassword")?

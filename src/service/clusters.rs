@@ -12,9 +12,14 @@ use crate::{
     store::{self, Version},
 };
 
+/// Whether the caller may list every cluster of the zone.
+pub fn check_may_list(caller: &Caller<'_>) -> Result<(), Error> {
+    caller.require_in_zone(&[ZonePrivilege::ClustersList])
+}
+
 /// Every cluster of the zone (`oz_clusters_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<ClusterRef<'g>>, Error> {
-    r.caller.require_in_zone(&[ZonePrivilege::ClustersList])?;
+    check_may_list(&r.caller)?;
     r.caller
         .graph
         .clusters(page)

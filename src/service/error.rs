@@ -6,9 +6,11 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::{
     clock::NoEntropy,
-    domain::{InvalidName, Member, Target},
+    domain::{ClusterId, InvalidName, Member, Target},
     store::{StoreError, Unique},
 };
 
@@ -16,7 +18,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Nobody is signed in, or the credentials are bad.
-    #[error("{}", .0.map_or_else(|| "You must sign in first.".to_owned(), |failure| failure.to_string()))]
+    #[error("{}", .0.as_ref().map_or_else(|| "You must sign in first.".to_owned(), ToString::to_string))]
     Unauthorized(Option<AuthFailure>),
     /// Somebody is signed in and may not do this. The text names the missing privilege.
     #[error("{0}")]
@@ -41,6 +43,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: Problem,
     },
+    /// A limit of a new token that is not understood, as it was given.
+    #[error("A token cannot be limited like this.")]
+    BadCaveat(Value),
     /// A name or password breaks its rule.
     #[error("Not allowed: {0}.")]
     BadName(InvalidName),
@@ -70,7 +75,7 @@ pub enum Error {
 }
 
 /// What is wrong with credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthFailure {
     /// Unknown user or wrong password.
     #[error("Invalid username and/or password.")]
@@ -90,7 +95,7 @@ pub enum AuthFailure {
 }
 
 /// What is wrong with a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// It cannot be decoded.
     #[error("Provided token is invalid.")]
@@ -109,11 +114,11 @@ pub enum TokenError {
     Expired(i64),
     /// It carries a caveat this panel does not know.
     #[error("Provided token carries a limit that this panel does not know.")]
-    TokenCaveatUnknown,
-    /// It is not an access token.
+    TokenCaveatUnknown(String),
+    /// It is not an access token but an invitation to this cluster.
     #[error("Provided token is not an access token.")]
-    NotAnAccessToken,
-    /// It is not the invitation that is expected here.
+    NotAnAccessToken(ClusterId),
+    /// It is not the invitation that is expected here but an access token.
     #[error("Provided token is not an invitation for a user to join a cluster.")]
     NotAnInviteToken,
     /// It was used as often as it may be.
@@ -124,10 +129,10 @@ pub enum TokenError {
     SubjectNotAuthorized,
     /// What it invites to is gone.
     #[error("What this invitation leads to does not exist any more.")]
-    TargetInvalid,
+    TargetInvalid(ClusterId),
     /// What a new invitation should lead to is unknown.
     #[error("There is no such cluster to invite to.")]
-    TargetUnknown,
+    TargetUnknown(String),
 }
 
 /// What is wrong with one value.

@@ -147,8 +147,8 @@ impl Panel {
         key: TokenKey,
         cost: Cost,
         limits: Limits,
+        clock: Clock,
     ) -> Result<Self, Error> {
-        let clock = Clock;
         let graph = load(&mut *database.connect()?)?;
         let panel = Self {
             database,

@@ -1,7 +1,10 @@
 //! The brake on guessing passwords: each failure makes the next attempt wait, per account and per
 //! source, up to a limit, never for ever. Remembered across restarts and shared by all panels.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use super::Error;
 use crate::{
@@ -30,12 +33,22 @@ fn brakes(account: &str, source: Option<IpAddr>) -> Vec<Brake> {
     }];
     if let Some(address) = source {
         brakes.push(Brake {
-            subject: format!("source:{address}"),
+            subject: format!("source:{}", source_of(address)),
             free: 20,
             longest: 900,
         });
     }
     brakes
+}
+
+/// Whoever has one IPv6 address has a whole /64 of them.
+fn source_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)))
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
 }
 
 /// Refuses if an attempt on `account` from `source` must wait.
@@ -112,7 +125,18 @@ fn wait_after(failures: i64, longest: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::wait_after;
+    use super::{source_of, wait_after};
+
+    #[test]
+    fn a_source_is_an_address_of_version_4_or_a_network_of_version_6() {
+        for (address, source) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ] {
+            assert_eq!(address.parse().map(source_of), source.parse());
+        }
+    }
 
     #[test]
     fn waiting_doubles_up_to_a_limit_and_never_overflows() {

@@ -109,7 +109,7 @@ fn token_from_object(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Tok
     if let TokenKind::UserJoinCluster { cluster, .. } = &kind
         && w.caller.graph.cluster(cluster).is_none()
     {
-        return Err(Error::Token(TokenError::TargetUnknown));
+        return Err(unknown_target(cluster.as_str()));
     }
     let mut token = new_token(w, user, name.as_str().to_owned(), kind)?;
     token.revoked = input.optional_bool("revoked")?.unwrap_or(false);
@@ -118,7 +118,13 @@ fn token_from_object(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Tok
         _ => input.optional_integer("usageLimit", 1)?,
     };
     for caveat in input.optional_array("caveats")?.unwrap_or_default() {
-        token.expires_at = Some(expiry_from_caveat(caveat)?);
+        // All of them have to hold, so the earliest decides.
+        let expires_at = expiry_from_caveat(caveat)?;
+        token.expires_at = Some(
+            token
+                .expires_at
+                .map_or(expires_at, |other| other.min(expires_at)),
+        );
     }
     Ok(token)
 }
@@ -131,7 +137,11 @@ fn expiry_from_caveat(caveat: &Value) -> Result<Timestamp, Error> {
         (Some("time"), Some(Value::Number(moment))) => moment.as_i64().map(Timestamp),
         _ => None,
     }
-    .ok_or_else(|| Error::bad_value("caveats", Problem::Data))
+    .ok_or_else(|| Error::BadCaveat(caveat.clone()))
+}
+
+fn unknown_target(cluster: &str) -> Error {
+    Error::Token(TokenError::TargetUnknown(cluster.to_owned()))
 }
 
 fn kind_from_object(input: &Input) -> Result<TokenKind, Error> {
@@ -150,9 +160,7 @@ fn kind_from_object(input: &Input) -> Result<TokenKind, Error> {
         .get("clusterId")
         .and_then(Value::as_str)
         .ok_or_else(wrong)?;
-    let cluster = cluster
-        .parse()
-        .map_err(|_| Error::Token(TokenError::TargetUnknown))?;
+    let cluster = cluster.parse().map_err(|_| unknown_target(cluster))?;
     let privileges = input
         .optional_privileges("privileges")?
         .unwrap_or_else(ClusterPrivilege::member);
@@ -164,16 +172,14 @@ fn kind_from_object(input: &Input) -> Result<TokenKind, Error> {
 
 /// The dialog's choices: a role or single privileges, days until expiry, how many uses.
 fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Token, Error> {
-    let cluster: ClusterId = input
-        .text("clusterId")?
-        .parse()
-        .map_err(|_| Error::Token(TokenError::TargetUnknown))?;
+    let cluster = input.text("clusterId")?;
+    let cluster: ClusterId = cluster.parse().map_err(|_| unknown_target(cluster))?;
     let name = w
         .caller
         .graph
         .cluster(&cluster)
         .map(|cluster| cluster.name.to_owned())
-        .ok_or(Error::Token(TokenError::TargetUnknown))?;
+        .ok_or_else(|| unknown_target(cluster.as_str()))?;
     let privileges = match input.text("role")? {
         "member" => ClusterPrivilege::member(),
         "manager" => ClusterPrivilege::manager(),
@@ -287,18 +293,16 @@ fn verify(
 }
 
 fn check_caveat(caveat: &Caveat, now: Timestamp) -> Result<(), TokenError> {
-    let text = caveat
-        .as_first_party()
-        .and_then(|caveat| std::str::from_utf8(caveat.predicate()).ok())
-        .ok_or(TokenError::TokenCaveatUnknown)?;
-    let until: i64 = text
+    let text = caveat.as_first_party().map_or_else(String::new, |caveat| {
+        String::from_utf8_lossy(caveat.predicate()).into_owned()
+    });
+    let until: Option<i64> = text
         .strip_prefix("time < ")
-        .and_then(|moment| moment.parse().ok())
-        .ok_or(TokenError::TokenCaveatUnknown)?;
-    if now.0 < until {
-        Ok(())
-    } else {
-        Err(TokenError::Expired(until))
+        .and_then(|moment| moment.parse().ok());
+    match until {
+        None => Err(TokenError::TokenCaveatUnknown(text)),
+        Some(until) if now.0 < until => Ok(()),
+        Some(until) => Err(TokenError::Expired(until)),
     }
 }
 
@@ -334,7 +338,10 @@ pub(super) fn authenticate(
             user,
             ..
         }) => Ok(user),
-        Ok(_) => Err(refused(TokenError::NotAnAccessToken)),
+        Ok(Token {
+            kind: TokenKind::UserJoinCluster { cluster, .. },
+            ..
+        }) => Err(refused(TokenError::NotAnAccessToken(cluster))),
         Err(TokenFault::Token(error)) => Err(refused(error)),
         Err(TokenFault::Other(error)) => Err(error),
     }
@@ -390,7 +397,7 @@ pub fn examine(r: &mut Reading<'_>, input: &Input) -> Result<Invitation, Error> 
         return Err(Error::Token(TokenError::UsageLimitReached));
     }
     if r.caller.graph.cluster(&invitation.cluster).is_none() {
-        return Err(Error::Token(TokenError::TargetInvalid));
+        return Err(Error::Token(TokenError::TargetInvalid(invitation.cluster)));
     }
     check_issuer_now(r.caller.graph, &invitation)?;
     Ok(invitation)
@@ -405,7 +412,7 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
         return Err(Error::Token(TokenError::UsageLimitReached));
     }
     if w.caller.graph.cluster(&invitation.cluster).is_none() {
-        return Err(Error::Token(TokenError::TargetInvalid));
+        return Err(Error::Token(TokenError::TargetInvalid(invitation.cluster)));
     }
     check_issuer_now(w.caller.graph, &invitation)?;
     members::insert::<Cluster>(

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult, Version,
-    conn::each,
     feed::actor_text,
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups, users},
 };
@@ -12,15 +11,31 @@ use crate::domain::{
     Actor, Member, NewCluster, NewGroup, NewUser, Organisation, Timestamp, Username,
 };
 
-/// Rows in one statement: few enough for SQLite's limit of variables.
+/// Rows in one statement to a server: few enough for its limit of variables.
 const BATCH: usize = 500;
 
-/// Inserts rows in batches of one statement each.
+/// Inserts rows as the database likes it best. SQLite runs one prepared statement for each row:
+/// one of many rows is compiled anew each time and keeps a journal of its own, which was measured
+/// to take longer (`make bench`). To a server every statement is a journey.
 macro_rules! insert_all {
     ($conn:expr, $table:ident, $rows:expr) => {{
-        let rows: Vec<_> = $rows.collect();
-        for batch in rows.chunks(BATCH) {
-            each!(&mut *$conn, c => diesel::insert_into($table::table).values(batch).execute(c)?);
+        let rows = $rows;
+        match &mut *$conn {
+            Conn::Sqlite(sqlite) => {
+                for row in rows {
+                    diesel::insert_into($table::table)
+                        .values(row)
+                        .execute(sqlite)?;
+                }
+            }
+            Conn::Postgres(postgres) => {
+                let rows: Vec<_> = rows.collect();
+                for batch in rows.chunks(BATCH) {
+                    diesel::insert_into($table::table)
+                        .values(batch)
+                        .execute(postgres)?;
+                }
+            }
         }
     }};
 }

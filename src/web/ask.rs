@@ -9,7 +9,11 @@ use std::{future::Ready, net::IpAddr, sync::Arc};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::{
+        Uri,
+        header::{AUTHORIZATION, HOST, HeaderMap, REFERER},
+        uri::Authority,
+    },
     web,
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -54,6 +58,8 @@ pub struct Ask {
     pub wanted: Wanted,
     /// Path and query, to come back to.
     pub here: String,
+    /// For a write: path and query of the page of ours that it was sent from.
+    pub sent_from: Option<String>,
     claim: Claim,
     address: Option<IpAddr>,
     interface: Interface,
@@ -91,6 +97,7 @@ impl Ask {
                 .path_and_query()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
+            sent_from: sent_from(request),
             claim,
             address: request.peer_addr().map(|address| address.ip()),
             interface: match (is_emergency, by_browser) {
@@ -227,6 +234,29 @@ async fn blocking<T: Send + 'static>(
         Ok(done) => done.map_err(Fault::from),
         Err(_) => Err(Error::Busy.into()),
     }
+}
+
+fn sent_from(request: &HttpRequest) -> Option<String> {
+    if request.method().is_safe() {
+        return None;
+    }
+    let page: Uri = request
+        .headers()
+        .get(REFERER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
+    (page.authority().map(Authority::as_str) == host(request))
+        .then(|| page.path_and_query().map(ToString::to_string))?
+}
+
+/// Under which name and port the client knows this panel: `Host`, or what stands for it in HTTP/2.
+/// `connection_info` would believe anybody's `Forwarded` and `X-Forwarded-Host`.
+pub fn host(request: &HttpRequest) -> Option<&str> {
+    let host = request.headers().get(HOST);
+    host.and_then(|host| host.to_str().ok())
+        .or_else(|| request.uri().authority().map(Authority::as_str))
 }
 
 /// The reference's order: a token in any of three headers, then Basic; a browser session last.

@@ -5,7 +5,10 @@ use std::{future::Future, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    http::{
+        Method,
+        header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    },
     web::Bytes,
 };
 
@@ -37,6 +40,7 @@ impl FromRequest for Body {
                     .to_ascii_lowercase()
             });
         let query = request.query_string().to_owned();
+        let is_delete = request.method() == Method::DELETE;
         let expects_body = request.headers().contains_key(TRANSFER_ENCODING)
             || request
                 .headers()
@@ -52,7 +56,11 @@ impl FromRequest for Body {
                 Err(_) if expects_body => return Err(Error::MalformedData.into()),
                 Err(_) => Bytes::new(),
             };
-            read(kind.as_deref(), &bytes, &query).map(Self)
+            match read(kind.as_deref(), &bytes, &query) {
+                // What else comes with a DELETE means nothing.
+                Err(Fault::UnsupportedMediaType) if is_delete => Ok(Self(Input::default())),
+                input => input.map(Self),
+            }
         })
     }
 }

@@ -96,6 +96,17 @@ fn is_from_here(uri: &Uri, headers: &HeaderMap, has_session: bool) -> bool {
     }
 }
 
+/// Answers `HEAD` as `GET`, wherever that is offered; the server leaves the body out.
+pub async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
 /// Lets plain forms, which know only `POST`, ask for the other methods: `?_method=patch`.
 pub async fn form_method(
     mut request: ServiceRequest,

@@ -16,7 +16,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use super::{
-    ask::Ask,
+    ask::{Ask, host},
     body::local,
     fault::Fault,
     layout::{Layout, Notice, NoticeKind},
@@ -144,8 +144,7 @@ pub fn see_other(to: &str) -> HttpResponse {
 
 /// `201 Created` with the absolute `Location` the contract asks for.
 pub fn created(request: &HttpRequest, path: &str) -> HttpResponse {
-    let connection = request.connection_info();
-    let location = format!("https://{}{path}", connection.host());
+    let location = format!("https://{}{path}", host(request).unwrap_or_default());
     HttpResponse::Created()
         .insert_header((header::LOCATION, location))
         .finish()

@@ -1,11 +1,21 @@
 //! A real panel in this process: its own data directory, its own ports, stopped when dropped.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use onepanel::{
+    clock::Clock,
+    domain::Password,
     server::{self, Running},
+    service::{Panel, demo},
     settings::Settings,
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::client::Client;
@@ -13,37 +23,96 @@ use super::client::Client;
 /// The password of every account of the demo organisation, and its emergency passphrase.
 pub const DEMO_PASSWORD: &str = "onepanel-demo";
 
+/// Where the JSON API of the hosted interface begins.
+pub const API: &str = "/api/v3/onezone";
+
 /// A running panel.
 pub struct TestPanel {
     running: Running,
+    settings: Settings,
+    ahead: &'static AtomicI64,
     // Removed after the panel has stopped: fields are dropped in this order.
-    data: TempDir,
+    data: Arc<TempDir>,
 }
 
 impl TestPanel {
     /// A panel nobody has used yet.
     #[track_caller]
     pub fn empty() -> Self {
-        Self::start("an empty panel", server::start)
+        Self::prepared(|_| {})
     }
 
     /// A panel with the demo organisation in it.
     #[track_caller]
     pub fn demo() -> Self {
-        Self::start("a demo panel", server::start_demo)
+        Self::demo_and(|_| {})
+    }
+
+    /// The demo organisation and more, written before anybody is served.
+    #[track_caller]
+    pub fn demo_and(more: impl FnOnce(&Panel)) -> Self {
+        Self::prepared(|panel| {
+            demo::fill(panel).expect("the demo organisation");
+            more(panel);
+        })
+    }
+
+    /// A panel with what `prepare` writes before anybody is served.
+    #[track_caller]
+    pub fn prepared(prepare: impl FnOnce(&Panel)) -> Self {
+        let data = Arc::new(tempfile::tempdir().expect("a directory for the panel's data"));
+        let ahead = &*Box::leak(Box::default());
+        let settings = Settings {
+            clock: Clock::Ahead(ahead),
+            ..Settings::for_tests(data.path().to_owned())
+        };
+        let panel = server::open_panel(&settings)
+            .unwrap_or_else(|error| panic!("the panel's data cannot be opened: {error}"));
+        prepare(&panel);
+        drop(panel);
+        Self::serve(settings, ahead, data)
     }
 
     #[track_caller]
-    fn start<E: std::fmt::Display>(
-        what: &str,
-        start: impl FnOnce(Settings) -> Result<Running, E>,
-    ) -> Self {
-        let data = tempfile::tempdir().expect("a directory for the panel's data");
-        let settings = Settings::for_tests(data.path().to_owned());
-        match start(settings) {
-            Ok(running) => Self { running, data },
-            Err(error) => panic!("{what} did not start: {error}"),
+    fn serve(settings: Settings, ahead: &'static AtomicI64, data: Arc<TempDir>) -> Self {
+        match server::start(settings.clone()) {
+            Ok(running) => Self {
+                running,
+                settings,
+                ahead,
+                data,
+            },
+            Err(error) => panic!("a panel did not start: {error}"),
         }
+    }
+
+    /// Lets time pass for this panel and all others on the same data.
+    pub fn pass(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// The panel's time, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.settings.clock.now().0
+    }
+
+    /// Another panel on the same data.
+    #[track_caller]
+    pub fn another(&self) -> Self {
+        Self::serve(self.settings.clone(), self.ahead, Arc::clone(&self.data))
+    }
+
+    /// The panel after it was stopped and started again.
+    #[track_caller]
+    pub fn restarted(self) -> Self {
+        let Self {
+            running,
+            settings,
+            ahead,
+            data,
+        } = self;
+        running.stop();
+        Self::serve(settings, ahead, data)
     }
 
     /// The address of the hosted interface.
@@ -77,6 +146,21 @@ impl TestPanel {
         Client::basic(self.hosted(), username, DEMO_PASSWORD)
     }
 
+    /// A program with a token at the hosted interface.
+    pub fn token(&self, token: &str) -> Client {
+        Client::token(self.hosted(), token)
+    }
+
+    /// Somebody by sign-in name, or `nobody`.
+    #[track_caller]
+    pub fn anybody(&self, name: &str) -> Client {
+        if name == "nobody" {
+            self.anonymous()
+        } else {
+            self.user(name)
+        }
+    }
+
     /// The holder of the demo's emergency passphrase, signed in to the emergency interface.
     #[track_caller]
     pub fn rescuer(&self) -> Client {
@@ -84,6 +168,86 @@ impl TestPanel {
     }
 }
 
+impl Client {
+    /// Makes a token that invites to a cluster, or any other with `more` in its body.
+    #[track_caller]
+    pub fn invite(&self, cluster: &str, more: &Value) -> String {
+        let mut body = json!({
+            "name": "an invitation",
+            "type": { "inviteToken": { "inviteType": "userJoinCluster", "clusterId": cluster } },
+        });
+        for (key, value) in more.as_object().into_iter().flatten() {
+            body[key] = value.clone();
+        }
+        let made = self.post(&format!("{API}/user/tokens/named")).json(&body);
+        text(&made.send().expect(201).json()["token"])
+    }
+
+    /// Makes an access token called `name`.
+    #[track_caller]
+    pub fn access_token(&self, name: &str) -> String {
+        let body = json!({ "name": name });
+        let made = self.post(&format!("{API}/user/tokens/named")).json(&body);
+        text(&made.send().expect(201).json()["token"])
+    }
+
+    /// Creates a user who signs in by `username` and the demo's password, and says with which id.
+    #[track_caller]
+    pub fn create_user(&self, username: &str) -> String {
+        let body = json!({ "fullName": username, "username": username, "password": DEMO_PASSWORD });
+        let made = self.post(&format!("{API}/users")).json(&body).send();
+        last_part(made.expect(201).location())
+    }
+
+    /// The list a `GET` answers with, in order of the alphabet.
+    #[track_caller]
+    pub fn list(&self, path: &str) -> Vec<String> {
+        let answer = self.get(&format!("{API}/{path}")).send().expect(200).json();
+        let object = answer.as_object().expect("an object");
+        assert_eq!(object.len(), 1, "{answer}");
+        let list = object.values().next().and_then(Value::as_array);
+        let mut list: Vec<_> = list.expect("a list").iter().map(text).collect();
+        list.sort();
+        list
+    }
+}
+
+/// A text in JSON.
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+/// What comes behind the last slash.
+pub fn last_part(url: &str) -> String {
+    url.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
 fn address(address: SocketAddr) -> String {
     format!("https://{address}")
+}
+
+/// Imports SCIM resources.
+#[track_caller]
+pub fn import(panel: &Panel, resources: &[Value]) {
+    let list = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults": resources.len(),
+        "Resources": resources,
+    });
+    onepanel::service::import::import(panel, list.to_string().as_bytes(), |_| {})
+        .unwrap_or_else(|refused| panic!("the import was refused: {refused}"));
+}
+
+/// Gives a user the demo's password.
+#[track_caller]
+pub fn set_password(panel: &Panel, username: &str) {
+    let permit = panel
+        .passwords
+        .console_permit()
+        .expect("nobody else hashes");
+    let password = Password::parse(DEMO_PASSWORD).expect("a password");
+    panel
+        .set_password(&permit, username, &password)
+        .expect("a user of this name");
 }

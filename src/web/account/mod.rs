@@ -102,7 +102,6 @@ pub async fn change_password(
     let changed = match ask.request().await {
         Ok(asked) => {
             ask.hashing_as(asked, move |panel, asked, permit| {
-                input.check_parsed()?;
                 panel.change_password(asked, permit, &input)
             })
             .await

@@ -69,9 +69,10 @@ pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<Http
 
 /// `GET clusters` (`oz_clusters_list`).
 pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    let page = query.page(usize::MAX)?;
     let ids: Vec<ClusterId> = ask
         .read(move |r| {
+            clusters::check_may_list(&r.caller)?;
+            let page = query.page(usize::MAX)?;
             let clusters = clusters::list(r, &page)?.items;
             Ok(clusters
                 .into_iter()

@@ -44,7 +44,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
         Error::Unauthorized(None) => ("unauthorized", None),
         Error::Unauthorized(Some(failure)) => (
             "unauthorized",
-            Some(json!({ "authError": auth_error(*failure) })),
+            Some(json!({ "authError": auth_error(failure) })),
         ),
         Error::Forbidden(_) => ("forbidden", None),
         Error::NotFound => ("notFound", None),
@@ -54,6 +54,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             ("missingAtLeastOneValue", Some(json!({ "keys": keys })))
         }
         Error::BadValue { key, problem } => bad_value(key, problem),
+        Error::BadCaveat(caveat) => ("badValueCaveat", Some(json!({ "caveat": caveat }))),
         Error::BadName(rule) => (bad_name(*rule), None),
         Error::RelationAlreadyExists { child, parent } => (
             "relationAlreadyExists",
@@ -64,9 +65,9 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 "parentId": parent.id(),
             })),
         ),
-        Error::Token(error) => token_error(*error),
+        Error::Token(error) => token_error(error),
         Error::BadValueToken(error) => {
-            let (id, details) = token_error(*error);
+            let (id, details) = token_error(error);
             let nested = nested(id, &error.to_string(), details);
             (
                 "badValueToken",
@@ -82,7 +83,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
     }
 }
 
-fn auth_error(failure: AuthFailure) -> Value {
+fn auth_error(failure: &AuthFailure) -> Value {
     let (id, details) = match failure {
         AuthFailure::BadBasicCredentials => ("badBasicCredentials", None),
         AuthFailure::BasicAuthDisabled => ("basicAuthDisabled", None),
@@ -93,7 +94,7 @@ fn auth_error(failure: AuthFailure) -> Value {
     nested(id, &failure.to_string(), details)
 }
 
-fn token_error(error: TokenError) -> (&'static str, Option<Value>) {
+fn token_error(error: &TokenError) -> (&'static str, Option<Value>) {
     match error {
         TokenError::BadToken => ("badToken", None),
         TokenError::TokenTooLarge(limit) => ("tokenTooLarge", Some(json!({ "limit": limit }))),
@@ -103,17 +104,25 @@ fn token_error(error: TokenError) -> (&'static str, Option<Value>) {
             "tokenCaveatUnverified",
             Some(json!({ "caveat": { "type": "time", "validUntil": until } })),
         ),
-        TokenError::TokenCaveatUnknown => ("tokenCaveatUnknown", None),
-        TokenError::NotAnAccessToken => ("notAnAccessToken", None),
+        TokenError::TokenCaveatUnknown(caveat) => {
+            ("tokenCaveatUnknown", Some(json!({ "caveat": caveat })))
+        }
+        TokenError::NotAnAccessToken(cluster) => (
+            "notAnAccessToken",
+            Some(json!({ "received": {
+                "inviteToken": { "inviteType": "userJoinCluster", "clusterId": cluster },
+            } })),
+        ),
         TokenError::NotAnInviteToken => (
             "notAnInviteToken",
-            Some(json!({ "expectedInviteType": "userJoinCluster" })),
+            Some(json!({
+                "expectedInviteType": "userJoinCluster", "received": { "accessToken": {} },
+            })),
         ),
         TokenError::UsageLimitReached => ("inviteTokenUsageLimitReached", None),
         TokenError::SubjectNotAuthorized => ("inviteTokenSubjectNotAuthorized", None),
-        TokenError::TargetInvalid | TokenError::TargetUnknown => {
-            ("inviteTokenTargetIdInvalid", None)
-        }
+        TokenError::TargetInvalid(id) => ("inviteTokenTargetIdInvalid", Some(json!({ "id": id }))),
+        TokenError::TargetUnknown(id) => ("inviteTokenTargetIdInvalid", Some(json!({ "id": id }))),
     }
 }
 

@@ -84,6 +84,7 @@ fn status_of(error: &Error) -> StatusCode {
         | Error::MissingRequiredValue(_)
         | Error::MissingAtLeastOneValue(_)
         | Error::BadValue { .. }
+        | Error::BadCaveat(_)
         | Error::BadName(_)
         | Error::Token(_)
         | Error::BadValueToken(_) => StatusCode::BAD_REQUEST,

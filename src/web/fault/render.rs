@@ -18,7 +18,7 @@ use crate::{
         ask::Ask,
         frame,
         layout::{Layout, Notice, Place},
-        wanted::Wanted,
+        wanted::{Wanted, is_api},
     },
 };
 
@@ -68,7 +68,10 @@ async fn answer(ask: &Ask, fault: &Fault, number: u64) -> HttpResponse {
     match ask.wanted {
         Wanted::Json => HttpResponse::build(status).json(contract::body(fault)),
         Wanted::Fragment(_) => fragment(ask, fault, status),
-        Wanted::Page if fault.wants_sign_in() && !ask.here.starts_with("/api/") => to_sign_in(ask),
+        Wanted::Page if fault.wants_sign_in() => match page_of(ask) {
+            Some(next) => to_sign_in(ask, next),
+            None => page(ask, fault, status, number).await,
+        },
         Wanted::Page => page(ask, fault, status, number).await,
     }
 }
@@ -84,8 +87,18 @@ fn log(fault: &Fault, number: u64) {
     }
 }
 
-fn to_sign_in(ask: &Ask) -> HttpResponse {
-    let next: String = form_urlencoded::byte_serialize(ask.here.as_bytes()).collect();
+/// The page to come back to after signing in. What the API offers is no page; what was sent there
+/// by a form came from one.
+fn page_of(ask: &Ask) -> Option<&str> {
+    if is_api(&ask.here) {
+        ask.sent_from.as_deref()
+    } else {
+        Some(&ask.here)
+    }
+}
+
+fn to_sign_in(ask: &Ask, next: &str) -> HttpResponse {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     let reason = if ask.has_session() { "&ended=true" } else { "" };
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, format!("/login?next={next}{reason}")))

@@ -89,10 +89,14 @@ pub async fn set_privileges<K: Shown, M: NamesMember>(
     } else {
         Notice::success("Privileges have been saved successfully.")
     };
-    match ask.wanted {
-        Wanted::Fragment(_) => row_fragment::<K>(&ask, id, member, state, Some(notice)).await,
-        Wanted::Json | Wanted::Page => Ok(done(&ask, no_content(), &notice, &back)),
+    if let Wanted::Fragment(_) = ask.wanted {
+        match row_fragment::<K>(&ask, id, member, state, Some(notice.clone())).await {
+            // It is saved all the same: the caller has just given up the right to see this row.
+            Err(Fault::Refused(_)) => {}
+            row => return row,
+        }
     }
+    Ok(done(&ask, no_content(), &notice, &back))
 }
 
 /// Privileges of several members at once. Beyond the contract.

@@ -71,9 +71,10 @@ async fn list<K: Shown>(
         };
         return show_state::<K>(request, ask, id, state(&query).with_view(view)).await;
     }
-    let page = query.page(usize::MAX)?;
     let ids: Vec<String> = ask
         .read(move |r| {
+            members::check_may_list::<K>(&r.caller, &id)?;
+            let page = query.page(usize::MAX)?;
             let members = members::list::<K>(r, &id, reach, kind, &page)?.items;
             Ok(members
                 .into_iter()

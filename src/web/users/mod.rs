@@ -28,18 +28,24 @@ screen!(NewUserPage, "dialog-content" | "dialog-form" => as_dialog);
 /// `GET /users`, `GET users` (`oz_users_list`).
 pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     if ask.wanted == Wanted::Json {
-        let page = query.page(usize::MAX)?;
         let ids: Vec<UserId> = ask
             .read(move |r| {
+                accounts::check_may_list(&r.caller)?;
+                let page = query.page(usize::MAX)?;
                 let users = accounts::list(r, &page)?.items;
                 Ok(users.into_iter().map(|user| user.id.clone()).collect())
             })
             .await?;
         return Ok(HttpResponse::Ok().json(json!({ "users": ids })));
     }
-    let page = query.page(Page::SCREEN)?;
     let search = query.get("q").unwrap_or_default().to_owned();
-    let screen = ask.read(move |r| users_page(r, &page, search)).await?;
+    let screen = ask
+        .read(move |r| {
+            accounts::check_may_list(&r.caller)?;
+            let page = query.page(Page::SCREEN)?;
+            users_page(r, &page, search)
+        })
+        .await?;
     show(&request, &ask, screen)
 }
 

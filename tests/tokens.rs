@@ -1,0 +1,686 @@
+//! Tokens: whom they stand for, what they invite to, and every way in which they can be no good.
+
+use libmacaroon::{Format, Macaroon};
+use serde_json::{Value, json};
+
+use crate::support::{
+    client::{Answer, Client},
+    panel::{API, TestPanel, last_part},
+};
+
+/// The same token with another caveat, as its holder may add one offline.
+fn with_caveat(token: &str, caveat: &str) -> String {
+    let mut macaroon = Macaroon::deserialize(token).expect("a macaroon");
+    macaroon.add_first_party_caveat(caveat).expect("a caveat");
+    macaroon.serialize(Format::V2).expect("a text")
+}
+
+fn join(client: &Client, token: &str) -> Answer {
+    let path = format!("{API}/user/clusters/join");
+    client.post(&path).json(&json!({ "token": token })).send()
+}
+
+/// What is wrong with the credentials of a refused request.
+#[track_caller]
+fn auth_error(answer: Answer) -> String {
+    let answer = answer.expect(401);
+    assert_eq!(answer.error_id(), "unauthorized");
+    let error = &answer.json()["error"]["details"]["authError"];
+    error["id"].as_str().expect("a nested error").to_owned()
+}
+
+fn whoami(ask: crate::support::client::Ask<'_>) -> String {
+    let user = ask.send().expect(200).json();
+    user["userId"].as_str().expect("an id").to_owned()
+}
+
+#[test]
+fn a_token_is_taken_from_three_headers_the_first_of_which_wins() {
+    let panel = TestPanel::demo();
+    let joe = panel.basic("joe").access_token("of joe");
+    let mia = panel.basic("mia").access_token("of mia");
+    let nobody = panel.anonymous();
+    let ask = || nobody.get(&format!("{API}/user"));
+    assert_eq!(whoami(ask().header("x-auth-token", &joe)), "joe");
+    assert_eq!(
+        whoami(ask().header("authorization", &format!("Bearer {joe}"))),
+        "joe"
+    );
+    assert_eq!(
+        whoami(ask().header("authorization", &format!("bearer {joe}"))),
+        "joe"
+    );
+    assert_eq!(whoami(ask().header("macaroon", &joe)), "joe");
+    let bearer = format!("Bearer {mia}");
+    assert_eq!(
+        whoami(
+            ask()
+                .header("macaroon", &joe)
+                .header("authorization", &bearer)
+        ),
+        "mia"
+    );
+    assert_eq!(
+        whoami(
+            ask()
+                .header("x-auth-token", &joe)
+                .header("authorization", &bearer)
+        ),
+        "joe"
+    );
+    // A bad token is refused at once, whatever else is shown.
+    let basic = panel.basic("mia");
+    let both = basic
+        .get(&format!("{API}/user"))
+        .header("x-auth-token", "nonsense");
+    assert_eq!(auth_error(both.send()), "badToken");
+    let session = panel.user("mia");
+    let both = session.get(&format!("{API}/user")).header("macaroon", "");
+    assert_eq!(auth_error(both.send()), "badToken");
+    // A good one comes before a session.
+    assert_eq!(
+        whoami(session.get(&format!("{API}/user")).header("macaroon", &joe)),
+        "joe"
+    );
+}
+
+#[test]
+fn a_bad_token_is_refused_before_anything_else() {
+    let panel = TestPanel::demo();
+    for path in [
+        "clusters/nowhere",
+        "clusters/lapland/users",
+        "user",
+        "clusters?limit=x",
+    ] {
+        let answer = panel.token("x").get(&format!("{API}/{path}")).send();
+        assert_eq!(auth_error(answer), "badToken");
+    }
+    for path in [
+        "users",
+        "clusters",
+        "user/tokens/named",
+        "user/clusters/join",
+    ] {
+        let token = panel.token("x");
+        let ask = token.post(&format!("{API}/{path}"));
+        let answer = ask.bytes("application/json", b"{").send();
+        assert_eq!(auth_error(answer), "badToken", "{path}");
+    }
+    for path in [
+        "user",
+        "user/password",
+        "clusters/lapland",
+        "users/joe/access_block",
+    ] {
+        let token = panel.token("x");
+        let ask = token.patch(&format!("{API}/{path}"));
+        let answer = ask.bytes("application/json", b"{").send();
+        assert_eq!(auth_error(answer), "badToken", "{path}");
+    }
+}
+
+#[test]
+fn a_damaged_token_is_refused_however_it_is_damaged() {
+    let panel = TestPanel::demo();
+    let token = panel.basic("joe").access_token("of joe");
+    let refuse = |text: &str| {
+        let answer = panel.token(text).get(&format!("{API}/user")).send();
+        let id = auth_error(answer);
+        assert!(
+            ["badToken", "tokenInvalid"].contains(&id.as_str()),
+            "{text}: {id}"
+        );
+    };
+    for end in 0..token.len() {
+        refuse(&token[..end]);
+    }
+    for at in 0..token.len() {
+        let mut bytes = token.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let text = String::from_utf8(bytes).expect("ASCII");
+        // The last character of base64 has bits that mean nothing.
+        if at + 1 < token.len() {
+            refuse(&text);
+        }
+    }
+    for text in [
+        "AgEA",
+        "AgEAAA",
+        "\"",
+        "{}",
+        "null",
+        "MDAwMA",
+        "AgEI////////",
+        &"A".repeat(60_000),
+    ] {
+        refuse(text);
+    }
+}
+
+#[test]
+fn a_token_of_another_panel_is_worth_nothing_here() {
+    let token = TestPanel::demo().basic("joe").access_token("of joe");
+    let panel = TestPanel::demo();
+    let answer = panel.token(&token).get(&format!("{API}/user")).send();
+    assert_eq!(auth_error(answer), "tokenInvalid");
+}
+
+#[test]
+fn caveats_added_offline_are_honoured() {
+    let panel = TestPanel::demo();
+    let token = panel.basic("joe").access_token("of joe");
+    let ask = |token: &str| panel.token(token).get(&format!("{API}/user")).send();
+    let soon = panel.now() + 60;
+    let limited = with_caveat(&token, &format!("time < {soon}"));
+    ask(&limited).expect(200);
+    panel.pass(61);
+    let refused = ask(&limited);
+    let error = &refused.json()["error"]["details"]["authError"];
+    assert_eq!(
+        error["details"]["caveat"],
+        json!({ "type": "time", "validUntil": soon })
+    );
+    assert_eq!(auth_error(refused), "tokenCaveatUnverified");
+    // A later limit does not lift an earlier one.
+    let extended = with_caveat(&limited, "time < 99999999999");
+    assert_eq!(auth_error(ask(&extended)), "tokenCaveatUnverified");
+    for unknown in [
+        "ip = 10.0.0.1",
+        "time<99999999999",
+        "time < soon",
+        "",
+        "time < 99999999999 ",
+    ] {
+        assert_eq!(
+            auth_error(ask(&with_caveat(&token, unknown))),
+            "tokenCaveatUnknown",
+            "{unknown:?}"
+        );
+    }
+    ask(&token).expect(200);
+}
+
+#[test]
+fn the_earliest_limit_of_a_new_token_decides() {
+    let panel = TestPanel::demo();
+    let now = panel.now();
+    let caveat = |moment: i64| json!({ "type": "time", "validUntil": moment });
+    let body = json!({ "caveats": [caveat(now + 50), caveat(now + 5000)] });
+    let invitation = panel.basic("admin").invite("lapland", &body);
+    panel.pass(60);
+    let refused = join(&panel.basic("nils"), &invitation).expect(400);
+    assert_eq!(refused.error_id(), "tokenCaveatUnverified");
+}
+
+#[test]
+fn a_revoked_token_is_refused() {
+    let panel = TestPanel::demo();
+    let revoked = json!({ "name": "an old one", "revoked": true });
+    let path = format!("{API}/user/tokens/named");
+    let made = panel
+        .basic("joe")
+        .post(&path)
+        .json(&revoked)
+        .send()
+        .expect(201)
+        .json();
+    let token = made["token"].as_str().expect("a text").to_owned();
+    let answer = panel.token(&token).get(&format!("{API}/user")).send();
+    assert_eq!(auth_error(answer), "tokenRevoked");
+    let invitation = panel
+        .basic("admin")
+        .invite("lapland", &json!({ "revoked": true }));
+    let refused = join(&panel.basic("nils"), &invitation).expect(400);
+    assert_eq!(refused.error_id(), "tokenRevoked");
+}
+
+#[test]
+fn the_token_of_a_blocked_user_is_refused_at_once() {
+    let panel = TestPanel::demo();
+    let token = panel.basic("joe").access_token("of joe");
+    let path = format!("{API}/users/joe/access_block");
+    let block = |blocked| {
+        let ask = panel
+            .basic("admin")
+            .patch(&path)
+            .json(&json!({ "blocked": blocked }))
+            .send();
+        ask.expect(204);
+        panel.token(&token).get(&format!("{API}/user")).send()
+    };
+    assert_eq!(auth_error(block(true)), "userBlocked");
+    block(false).expect(200);
+}
+
+#[test]
+fn a_named_token_is_made_in_the_contracts_way() {
+    let panel = TestPanel::demo();
+    let joe = panel.basic("joe");
+    let path = format!("{API}/user/tokens/named");
+    panel
+        .anonymous()
+        .post(&path)
+        .json(&json!({ "name": "mine" }))
+        .send()
+        .expect(401);
+    let made = joe
+        .post(&path)
+        .json(&json!({ "name": "mine" }))
+        .send()
+        .expect(201);
+    assert_eq!(made.header("content-type"), Some("application/json"));
+    let id = made.json()["tokenId"].as_str().expect("an id").to_owned();
+    assert_eq!(
+        made.location(),
+        format!("{}{API}/tokens/named/{id}", panel.hosted())
+    );
+    let again = joe
+        .post(&path)
+        .json(&json!({ "name": "mine" }))
+        .send()
+        .expect(400);
+    assert_eq!(again.error_id(), "badValueIdentifierOccupied");
+    assert_eq!(again.json()["error"]["details"], json!({ "key": "name" }));
+    panel
+        .basic("mia")
+        .post(&path)
+        .json(&json!({ "name": "mine" }))
+        .send()
+        .expect(201);
+    let invite = |cluster: &str, more: Value| {
+        let mut body = json!({ "name": "n0", "type": { "inviteToken": { "inviteType": "userJoinCluster", "clusterId": cluster } } });
+        for (key, value) in more.as_object().expect("an object") {
+            body[key] = value.clone();
+        }
+        body
+    };
+    for (body, id) in [
+        (json!({}), "missingRequiredValue"),
+        (json!({ "name": "" }), "badValueName"),
+        (json!({ "name": "<script>" }), "badValueName"),
+        (
+            json!({ "name": "n0", "type": "access" }),
+            "badValueTokenType",
+        ),
+        (json!({ "name": "n0", "type": {} }), "badValueTokenType"),
+        (
+            json!({ "name": "n0", "type": { "inviteToken": {} } }),
+            "badValueTokenType",
+        ),
+        (
+            json!({ "name": "n0", "type": { "inviteToken": { "inviteType": "x", "clusterId": "lapland" } } }),
+            "badValueTokenType",
+        ),
+        (json!({ "name": "n0", "caveats": {} }), "badData"),
+        (json!({ "name": "n0", "caveats": [1] }), "badValueCaveat"),
+        (
+            json!({ "name": "n0", "caveats": [{ "type": "ip", "whitelist": [] }] }),
+            "badValueCaveat",
+        ),
+        (json!({ "name": "n0", "revoked": "no" }), "badValueBoolean"),
+        (invite("nowhere", json!({})), "inviteTokenTargetIdInvalid"),
+        (
+            invite("../lapland", json!({})),
+            "inviteTokenTargetIdInvalid",
+        ),
+        (
+            invite("lapland", json!({ "usageLimit": 0 })),
+            "badValueTooLow",
+        ),
+        (
+            invite("lapland", json!({ "usageLimit": -5 })),
+            "badValueTooLow",
+        ),
+        (
+            invite("lapland", json!({ "usageLimit": "often" })),
+            "badValueInteger",
+        ),
+        (
+            invite("lapland", json!({ "usageLimit": 1.5 })),
+            "badValueInteger",
+        ),
+        (
+            invite("lapland", json!({ "privileges": ["root"] })),
+            "badValueListNotAllowed",
+        ),
+        (
+            invite("lapland", json!({})),
+            "inviteTokenSubjectNotAuthorized",
+        ),
+        (json!([]), "malformedData"),
+    ] {
+        let refused = joe.post(&path).json(&body).send().expect(400);
+        assert_eq!(refused.error_id(), id, "{body}");
+    }
+    // Naming privileges, even the default, takes the right to set them.
+    let mia = panel.basic("mia");
+    mia.post(&path)
+        .json(&invite("lapland", json!({})))
+        .send()
+        .expect(201);
+    let naming = invite(
+        "lapland",
+        json!({ "name": "n1", "privileges": ["cluster_view"] }),
+    );
+    let refused = mia.post(&path).json(&naming).send().expect(400);
+    assert_eq!(refused.error_id(), "inviteTokenSubjectNotAuthorized");
+}
+
+#[test]
+fn accepting_an_invitation_makes_a_direct_member_with_what_it_carries() {
+    let panel = TestPanel::demo();
+    let token = panel.basic("admin").invite(
+        "lapland",
+        &json!({ "usageLimit": "infinity", "privileges": ["cluster_update"] }),
+    );
+    let nils = panel.basic("nils");
+    let joined = join(&nils, &token).expect(201);
+    assert_eq!(joined.text(), "");
+    assert_eq!(
+        joined.location(),
+        format!("{}{API}/user/clusters/lapland", panel.hosted())
+    );
+    assert_eq!(
+        nils.list("clusters/lapland/users/nils/privileges"),
+        ["cluster_update"]
+    );
+    // An effective member may become a direct one.
+    join(&panel.basic("priya"), &token).expect(201);
+    let again = join(&nils, &token).expect(409);
+    assert_eq!(again.error_id(), "relationAlreadyExists");
+    let default = panel
+        .basic("mia")
+        .invite("lapland", &json!({ "name": "by default" }));
+    join(&panel.basic("olga"), &default).expect(201);
+    assert_eq!(
+        panel
+            .basic("olga")
+            .list("clusters/lapland/users/olga/privileges"),
+        ["cluster_view"]
+    );
+}
+
+#[test]
+fn what_is_no_invitation_is_refused_in_the_contracts_words() {
+    let panel = TestPanel::demo();
+    let nils = panel.basic("nils");
+    let path = format!("{API}/user/clusters/join");
+    let invitation = panel.basic("admin").invite("lapland", &json!({}));
+    let access = nils.access_token("mine");
+    let refused = |body: Value| {
+        let answer = nils.post(&path).json(&body).send().expect(400);
+        (answer.error_id(), answer.json()["error"]["details"].clone())
+    };
+    assert_eq!(
+        refused(json!({})),
+        ("missingRequiredValue".into(), json!({ "key": "token" }))
+    );
+    assert_eq!(
+        refused(json!({ "token": "" })),
+        ("badValueEmpty".into(), json!({ "key": "token" }))
+    );
+    assert_eq!(refused(json!({ "token": 7 })).0, "badValueString");
+    assert_eq!(refused(json!(["token"])).0, "malformedData");
+    for (text, inner) in [
+        ("nonsense", "badToken"),
+        (access.as_str(), "notAnInviteToken"),
+    ] {
+        let (id, details) = refused(json!({ "token": text }));
+        assert_eq!(id, "badValueToken");
+        assert_eq!(details["key"], "token");
+        assert_eq!(details["tokenError"]["id"], inner);
+        if inner == "notAnInviteToken" {
+            let expected = json!({
+                "expectedInviteType": "userJoinCluster", "received": { "accessToken": {} },
+            });
+            assert_eq!(details["tokenError"]["details"], expected);
+        }
+    }
+    let unknown = with_caveat(&invitation, "consumer = nobody");
+    assert_eq!(
+        refused(json!({ "token": unknown })),
+        (
+            "tokenCaveatUnknown".into(),
+            json!({ "caveat": "consumer = nobody" })
+        )
+    );
+    let expired = with_caveat(&invitation, "time < 1000");
+    assert_eq!(
+        refused(json!({ "token": expired })).0,
+        "tokenCaveatUnverified"
+    );
+    // An invitation is no access token, and nobody can accept it.
+    let answer = panel.token(&invitation).get(&format!("{API}/user")).send();
+    assert_eq!(auth_error(answer), "notAnAccessToken");
+    panel
+        .anonymous()
+        .post(&path)
+        .json(&json!({ "token": "" }))
+        .send()
+        .expect(401);
+    panel
+        .anonymous()
+        .post(&path)
+        .bytes("application/json", b"{")
+        .send()
+        .expect(400);
+    join(&nils, &invitation).expect(201);
+}
+
+#[test]
+fn an_invitation_is_as_good_as_its_issuer_is_now() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let mia = format!("{API}/clusters/lapland/users/mia/privileges");
+    let token = panel
+        .basic("mia")
+        .invite("lapland", &json!({ "usageLimit": 1 }));
+    let nils = panel.basic("nils");
+    let refused = || join(&nils, &token).expect(400).error_id();
+    admin
+        .patch(&mia)
+        .json(&json!({ "revoke": ["cluster_add_user"] }))
+        .send()
+        .expect(204);
+    assert_eq!(refused(), "inviteTokenSubjectNotAuthorized");
+    admin
+        .patch(&mia)
+        .json(&json!({ "grant": ["cluster_add_user"] }))
+        .send()
+        .expect(204);
+    let block = format!("{API}/users/mia/access_block");
+    admin
+        .patch(&block)
+        .json(&json!({ "blocked": true }))
+        .send()
+        .expect(204);
+    assert_eq!(refused(), "inviteTokenSubjectNotAuthorized");
+    admin
+        .patch(&block)
+        .json(&json!({ "blocked": false }))
+        .send()
+        .expect(204);
+    // None of this used it up.
+    join(&panel.basic("vera"), &token).expect(409);
+    join(&nils, &token).expect(201);
+    assert_eq!(
+        join(&panel.basic("olga"), &token).expect(400).error_id(),
+        "inviteTokenUsageLimitReached"
+    );
+    // The limit is looked at before anything about the target or the issuer.
+    admin
+        .patch(&mia)
+        .json(&json!({ "revoke": ["cluster_add_user"] }))
+        .send()
+        .expect(204);
+    assert_eq!(
+        join(&panel.basic("olga"), &token).expect(400).error_id(),
+        "inviteTokenUsageLimitReached"
+    );
+}
+
+#[test]
+fn privileges_beyond_the_member_set_take_the_right_to_set_them_then_and_now() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let sam = format!("{API}/clusters/lapland/users/sam/privileges");
+    admin
+        .patch(&sam)
+        .json(&json!({ "grant": ["cluster_add_user"] }))
+        .send()
+        .expect(204);
+    let all = json!({ "privileges": ["cluster_view", "cluster_delete"] });
+    let token = panel.basic("sam").invite("lapland", &all);
+    admin
+        .patch(&sam)
+        .json(&json!({ "revoke": ["cluster_set_privileges"] }))
+        .send()
+        .expect(204);
+    let refused = join(&panel.basic("nils"), &token).expect(400);
+    assert_eq!(refused.error_id(), "inviteTokenSubjectNotAuthorized");
+    panel
+        .basic("sam")
+        .invite("lapland", &json!({ "name": "for members" }));
+}
+
+#[test]
+fn an_expired_invitation_is_refused_everywhere() {
+    let panel = TestPanel::demo();
+    let until = panel.now() + 100;
+    let caveats = json!({ "caveats": [{ "type": "time", "validUntil": until }] });
+    let token = panel.basic("admin").invite("lapland", &caveats);
+    let nils = panel.user("nils");
+    nils.post("/tokens/consume")
+        .page()
+        .form(&[("token", &token)])
+        .send()
+        .expect(200);
+    panel.pass(100);
+    assert_eq!(
+        join(&nils, &token).expect(400).error_id(),
+        "tokenCaveatUnverified"
+    );
+    let page = nils
+        .post("/tokens/consume")
+        .page()
+        .form(&[("token", &token)])
+        .send();
+    assert!(page.expect(400).text().contains("expired"));
+    let path = format!("{API}/user/clusters/join");
+    let page = nils.post(&path).page().form(&[("token", &token)]).send();
+    assert!(page.expect(400).text().contains("expired"));
+}
+
+#[test]
+fn looking_at_an_invitation_uses_nothing_up() {
+    let panel = TestPanel::demo();
+    let once = json!({ "usageLimit": 1 });
+    let token = panel.basic("admin").invite("lapland", &once);
+    let nils = panel.user("nils");
+    for _ in 0..3 {
+        let page = nils
+            .post("/tokens/consume")
+            .page()
+            .form(&[("token", &token)])
+            .send()
+            .expect(200);
+        assert!(page.text().contains("Lapland Data Centre"), "{page}");
+        assert!(page.text().contains("Ada Admin"), "{page}");
+    }
+    let path = format!("{API}/user/clusters/join");
+    let done = nils
+        .post(&path)
+        .page()
+        .form(&[("token", &token)])
+        .send()
+        .expect(303);
+    assert_eq!(done.location(), "/clusters/lapland");
+    let next = nils.get("/clusters/lapland").page().send().expect(200);
+    assert!(next.html().text(".notice").contains("joined"), "{next}");
+    let page = panel
+        .user("olga")
+        .post("/tokens/consume")
+        .page()
+        .form(&[("token", &token)])
+        .send();
+    assert!(page.expect(400).text().contains("as often as it may be"));
+}
+
+#[test]
+fn the_dialog_makes_an_invitation_with_its_choices() {
+    let panel = TestPanel::demo();
+    let mia = panel.user("mia");
+    let path = format!("{API}/user/tokens/named");
+    let form = |role: &str, uses: &str, expires: &str| {
+        let fields = [
+            ("clusterId", "lapland"),
+            ("role", role),
+            ("usageLimit", uses),
+            ("expires", expires),
+            ("back", "/clusters/lapland/members"),
+        ];
+        mia.post(&path)
+            .fragment("section#dialog-form")
+            .form(&fields)
+            .send()
+    };
+    let made = form("member", "1", "14").expect(201);
+    let html = made.html();
+    let values = html.attributes("input, textarea", "value");
+    let texts = html.texts("textarea, code");
+    let token = values
+        .iter()
+        .chain(&texts)
+        .find(|text| Macaroon::deserialize(text).is_ok());
+    let token = token.unwrap_or_else(|| panic!("no token in {made}"));
+    join(&panel.basic("nils"), token).expect(201);
+    assert_eq!(
+        join(&panel.basic("olga"), token).expect(400).error_id(),
+        "inviteTokenUsageLimitReached"
+    );
+    // Mia sets no privileges, so she hands out none but the member's.
+    for role in ["manager", "admin"] {
+        let refused = form(role, "1", "14").expect(400);
+        assert_eq!(refused.header("hx-retarget"), Some("#notices"));
+    }
+    form("emperor", "1", "14").expect(400);
+    form("member", "0", "14").expect(400);
+    form("member", "1", "0").expect(400);
+    form("member", "1", "99999999999999999999").expect(400);
+    form("member", "unlimited", "never").expect(201);
+    form("member", "9223372036854775807", "9223372036854775807").expect(201);
+}
+
+#[test]
+fn no_secret_of_a_token_is_kept() {
+    let panel = TestPanel::demo();
+    let joe = panel.basic("joe");
+    let body = json!({ "name": "mine" });
+    let made = joe
+        .post(&format!("{API}/user/tokens/named"))
+        .json(&body)
+        .send()
+        .expect(201);
+    let token = made.json()["token"].as_str().expect("a text").to_owned();
+    let id = last_part(made.location());
+    let macaroon = Macaroon::deserialize(&token).expect("a macaroon");
+    let signature: &[u8] = macaroon.signature().as_ref();
+    let mut known = false;
+    for entry in std::fs::read_dir(panel.data_dir())
+        .expect("a folder")
+        .flatten()
+    {
+        let Ok(bytes) = std::fs::read(entry.path()) else {
+            continue;
+        };
+        let holds = |what: &[u8]| bytes.windows(what.len()).any(|part| part == what);
+        known |= holds(id.as_bytes());
+        assert!(
+            !holds(token.as_bytes()) && !holds(signature),
+            "{:?}",
+            entry.path()
+        );
+    }
+    assert!(known, "the record itself is there");
+}
