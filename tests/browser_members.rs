@@ -13,7 +13,7 @@ const GROUPS: &str = ".group-list";
 const USERS: &str = ".user-list";
 const NAMES: &str = ".member > .row > .name";
 
-fn browse<'p>(panel: &'p TestPanel, username: &str, path: &str) -> Browser {
+fn browse(panel: &TestPanel, username: &str, path: &str) -> Browser {
     let browser = Browser::at(panel.hosted());
     browser.enter(username, path);
     browser

@@ -173,8 +173,13 @@ impl Caller<'_> {
             return Ok(());
         }
         let labels: Vec<_> = zone.iter().map(|privilege| privilege.label()).collect();
+        let noun = if zone.len() == 1 {
+            "privilege"
+        } else {
+            "privileges"
+        };
         Err(self.refusal(&format!(
-            "the zone-wide privileges “{}”",
+            "the zone-wide {noun} “{}”",
             labels.join("”, “")
         )))
     }
