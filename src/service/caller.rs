@@ -178,10 +178,7 @@ impl Caller<'_> {
         } else {
             "privileges"
         };
-        Err(self.refusal(&format!(
-            "the zone-wide {noun} “{}”",
-            labels.join("”, “")
-        )))
+        Err(self.refusal(&format!("the zone-wide {noun} “{}”", labels.join("”, “"))))
     }
 
     /// The refusal for somebody who lacks `needed`: sign in first, or do not have it.
