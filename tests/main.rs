@@ -21,6 +21,7 @@ mod browser_plain;
 mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
+mod browser_tour;
 mod command_line;
 mod emergency;
 mod forms;

@@ -141,6 +141,13 @@ impl TestPanel {
         address(self.running.emergency)
     }
 
+    /// The path of the link that sets up a fresh panel.
+    #[track_caller]
+    pub fn setup_link(&self) -> String {
+        let secret = self.running.setup.as_ref().expect("a fresh panel");
+        format!("/setup/{}", secret.reveal())
+    }
+
     /// Where the panel keeps its data.
     pub fn data_dir(&self) -> &std::path::Path {
         self.data.path()
