@@ -15,8 +15,8 @@ pub enum Clock {
     /// As they are.
     #[default]
     System,
-    /// With the time put forward by this many seconds: how a test lets time pass.
-    Ahead(&'static AtomicI64),
+    /// With a time that stands still until a test lets it pass.
+    Fixed(&'static AtomicI64),
 }
 
 /// The operating system gives no random numbers; nothing secret can be made.
@@ -28,14 +28,13 @@ impl Clock {
     /// Now, in whole seconds.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now(self) -> Timestamp {
+        if let Self::Fixed(seconds) = self {
+            return Timestamp(seconds.load(Ordering::Relaxed));
+        }
         let elapsed = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        let now = i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX);
-        match self {
-            Self::System => Timestamp(now),
-            Self::Ahead(seconds) => Timestamp(now.saturating_add(seconds.load(Ordering::Relaxed))),
-        }
+        Timestamp(i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
     }
 
     /// `N` unpredictable bytes.

@@ -47,6 +47,19 @@ enum Command {
     /// Look after user accounts; passwords are asked for, or read from standard input
     #[command(subcommand)]
     User(User),
+    /// Look after the emergency passphrase
+    #[command(subcommand)]
+    Passphrase(Passphrase),
+}
+
+#[derive(Subcommand)]
+enum Passphrase {
+    /// Set the emergency passphrase, and end all emergency sessions; it is asked for, or read from
+    /// standard input. The panel may be running.
+    Set {
+        #[command(flatten)]
+        data: DataOptions,
+    },
 }
 
 #[derive(Args)]
@@ -161,6 +174,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(options) => serve_demo(options),
         Command::Import { file, data } => import_file(&file, data),
         Command::User(user) => look_after(user),
+        Command::Passphrase(Passphrase::Set { data }) => set_passphrase(data),
     }
 }
 
@@ -172,6 +186,15 @@ fn serve(options: Serve) -> Result<(), Failure> {
         emergency = %format_args!("https://{}", running.emergency),
         "serving"
     );
+    if let Some(secret) = &running.setup {
+        // To the console only: the link is a secret, and logs are kept.
+        writeln!(
+            io::stdout(),
+            "This panel is fresh. Set it up here, once:\n\n  https://localhost:{}/setup/{}\n",
+            running.emergency.port(),
+            secret.reveal()
+        )?;
+    }
     Ok(running.wait()?)
 }
 
@@ -259,6 +282,13 @@ fn look_after(user: User) -> Result<(), Failure> {
             panel.block(&name).map_err(|error| about(name, error))
         }
     }
+}
+
+fn set_passphrase(data: DataOptions) -> Result<(), Failure> {
+    let panel = server::open_panel(&Settings::data(data)?)?;
+    let passphrase = Password::parse(&ask_for_password()?).map_err(service::Error::from)?;
+    let permit = panel.emergency_passwords.console_permit()?;
+    Ok(panel.set_passphrase(&permit, &passphrase)?)
 }
 
 fn create_user(

@@ -20,6 +20,8 @@ use crate::clock::Clock;
 
 /// The port of the hosted interface, unless another is chosen.
 const HOSTED_PORT: u16 = 8443;
+/// The longest a session of the emergency interface may last.
+const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 
@@ -40,6 +42,14 @@ pub struct Settings {
     pub session_idle: Duration,
     /// A session ends this long after signing in.
     pub session_lifetime: Duration,
+    /// A session of the emergency interface ends when it was not used for this long.
+    pub emergency_idle: Duration,
+    /// A session of the emergency interface ends this long after signing in.
+    pub emergency_lifetime: Duration,
+    /// Whether the hosted interface is served at all.
+    pub serves_hosted: bool,
+    /// The emergency passphrase to set if there is none yet.
+    pub passphrase: Option<SecretText>,
     /// How expensive a password hash is.
     pub password_cost: PasswordCost,
     /// What the time is read from.
@@ -73,6 +83,23 @@ impl DatabaseText {
     /// The URL.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+/// A secret from the environment. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The secret.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretText(…)")
     }
 }
 
@@ -161,6 +188,15 @@ pub struct ServeOptions {
     /// End a session this long after signing in [default: 12h]
     #[arg(long, env = "ONEPANEL_SESSION_LIFETIME", value_name = "TIME")]
     pub session_lifetime: Option<Span>,
+    /// End a session of the emergency interface that was not used for this long [default: 15m]
+    #[arg(long, env = "ONEPANEL_EMERGENCY_IDLE", value_name = "TIME")]
+    pub emergency_idle: Option<Span>,
+    /// End a session of the emergency interface this long after signing in, at most 24h [default: 4h]
+    #[arg(long, env = "ONEPANEL_EMERGENCY_LIFETIME", value_name = "TIME")]
+    pub emergency_lifetime: Option<Span>,
+    /// Serve the emergency interface only
+    #[arg(long, env = "ONEPANEL_NO_HOSTED")]
+    pub no_hosted: bool,
 }
 
 /// What a file may say. A key nobody knows is refused: it is a typing error.
@@ -175,6 +211,9 @@ struct File {
     tls_key: Option<PathBuf>,
     session_idle: Option<Span>,
     session_lifetime: Option<Span>,
+    emergency_idle: Option<Span>,
+    emergency_lifetime: Option<Span>,
+    no_hosted: bool,
 }
 
 /// The configuration makes no sense.
@@ -202,6 +241,9 @@ pub enum SettingsError {
     /// Nobody knows where the data is to be.
     #[error("there is no home directory to keep data in: give --data-dir")]
     NoHome,
+    /// Emergency sessions would last longer than the reference's.
+    #[error("--emergency-lifetime is at most 24h")]
+    EmergencyTooLong,
     /// The demo would be reachable from elsewhere.
     #[error(
         "the demo's passwords are known to everybody, so it listens on 127.0.0.1 or [::1] only, not on {0}"
@@ -250,6 +292,10 @@ impl Settings {
             tls: None,
             session_idle: Duration::from_hours(1),
             session_lifetime: Duration::from_hours(12),
+            emergency_idle: Duration::from_mins(15),
+            emergency_lifetime: Duration::from_hours(4),
+            serves_hosted: true,
+            passphrase: None,
             password_cost: PasswordCost::Cheapest,
             clock: Clock::System,
         }
@@ -280,10 +326,17 @@ impl Settings {
             (None, None) => None,
             _ => return Err(SettingsError::HalfCertificate),
         };
-        let (hour, half_day) = (Duration::from_hours(1), Duration::from_hours(12));
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
+        let emergency_lifetime = span(
+            serve.emergency_lifetime,
+            file.emergency_lifetime,
+            Duration::from_hours(4),
+        );
+        if emergency_lifetime > LONGEST_EMERGENCY {
+            return Err(SettingsError::EmergencyTooLong);
+        }
         Ok(Self {
             hosted: serve
                 .listen
@@ -296,12 +349,36 @@ impl Settings {
             data_dir,
             database: data.database_url.or(file.database_url),
             tls,
-            session_idle: span(serve.session_idle, file.session_idle, hour),
-            session_lifetime: span(serve.session_lifetime, file.session_lifetime, half_day),
+            session_idle: span(
+                serve.session_idle,
+                file.session_idle,
+                Duration::from_hours(1),
+            ),
+            session_lifetime: span(
+                serve.session_lifetime,
+                file.session_lifetime,
+                Duration::from_hours(12),
+            ),
+            emergency_idle: span(
+                serve.emergency_idle,
+                file.emergency_idle,
+                Duration::from_mins(15),
+            ),
+            emergency_lifetime,
+            serves_hosted: !(serve.no_hosted || file.no_hosted),
+            passphrase: secret_from_environment("ONEPANEL_EMERGENCY_PASSPHRASE"),
             password_cost: PasswordCost::Recommended,
             clock: Clock::System,
         })
     }
+}
+
+/// A secret is never taken from the command line, where every process can read it.
+fn secret_from_environment(name: &str) -> Option<SecretText> {
+    std::env::var(name)
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(SecretText)
 }
 
 fn read(path: Option<&Path>) -> Result<File, SettingsError> {

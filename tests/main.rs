@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod accounts;
 mod api_clusters;
 mod api_members;
 mod architecture;
@@ -17,8 +18,12 @@ mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
 mod command_line;
+mod forms;
+mod guards;
 mod harness;
 mod import;
+mod races;
 mod server;
+mod sessions;
 mod support;
 mod tokens;

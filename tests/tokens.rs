@@ -135,12 +135,16 @@ fn a_damaged_token_is_refused_however_it_is_damaged() {
     for end in 0..token.len() {
         refuse(&token[..end]);
     }
+    let sound = Macaroon::deserialize(&token).expect("a macaroon");
     for at in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let text = String::from_utf8(bytes).expect("ASCII");
-        // The last character of base64 has bits that mean nothing.
-        if at + 1 < token.len() {
+        // What a macaroon says of its location means nothing, nor do the last bits of base64.
+        let is_sound = Macaroon::deserialize(&text).is_ok_and(|other| {
+            other.identifier() == sound.identifier() && other.signature() == sound.signature()
+        });
+        if !is_sound {
             refuse(&text);
         }
     }

@@ -123,6 +123,16 @@ actions! {
     SignIn "sign_in",
     /// Somebody signed out.
     SignOut "sign_out",
+    /// Somebody signed in to the emergency interface.
+    EmergencySignIn "emergency_sign_in",
+    /// Somebody signed out of the emergency interface.
+    EmergencySignOut "emergency_sign_out",
+    /// `set_emergency_passphrase`.
+    SetPassphrase "set_emergency_passphrase",
+    /// The first set-up through the link that `serve` prints.
+    FirstSetup "first_setup",
+    /// `create_user_invite_token` of the emergency interface.
+    EmergencyInvite "emergency_invite",
     /// Sign-in attempts began to be held back.
     Throttle "throttle",
     /// `create_user`.
@@ -245,6 +255,13 @@ pub enum Change {
         /// Whose.
         user: UserId,
     },
+    /// A session of the emergency interface began, for this reason, or ended.
+    EmergencySession {
+        /// Why it began; `None` where it ended.
+        reason: Option<String>,
+    },
+    /// The emergency passphrase was set.
+    Passphrase,
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

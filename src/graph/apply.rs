@@ -93,6 +93,8 @@ impl Graph {
             Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::Session { .. }
+            | Change::EmergencySession { .. }
+            | Change::Passphrase
             | Change::Throttled { .. } => {}
         }
     }

@@ -90,6 +90,8 @@ impl Oracle {
             Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::Session { .. }
+            | Change::EmergencySession { .. }
+            | Change::Passphrase
             | Change::Throttled { .. } => {}
         }
     }

@@ -36,6 +36,8 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     let limits = Limits {
         session_idle: settings.session_idle,
         session_lifetime: settings.session_lifetime,
+        emergency_idle: settings.emergency_idle,
+        emergency_lifetime: settings.emergency_lifetime,
     };
     let cost = match settings.password_cost {
         PasswordCost::Recommended => Cost::default(),

@@ -46,28 +46,31 @@ pub enum Face {
     /// For people with accounts.
     Hosted,
     /// For the holder of the passphrase.
-    Emergency,
+    Emergency {
+        /// Where the hosted interface is, to see whether it answers.
+        hosted: SocketAddr,
+    },
 }
 
 impl Face {
     fn flag(self) -> &'static str {
         match self {
             Self::Hosted => "--listen",
-            Self::Emergency => "--emergency-listen",
+            Self::Emergency { .. } => "--emergency-listen",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Hosted => "hosted",
-            Self::Emergency => "emergency",
+            Self::Emergency { .. } => "emergency",
         }
     }
 
-    fn routes(self) -> fn(&mut ServiceConfig) {
+    fn configure(self, config: &mut ServiceConfig) {
         match self {
-            Self::Hosted => routes::hosted,
-            Self::Emergency => routes::emergency,
+            Self::Hosted => routes::hosted(config),
+            Self::Emergency { hosted } => routes::emergency(config, hosted),
         }
     }
 
@@ -77,7 +80,7 @@ impl Face {
             Self::Hosted => thread::available_parallelism()
                 .map_or(2, NonZero::get)
                 .max(2),
-            Self::Emergency => 1,
+            Self::Emergency { .. } => 1,
         }
     }
 }
@@ -165,7 +168,7 @@ fn serve(
                 .app_data(panel.clone())
                 .app_data(PayloadConfig::new(LARGEST_BODY))
                 .service(files(&assets))
-                .configure(face.routes())
+                .configure(|config| face.configure(config))
                 // The last one is the outermost.
                 .wrap(from_fn(guard::same_origin))
                 .wrap(from_fn(guard::form_method))

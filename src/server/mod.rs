@@ -20,17 +20,20 @@ pub use error::StartError;
 
 use self::listener::{Face, Listener};
 use crate::{
-    service::{Panel, demo},
+    domain::Password,
+    service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
 #[derive(Debug)]
 pub struct Running {
-    /// Where the hosted interface is served.
+    /// Where the hosted interface is served, or would be.
     pub hosted: SocketAddr,
     /// Where the emergency interface is served.
     pub emergency: SocketAddr,
+    /// The secret of the link that sets up a fresh panel, if this one is fresh.
+    pub setup: Option<SetupSecret>,
     listeners: Vec<Listener>,
 }
 
@@ -51,6 +54,8 @@ pub fn start_demo(settings: Settings) -> Result<Running, StartError> {
 fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     let assets = data::lay_out_assets(&settings.data_dir)?;
     let tls = tls::config(settings, panel.clock)?;
+    preset_passphrase(settings, &panel)?;
+    let setup = panel.offer_setup()?;
     let panel = Arc::new(panel);
     let start = |face, address| {
         Listener::start(
@@ -61,13 +66,31 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
             assets.clone(),
         )
     };
-    let hosted = start(Face::Hosted, settings.hosted)?;
-    let emergency = start(Face::Emergency, settings.emergency)?;
+    let mut listeners = Vec::new();
+    if settings.serves_hosted {
+        listeners.push(start(Face::Hosted, settings.hosted)?);
+    }
+    let hosted = listeners
+        .first()
+        .map_or(settings.hosted, |hosted| hosted.address);
+    let emergency = start(Face::Emergency { hosted }, settings.emergency)?;
     Ok(Running {
-        hosted: hosted.address,
+        hosted,
         emergency: emergency.address,
-        listeners: vec![hosted, emergency],
+        setup,
+        listeners: listeners.into_iter().chain([emergency]).collect(),
     })
+}
+
+/// Takes the passphrase from the settings if none was ever set.
+fn preset_passphrase(settings: &Settings, panel: &Panel) -> Result<(), StartError> {
+    let Some(secret) = &settings.passphrase else {
+        return Ok(());
+    };
+    let passphrase = Password::parse(secret.reveal()).map_err(service::Error::from)?;
+    let permit = panel.emergency_passwords.console_permit()?;
+    panel.preset_passphrase(&permit, &passphrase)?;
+    Ok(())
 }
 
 impl Running {

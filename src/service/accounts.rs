@@ -177,26 +177,7 @@ impl Panel {
             .transpose()?;
         self.write(request, Action::CreateUser, |w| {
             w.caller.require_in_zone(&[ZonePrivilege::UsersCreate])?;
-            let user = User {
-                id: UserId::generate(w.clock.entropy()?),
-                full_name: draft.full_name,
-                username: draft.username.map(|name| name.to_string()),
-                basic_auth_enabled: hash.is_some(),
-                password_hash: hash,
-                blocked: false,
-                zone_privileges: PrivilegeSet::NONE,
-                created_at: w.now,
-            };
-            store::insert_user(w.conn, &user)?;
-            w.announce(Change::User {
-                user: user.id.clone(),
-                name: user.full_name,
-                username: user.username,
-            });
-            if zone_admin {
-                join_admins(w, &user.id)?;
-            }
-            Ok(user.id)
+            insert(w, draft, hash, zone_admin)
         })
     }
 
@@ -218,7 +199,13 @@ impl Panel {
         } else {
             return Err(Error::MissingRequiredValue("oldPassword"));
         };
-        let new = Password::parse(input.text("newPassword")?)?;
+        if !input.has("newPassword") {
+            return Err(Error::MissingRequiredValue("newPassword"));
+        }
+        let new = input
+            .optional_text("newPassword")
+            .map_err(|_| InvalidName::Password)?;
+        let new = Password::parse(new.unwrap_or_default())?;
         if input.is_form() && input.field("retypedPassword") != input.field("newPassword") {
             return Err(Error::bad_value("retypedPassword", Problem::Mismatch));
         }
@@ -277,6 +264,35 @@ impl Panel {
             set_access(w, &user.id, &blocked).map(|_| ())
         })
     }
+}
+
+/// Writes and announces a new user. The caller was checked already.
+pub(super) fn insert(
+    w: &mut Writing<'_>,
+    draft: Draft,
+    hash: Option<String>,
+    zone_admin: bool,
+) -> Result<UserId, Error> {
+    let user = User {
+        id: UserId::generate(w.clock.entropy()?),
+        full_name: draft.full_name,
+        username: draft.username.map(|name| name.to_string()),
+        basic_auth_enabled: hash.is_some(),
+        password_hash: hash,
+        blocked: false,
+        zone_privileges: PrivilegeSet::NONE,
+        created_at: w.now,
+    };
+    store::insert_user(w.conn, &user)?;
+    w.announce(Change::User {
+        user: user.id.clone(),
+        name: user.full_name,
+        username: user.username,
+    });
+    if zone_admin {
+        join_admins(w, &user.id)?;
+    }
+    Ok(user.id)
 }
 
 /// Makes a user a zone administrator.

@@ -9,6 +9,7 @@ pub mod accounts;
 mod caller;
 pub mod clusters;
 pub mod demo;
+pub mod emergency;
 mod error;
 pub mod import;
 mod input;
@@ -24,6 +25,7 @@ use std::{net::IpAddr, time::Duration};
 
 use parking_lot::RwLock;
 
+pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use error::{AuthFailure, Error, Problem, TokenError};
 pub use input::Input;
@@ -57,6 +59,10 @@ pub struct Limits {
     pub session_idle: Duration,
     /// A session ends this long after signing in.
     pub session_lifetime: Duration,
+    /// The same for sessions of the emergency interface, which are kept short.
+    pub emergency_idle: Duration,
+    /// The same for sessions of the emergency interface; at most the reference's 24 hours.
+    pub emergency_lifetime: Duration,
 }
 
 impl Default for Limits {
@@ -64,6 +70,8 @@ impl Default for Limits {
         Self {
             session_idle: Duration::from_hours(1),
             session_lifetime: Duration::from_hours(12),
+            emergency_idle: Duration::from_mins(15),
+            emergency_lifetime: Duration::from_hours(4),
         }
     }
 }
@@ -72,9 +80,13 @@ impl Default for Limits {
 #[derive(Debug)]
 pub struct Panel {
     database: Database,
+    /// Connections of the emergency interface's own: it answers when all others are taken.
+    emergency_database: Database,
     graph: RwLock<Graph>,
     /// Hashing of passwords, with its own limits.
     pub passwords: Passwords,
+    /// The same for the emergency interface, which must not queue behind a flood of sign-ins.
+    pub emergency_passwords: Passwords,
     /// Time and entropy.
     pub clock: Clock,
     key: TokenKey,
@@ -112,6 +124,7 @@ pub struct Reading<'a> {
     /// When.
     pub now: Timestamp,
     pub(crate) key: &'a TokenKey,
+    pub(crate) limits: Limits,
 }
 
 /// An operation that changes something. It commits if it succeeds.
@@ -151,9 +164,11 @@ impl Panel {
     ) -> Result<Self, Error> {
         let graph = load(&mut *database.connect()?)?;
         let panel = Self {
+            emergency_database: database.separate()?,
             database,
             graph: RwLock::new(graph),
             passwords: Passwords::new(cost, clock)?,
+            emergency_passwords: Passwords::new(cost, clock)?,
             clock,
             key,
             limits,
@@ -168,7 +183,7 @@ impl Panel {
         request: &Request,
         work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut pooled = self.database.connect()?;
+        let mut pooled = self.database_of(request).connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
         let who = self.identify(conn, request, now)?;
@@ -180,6 +195,7 @@ impl Panel {
             caller: Caller { who, graph: &graph },
             now,
             key: &self.key,
+            limits: self.limits,
         })
     }
 
@@ -191,7 +207,7 @@ impl Panel {
         action: Action,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut pooled = self.database.connect()?;
+        let mut pooled = self.database_of(request).connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
         let done = conn.write(|conn| {
@@ -221,6 +237,13 @@ impl Panel {
         })?;
         self.catch_up(conn)?;
         Ok(done)
+    }
+
+    fn database_of(&self, request: &Request) -> &Database {
+        match request.interface {
+            Interface::Emergency => &self.emergency_database,
+            Interface::Browser | Interface::Api | Interface::Console => &self.database,
+        }
     }
 
     /// Brings the graph up to the feed's end. The only way the graph changes.

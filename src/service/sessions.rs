@@ -3,8 +3,13 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::{AuthFailure, Error, Panel, Permit, Request, Who, throttle, tokens};
+use super::{
+    AuthFailure, Error, Panel, Permit, Request, Who,
+    throttle::{self, Attempt},
+    tokens,
+};
 use crate::{
+    clock::Clock,
     domain::{Action, Change, Password, Timestamp, hex},
     service::passwords::Passwords,
     store::{self, Conn, Session, User},
@@ -21,6 +26,10 @@ pub enum Credentials {
     Verified(crate::domain::UserId),
     /// An access token.
     Token(String),
+    /// The secret of a session of the emergency interface.
+    EmergencySession(SessionSecret),
+    /// The emergency passphrase, verified already by [`Panel::verify_passphrase`].
+    VerifiedPassphrase,
     /// The program itself. Never made from anything that comes over the network.
     System,
 }
@@ -35,12 +44,17 @@ impl SessionSecret {
         Self(text.to_owned())
     }
 
+    /// A new secret.
+    pub(super) fn generate(clock: Clock) -> Result<Self, Error> {
+        Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(clock.entropy::<32>()?)))
+    }
+
     /// What the cookie is to hold.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    fn digest(&self) -> String {
+    pub(super) fn digest(&self) -> String {
         hex(&Sha256::digest(self.0.as_bytes()))
     }
 }
@@ -52,7 +66,7 @@ impl std::fmt::Debug for SessionSecret {
 }
 
 /// A session's last use is noted this often, in seconds: a write for every request would be a waste.
-const TOUCH: u64 = 60;
+pub(super) const TOUCH: u64 = 60;
 
 impl Panel {
     /// Who shows these credentials. Absent ones make nobody; bad ones are refused at once.
@@ -67,6 +81,10 @@ impl Panel {
             Credentials::System => Ok(Who::System),
             Credentials::Verified(user) => Ok(Who::User(user.clone())),
             Credentials::Session(secret) => self.identify_session(conn, secret, now),
+            Credentials::VerifiedPassphrase => Ok(Who::Root),
+            Credentials::EmergencySession(secret) => {
+                self.identify_emergency_session(conn, secret, now)
+            }
             Credentials::Token(text) => {
                 tokens::authenticate(conn, &self.key, text, now).map(Who::User)
             }
@@ -96,8 +114,13 @@ impl Panel {
 
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_throttle(&self, username: &str, request: &Request) -> Result<(), Error> {
-        let conn: &mut Conn = &mut *self.database.connect()?;
-        throttle::check(conn, username, request.address, self.clock.now())
+        let conn: &mut Conn = &mut *self.database_of(request).connect()?;
+        throttle::check(
+            conn,
+            Attempt::Account(username),
+            request.address,
+            self.clock.now(),
+        )
     }
 
     /// Verifies username and password. A failure counts against the account and the source.
@@ -108,13 +131,14 @@ impl Panel {
         username: &str,
         password: &Password,
     ) -> Result<User, Error> {
-        let conn: &mut Conn = &mut *self.database.connect()?;
+        let conn: &mut Conn = &mut *self.database_of(request).connect()?;
         let now = self.clock.now();
-        throttle::check(conn, username, request.address, now)?;
+        let attempt = Attempt::Account(username);
+        throttle::check(conn, attempt, request.address, now)?;
         let user = store::user_by_username(conn, username)?;
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
         if !self.passwords.verify(permit, password, hash) {
-            self.count_failure(request, username)?;
+            self.count_failure(request, attempt)?;
             return Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)));
         }
         let user = user.ok_or(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))?;
@@ -127,14 +151,18 @@ impl Panel {
         Ok(user)
     }
 
-    fn count_failure(&self, request: &Request, username: &str) -> Result<(), Error> {
+    pub(super) fn count_failure(
+        &self,
+        request: &Request,
+        attempt: Attempt<'_>,
+    ) -> Result<(), Error> {
         let nobody = Request {
             credentials: Credentials::Nothing,
             ..request.clone()
         };
         self.write(&nobody, Action::Throttle, |w| {
-            if throttle::failed(w.conn, username, w.address, w.now)? {
-                let account = username.chars().take(64).collect();
+            if throttle::failed(w.conn, attempt, w.address, w.now)? {
+                let account = attempt.name();
                 w.announce(Change::Throttled { account });
             }
             Ok(())
@@ -151,13 +179,13 @@ impl Panel {
     ) -> Result<SessionSecret, Error> {
         let user = self.verify_password(request, permit, username, password)?;
         let rehashed = rehash(&self.passwords, permit, &user, password, self)?;
-        let secret = SessionSecret(BASE64_URL_SAFE_NO_PAD.encode(self.clock.entropy::<32>()?));
+        let secret = SessionSecret::generate(self.clock)?;
         let verified = Request {
             credentials: Credentials::Verified(user.id.clone()),
             ..request.clone()
         };
         self.write(&verified, Action::SignIn, |w| {
-            throttle::succeeded(w.conn, username)?;
+            throttle::succeeded(w.conn, Attempt::Account(username), w.address)?;
             if let Some(hash) = rehashed {
                 store::set_password_hash(w.conn, &user.id, &hash)?;
             }

@@ -24,7 +24,38 @@ struct Brake {
 /// Failures are forgotten after this long without another.
 const MEMORY: Duration = Duration::from_hours(24);
 
-fn brakes(account: &str, source: Option<IpAddr>) -> Vec<Brake> {
+/// What an attempt is made on.
+#[derive(Debug, Clone, Copy)]
+pub enum Attempt<'a> {
+    /// The account with this username.
+    Account(&'a str),
+    /// The emergency passphrase. It has no brake of its own, only its sources have: a stranger's
+    /// failures must never keep its holder out.
+    Passphrase,
+}
+
+impl Attempt<'_> {
+    /// What the feed says was tried.
+    pub fn name(self) -> String {
+        match self {
+            Self::Account(account) => account.chars().take(64).collect(),
+            Self::Passphrase => "emergency passphrase".to_owned(),
+        }
+    }
+}
+
+fn brakes(attempt: Attempt<'_>, source: Option<IpAddr>) -> Vec<Brake> {
+    let Attempt::Account(account) = attempt else {
+        let source = source.map_or_else(
+            || "unknown".to_owned(),
+            |address| source_of(address).to_string(),
+        );
+        return vec![Brake {
+            subject: format!("passphrase:{source}"),
+            free: 5,
+            longest: 900,
+        }];
+    };
     let account: String = account.chars().take(64).collect();
     let mut brakes = vec![Brake {
         subject: format!("account:{account}"),
@@ -51,15 +82,15 @@ fn source_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Refuses if an attempt on `account` from `source` must wait.
+/// Refuses if an attempt from `source` must wait.
 pub fn check(
     conn: &mut Conn,
-    account: &str,
+    attempt: Attempt<'_>,
     source: Option<IpAddr>,
     now: Timestamp,
 ) -> Result<(), Error> {
     let mut wait = Duration::ZERO;
-    for brake in brakes(account, source) {
+    for brake in brakes(attempt, source) {
         if let Some(known) = store::throttle(conn, &brake.subject)? {
             wait = wait.max(known.held_until.since(now));
         }
@@ -74,12 +105,12 @@ pub fn check(
 /// Counts a failed attempt. Says whether it is the one with which holding back began.
 pub fn failed(
     conn: &mut Conn,
-    account: &str,
+    attempt: Attempt<'_>,
     source: Option<IpAddr>,
     now: Timestamp,
 ) -> StoreResult<bool> {
     let mut began = false;
-    for brake in brakes(account, source) {
+    for brake in brakes(attempt, source) {
         let known = store::throttle(conn, &brake.subject)?
             .filter(|known| now.since(known.failed_at) < MEMORY)
             .map_or(0, |known| known.failures);
@@ -104,8 +135,10 @@ pub fn failed(
 }
 
 /// Forgets the failures of an account whose owner signed in.
-pub fn succeeded(conn: &mut Conn, account: &str) -> StoreResult<()> {
-    for brake in brakes(account, None) {
+pub fn succeeded(conn: &mut Conn, attempt: Attempt<'_>, source: Option<IpAddr>) -> StoreResult<()> {
+    // A source may have failed for other accounts too; those failures stay.
+    let source = source.filter(|_| matches!(attempt, Attempt::Passphrase));
+    for brake in brakes(attempt, source) {
         store::clear_throttle(conn, &brake.subject)?;
     }
     Ok(())

@@ -73,13 +73,18 @@ pub fn create(w: &mut Writing<'_>, input: &Input) -> Result<Made, Error> {
         let names_any = !input.is_form() && input.has("privileges");
         check_issuer(
             w,
-            &token.user,
+            token.user.as_ref(),
             cluster,
             names_any || beyond_member_set(*privileges),
         )?;
     } else {
         token.usage_limit = None;
     }
+    insert(w, token)
+}
+
+/// Writes and announces a new token. The caller was checked already.
+pub(super) fn insert(w: &mut Writing<'_>, token: Token) -> Result<Made, Error> {
     store::insert_token(w.conn, &token)?;
     w.announce(Change::Token {
         token: token.id.clone(),
@@ -88,7 +93,12 @@ pub fn create(w: &mut Writing<'_>, input: &Input) -> Result<Made, Error> {
     Ok(Made { token, text })
 }
 
-fn new_token(w: &Writing<'_>, user: UserId, name: String, kind: TokenKind) -> Result<Token, Error> {
+pub(super) fn new_token(
+    w: &Writing<'_>,
+    user: Option<UserId>,
+    name: String,
+    kind: TokenKind,
+) -> Result<Token, Error> {
     Ok(Token {
         id: TokenId::generate(w.clock.entropy()?),
         user,
@@ -110,7 +120,7 @@ fn token_from_object(w: &Writing<'_>, input: &Input, user: UserId) -> Result<Tok
     {
         return Err(unknown_target(cluster.as_str()));
     }
-    let mut token = new_token(w, user, name.as_str().to_owned(), kind)?;
+    let mut token = new_token(w, Some(user), name.as_str().to_owned(), kind)?;
     token.revoked = input.optional_bool("revoked")?.unwrap_or(false);
     token.usage_limit = match input.optional_text("usageLimit") {
         Ok(Some("infinity")) => None,
@@ -198,7 +208,7 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
         cluster,
         privileges,
     };
-    let mut token = new_token(w, user, name, kind)?;
+    let mut token = new_token(w, Some(user), name, kind)?;
     token.usage_limit = match input.text("usageLimit")? {
         "unlimited" | "infinity" => None,
         _ => input.optional_integer("usageLimit", 1)?,
@@ -217,12 +227,12 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
 /// any beyond the member set. Checked when it is made and again when it is used.
 fn check_issuer(
     w: &Writing<'_>,
-    issuer: &UserId,
+    issuer: Option<&UserId>,
     cluster: &ClusterId,
     sets_privileges: bool,
 ) -> Result<(), Error> {
     let caller = Caller {
-        who: Who::User(issuer.clone()),
+        who: issuer.map_or(Who::Root, |user| Who::User(user.clone())),
         graph: w.caller.graph,
     };
     let may = |privilege, zone| {
@@ -334,9 +344,15 @@ pub(super) fn authenticate(
     match verify(conn, key, text, now) {
         Ok(Token {
             kind: TokenKind::Access,
-            user,
+            user: Some(user),
             ..
         }) => Ok(user),
+        // The emergency interface issues invitations only.
+        Ok(Token {
+            kind: TokenKind::Access,
+            user: None,
+            ..
+        }) => Err(refused(TokenError::TokenInvalid)),
         Ok(Token {
             kind: TokenKind::UserJoinCluster { cluster, .. },
             ..
@@ -426,13 +442,12 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
 }
 
 fn check_issuer_now(w: &Writing<'_>, invitation: &Invitation) -> Result<(), Error> {
-    let issuer = &invitation.token.user;
-    let blocked = w
-        .caller
-        .graph
-        .user(issuer)
-        .is_none_or(|user| user.access == Access::Blocked);
-    if blocked {
+    let issuer = invitation.token.user.as_ref();
+    let blocked = |user| {
+        let known = w.caller.graph.user(user);
+        known.is_none_or(|user| user.access == Access::Blocked)
+    };
+    if issuer.is_some_and(blocked) {
         return Err(Error::Token(TokenError::SubjectNotAuthorized));
     }
     check_issuer(

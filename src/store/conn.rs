@@ -157,13 +157,14 @@ impl r2d2::ManageConnection for Manager {
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
+    url: DatabaseUrl,
 }
 
 impl Database {
     /// Opens the database at `url` and brings its schema up to date.
     pub fn open(url: DatabaseUrl) -> StoreResult<Self> {
         let checked = matches!(url, DatabaseUrl::Postgres(_));
-        let manager = Manager { url };
+        let manager = Manager { url: url.clone() };
         // A pool tries for a long time; the first connection says at once what is wrong.
         super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
         let pool = r2d2::Pool::builder()
@@ -171,7 +172,21 @@ impl Database {
             .test_on_check_out(checked)
             .connection_timeout(std::time::Duration::from_secs(10))
             .build(manager)?;
-        Ok(Self { pool })
+        Ok(Self { pool, url })
+    }
+
+    /// A few more connections to the same database that nobody else can use up.
+    pub fn separate(&self) -> StoreResult<Self> {
+        let pool = r2d2::Pool::builder()
+            .max_size(3)
+            .connection_timeout(std::time::Duration::from_secs(10))
+            .build(Manager {
+                url: self.url.clone(),
+            })?;
+        Ok(Self {
+            pool,
+            url: self.url.clone(),
+        })
     }
 
     /// A connection, as soon as one is free.

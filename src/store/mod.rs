@@ -6,6 +6,7 @@
 mod bulk;
 mod clusters;
 mod conn;
+mod emergency;
 mod error;
 mod feed;
 mod groups;
@@ -21,6 +22,11 @@ mod users;
 pub use bulk::insert_organisation;
 pub use clusters::{Cluster, Version, cluster, insert_cluster, rename_cluster, update_cluster};
 pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
+pub use emergency::{
+    EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
+    emergency_sessions, insert_emergency_session, passphrase_hash, set_passphrase_hash,
+    set_setup_digest, setup_digest, touch_emergency_session,
+};
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
 pub use groups::{Group, group, insert_group, rename_group, set_group_zone_privileges};
@@ -33,7 +39,7 @@ pub use sessions::{
 };
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
-pub use tokens::{Token, TokenKind, count_use, insert_token, token};
+pub use tokens::{Token, TokenKind, count_use, emergency_tokens, insert_token, set_revoked, token};
 pub use users::{
     User, insert_user, set_blocked, set_full_name, set_password_hash, set_user_zone_privileges,
     user, user_by_username,

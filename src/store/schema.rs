@@ -79,7 +79,7 @@ memberships!(cluster_groups, "cluster_id", "group_id");
 diesel::table! {
     tokens (id) {
         id -> Text,
-        user_id -> Text,
+        user_id -> Nullable<Text>,
         name -> Text,
         kind -> Text,
         target_id -> Nullable<Text>,
@@ -96,6 +96,23 @@ diesel::table! {
     sessions (digest) {
         digest -> Text,
         user_id -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    emergency (id) {
+        id -> Integer,
+        passphrase_hash -> Nullable<Text>,
+        setup_digest -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    emergency_sessions (digest) {
+        digest -> Text,
+        reason -> Text,
         created_at -> BigInt,
         seen_at -> BigInt,
     }

@@ -24,8 +24,8 @@ pub enum TokenKind {
 pub struct Token {
     /// Identifies the token.
     pub id: TokenId,
-    /// Whose it is.
-    pub user: UserId,
+    /// Whose it is; nobody's if the emergency interface issued it.
+    pub user: Option<UserId>,
     /// What its owner calls it; unique among the owner's.
     pub name: String,
     /// What it is good for.
@@ -45,7 +45,7 @@ pub struct Token {
 #[derive(Queryable)]
 struct Row {
     id: String,
-    user_id: String,
+    user_id: Option<String>,
     name: String,
     kind: String,
     target_id: Option<String>,
@@ -74,7 +74,7 @@ impl TryFrom<Row> for Token {
         };
         Ok(Self {
             id: TokenId::from_stored(row.id),
-            user: UserId::from_stored(row.user_id),
+            user: row.user_id.map(UserId::from_stored),
             name: row.name,
             kind,
             usage_limit: row.usage_limit,
@@ -112,7 +112,7 @@ pub fn insert_token(conn: &mut Conn, token: &Token) -> StoreResult<()> {
     diesel::insert_into(tokens::table)
         .values((
             tokens::id.eq(token.id.as_str()),
-            tokens::user_id.eq(token.user.as_str()),
+            tokens::user_id.eq(token.user.as_ref().map(UserId::as_str)),
             tokens::name.eq(&token.name),
             tokens::kind.eq(kind),
             tokens::target_id.eq(target),
@@ -139,4 +139,23 @@ pub fn count_use(conn: &mut Conn, id: &TokenId) -> StoreResult<bool> {
     .set(tokens::usage_count.eq(tokens::usage_count + 1))
     .execute(conn)?;
     Ok(counted == 1)
+}
+
+/// The tokens the emergency interface issued, newest first.
+pub fn emergency_tokens(conn: &mut Conn) -> StoreResult<Vec<Token>> {
+    tokens::table
+        .filter(tokens::user_id.is_null())
+        .order((tokens::created_at.desc(), tokens::id))
+        .load::<Row>(conn)?
+        .into_iter()
+        .map(Token::try_from)
+        .collect()
+}
+
+/// Withdraws a token, or restores it.
+pub fn set_revoked(conn: &mut Conn, id: &TokenId, revoked: bool) -> StoreResult<()> {
+    diesel::update(tokens::table.find(id.as_str()))
+        .set(tokens::revoked.eq(revoked))
+        .execute(conn)?;
+    Ok(())
 }

@@ -34,6 +34,8 @@ use crate::{
 /// The cookie that holds a session's secret. The prefix makes browsers insist on HTTPS, this very
 /// host and the whole path.
 pub const SESSION_COOKIE: &str = "__Host-onepanel";
+/// The same for the emergency interface. Cookies ignore ports, so the names must differ.
+pub const EMERGENCY_COOKIE: &str = "__Host-onepanel-emergency";
 
 /// What a request shows for an identity, as sent.
 #[derive(Debug, Clone)]
@@ -45,6 +47,9 @@ enum Claim {
         username: String,
         password: Password,
     },
+    /// The emergency passphrase, in each way the header can be read.
+    Passphrase(Vec<Password>),
+    EmergencySession(SessionSecret),
     /// An `Authorization` header nobody understands.
     Nonsense,
 }
@@ -81,13 +86,20 @@ impl Ask {
             .app_data::<web::Data<Panel>>()
             .map(|data| Arc::clone(data))
             .ok_or_else(|| Error::Internal("the panel is not attached".into()))?;
-        // Cookies ignore ports: the emergency interface must not take the hosted one's session.
+        // Neither interface takes the other's session.
         let is_emergency = request.app_data::<Interface>() == Some(&Interface::Emergency);
-        let session = request.cookie(SESSION_COOKIE).filter(|_| !is_emergency);
-        let claim = claim_of(
-            request.headers(),
-            session.map(|cookie| SessionSecret::from_cookie(cookie.value())),
-        );
+        let secret = |name| {
+            request
+                .cookie(name)
+                .map(|cookie| SessionSecret::from_cookie(cookie.value()))
+        };
+        let claim = if is_emergency {
+            let session = secret(EMERGENCY_COOKIE).map(Claim::EmergencySession);
+            claim_of(request.headers(), session, passphrase_claim)
+        } else {
+            let session = secret(SESSION_COOKIE).map(Claim::Session);
+            claim_of(request.headers(), session, basic_claim)
+        };
         let by_browser = matches!(claim, Claim::Session(_)) || !is_api(request.path());
         Ok(Self {
             panel,
@@ -109,14 +121,20 @@ impl Ask {
         })
     }
 
-    /// Whether a browser session was shown, valid or not.
-    pub fn has_session(&self) -> bool {
-        matches!(self.claim, Claim::Session(_))
+    /// Whether it came through the emergency interface.
+    pub fn is_emergency(&self) -> bool {
+        self.interface == Interface::Emergency
     }
 
-    fn session(&self) -> Option<&SessionSecret> {
+    /// Whether a browser session was shown, valid or not.
+    pub fn has_session(&self) -> bool {
+        matches!(self.claim, Claim::Session(_) | Claim::EmergencySession(_))
+    }
+
+    /// The secret of the session that was shown, valid or not.
+    pub fn session(&self) -> Option<&SessionSecret> {
         match &self.claim {
-            Claim::Session(secret) => Some(secret),
+            Claim::Session(secret) | Claim::EmergencySession(secret) => Some(secret),
             _ => None,
         }
     }
@@ -147,6 +165,15 @@ impl Ask {
             Claim::Nothing => Credentials::Nothing,
             Claim::Session(secret) => Credentials::Session(secret.clone()),
             Claim::Token(text) => Credentials::Token(text.clone()),
+            Claim::EmergencySession(secret) => Credentials::EmergencySession(secret.clone()),
+            Claim::Passphrase(candidates) => {
+                let candidates = candidates.clone();
+                self.hashing_passphrase(self.anonymous(), move |panel, request, permit| {
+                    panel.verify_passphrase(request, permit, &candidates)
+                })
+                .await?;
+                Credentials::VerifiedPassphrase
+            }
             Claim::Nonsense => {
                 return Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)).into());
             }
@@ -177,6 +204,20 @@ impl Ask {
         self.hashing_as(request, work).await
     }
 
+    /// Runs work that hashes the emergency passphrase: throttled sources do not even queue, and
+    /// nobody queues behind the hosted interface.
+    pub async fn hashing_passphrase<T: Send + 'static>(
+        &self,
+        request: Request,
+        work: impl FnOnce(&Panel, &Request, &Permit) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (panel, asked) = (Arc::clone(&self.panel), request.clone());
+        blocking(move || panel.check_passphrase_throttle(&asked)).await?;
+        let permit = self.panel.emergency_passwords.permit().await?;
+        let panel = Arc::clone(&self.panel);
+        blocking(move || work(&panel, &request, &permit)).await
+    }
+
     /// Runs work that hashes a password, for an asker who is known.
     pub async fn hashing_as<T: Send + 'static>(
         &self,
@@ -195,7 +236,25 @@ impl Ask {
         };
         let request = self.request().await?;
         let panel = Arc::clone(&self.panel);
-        blocking(move || panel.sign_out(&request, &secret)).await
+        let is_emergency = self.is_emergency();
+        blocking(move || {
+            if is_emergency {
+                panel.emergency_sign_out(&request, &secret)
+            } else {
+                panel.sign_out(&request, &secret)
+            }
+        })
+        .await
+    }
+
+    /// Looks something up that is public, whoever asks.
+    pub async fn read_as_nobody<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let request = self.anonymous();
+        let panel = Arc::clone(&self.panel);
+        blocking(move || panel.read(&request, work)).await
     }
 
     /// Looks something up.
@@ -260,7 +319,7 @@ pub fn host(request: &HttpRequest) -> Option<&str> {
 }
 
 /// The reference's order: a token in any of three headers, then Basic; a browser session last.
-fn claim_of(headers: &HeaderMap, session: Option<SessionSecret>) -> Claim {
+fn claim_of(headers: &HeaderMap, session: Option<Claim>, basic: fn(&str) -> Claim) -> Claim {
     let header = |name: &str| {
         headers
             .get(name)
@@ -277,14 +336,29 @@ fn claim_of(headers: &HeaderMap, session: Option<SessionSecret>) -> Claim {
     if let Some(token) = token {
         return Claim::Token(token.to_owned());
     }
-    if let Some(basic) = scheme("basic") {
-        return basic_claim(basic);
+    if let Some(encoded) = scheme("basic") {
+        return basic(encoded);
     }
     match (authorization, session) {
         (Some(_), _) => Claim::Nonsense,
-        (None, Some(secret)) => Claim::Session(secret),
+        (None, Some(session)) => session,
         (None, None) => Claim::Nothing,
     }
+}
+
+/// On the emergency interface the whole text may be the passphrase, or what follows `onepanel:`.
+fn passphrase_claim(encoded: &str) -> Claim {
+    let decoded = BASE64_STANDARD.decode(encoded).ok();
+    let Some(text) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        return Claim::Nonsense;
+    };
+    let behind_name = text.strip_prefix("onepanel:").map(Password::attempt);
+    Claim::Passphrase(
+        behind_name
+            .into_iter()
+            .chain([Password::attempt(text.clone())])
+            .collect(),
+    )
 }
 
 /// RFC 7617: the username ends at the first colon.

@@ -13,7 +13,12 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{ask::SESSION_COOKIE, body::Query, fault::Fault, wanted::is_api};
+use super::{
+    ask::{EMERGENCY_COOKIE, SESSION_COOKIE},
+    body::Query,
+    fault::Fault,
+    wanted::is_api,
+};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                    connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -68,7 +73,9 @@ pub async fn same_origin(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    let has_session = request.cookie(SESSION_COOKIE).is_some();
+    let has_session = [SESSION_COOKIE, EMERGENCY_COOKIE]
+        .into_iter()
+        .any(|name| request.cookie(name).is_some());
     if request.method().is_safe() || is_from_here(request.uri(), request.headers(), has_session) {
         return Ok(next.call(request).await?.map_into_left_body());
     }

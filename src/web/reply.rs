@@ -24,7 +24,7 @@ use super::{
 };
 
 /// Carries one notice over a redirect.
-const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
+pub const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
 
 /// Something a person sees: a page whose parts can be asked for one by one.
 pub trait Screen {
@@ -168,7 +168,8 @@ fn write_notice(notice: &Notice) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{} {}", notice.kind.class(), notice.text))
 }
 
-fn read_notice(value: &str) -> Option<Notice> {
+/// The notice that a cookie carries.
+pub fn read_notice(value: &str) -> Option<Notice> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (kind, text) = text.split_once(' ')?;

@@ -1,11 +1,15 @@
 //! The whole route table, on one screen.
 
-use actix_web::web::{
-    self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope,
+use std::net::SocketAddr;
+
+use actix_web::{
+    Route,
+    web::{self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope},
 };
 
 use super::{
-    account, clusters, emergency,
+    account, clusters,
+    emergency::{self, HostedAddress},
     fault::Fault,
     login,
     members::{change, dialogs, look, page},
@@ -15,6 +19,19 @@ use crate::{
     domain::{Cluster, GroupId, Interface, UserId},
     service::Error,
 };
+
+/// One method at a path.
+trait Offer {
+    /// Offers `route` at `path`. Any other method is refused there with 405; `route` of actix would
+    /// have let it fall through to 404, or to a path with a parameter.
+    fn offer(&mut self, path: &str, route: Route) -> &mut Self;
+}
+
+impl Offer for ServiceConfig {
+    fn offer(&mut self, path: &str, route: Route) -> &mut Self {
+        self.service(resource(path).route(route))
+    }
+}
 
 /// A path that cannot name anything names nothing.
 fn paths() -> PathConfig {
@@ -39,31 +56,31 @@ pub fn hosted(config: &mut ServiceConfig) {
                 .route(get().to(login::show))
                 .route(post().to(login::sign_in)),
         )
-        .route("/logout", post().to(login::sign_out))
-        .route("/account", get().to(account::get))
-        .route("/users", get().to(users::list))
-        .route("/users/new", get().to(users::new))
-        .route("/clusters", get().to(clusters::choose))
-        .route("/clusters/new", get().to(clusters::new))
-        .route("/clusters/{id}", get().to(clusters::get))
-        .route("/clusters/{id}/members", get().to(page::get::<Cluster>))
-        .route(
+        .offer("/logout", post().to(login::sign_out))
+        .offer("/account", get().to(account::get))
+        .offer("/users", get().to(users::list))
+        .offer("/users/new", get().to(users::new))
+        .offer("/clusters", get().to(clusters::choose))
+        .offer("/clusters/new", get().to(clusters::new))
+        .offer("/clusters/{id}", get().to(clusters::get))
+        .offer("/clusters/{id}/members", get().to(page::get::<Cluster>))
+        .offer(
             "/clusters/{id}/members/edit",
             get().to(dialogs::edit::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/remove",
             get().to(dialogs::remove::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/leave",
             get().to(dialogs::leave::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/join",
             get().to(dialogs::join::<Cluster>),
         )
-        .route("/clusters/{id}/members/invite", get().to(tokens::invite))
+        .offer("/clusters/{id}/members/invite", get().to(tokens::invite))
         .service(
             resource("/tokens/consume")
                 .route(get().to(tokens::consume))
@@ -75,52 +92,52 @@ pub fn hosted(config: &mut ServiceConfig) {
 
 fn api(config: &mut ServiceConfig) {
     config
-        .route("/health", get().to(healthy))
+        .offer("/health", get().to(healthy))
         .service(
             resource("/user")
                 .route(get().to(account::get))
                 .route(patch().to(account::modify)),
         )
-        .route("/user/password", patch().to(account::change_password))
-        .route("/user/clusters", get().to(account::clusters::direct))
-        .route(
+        .offer("/user/password", patch().to(account::change_password))
+        .offer("/user/clusters", get().to(account::clusters::direct))
+        .offer(
             "/user/effective_clusters",
             get().to(account::clusters::effective),
         )
-        .route("/user/clusters/join", post().to(tokens::join_cluster))
+        .offer("/user/clusters/join", post().to(tokens::join_cluster))
         .service(
             resource("/user/clusters/{id}")
                 .route(get().to(account::clusters::get))
                 .route(delete().to(change::leave::<Cluster>)),
         )
-        .route(
+        .offer(
             "/user/effective_clusters/{id}",
             get().to(account::clusters::get),
         )
-        .route("/user/tokens/named", post().to(tokens::create))
+        .offer("/user/tokens/named", post().to(tokens::create))
         .service(
             resource("/users")
                 .route(get().to(users::list))
                 .route(post().to(users::create)),
         )
-        .route("/users/{id}", get().to(users::get))
-        .route("/users/{id}/access_block", patch().to(users::set_access))
+        .offer("/users/{id}", get().to(users::get))
+        .offer("/users/{id}/access_block", patch().to(users::set_access))
         .service(
             resource("/clusters")
                 .route(get().to(clusters::list))
                 .route(post().to(clusters::create)),
         )
-        .route("/clusters/privileges", get().to(clusters::privileges))
+        .offer("/clusters/privileges", get().to(clusters::privileges))
         .service(
             resource("/clusters/{id}")
                 .route(get().to(clusters::get))
                 .route(patch().to(clusters::modify)),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members",
             delete().to(change::remove_many::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/members/privileges",
             patch().to(change::set_many::<Cluster>),
         )
@@ -130,7 +147,7 @@ fn api(config: &mut ServiceConfig) {
 
 fn cluster_users(config: &mut ServiceConfig) {
     config
-        .route("/clusters/{id}/users", get().to(look::users::<Cluster>))
+        .offer("/clusters/{id}/users", get().to(look::users::<Cluster>))
         .service(
             resource("/clusters/{id}/users/{member}")
                 .route(get().to(look::user))
@@ -142,19 +159,19 @@ fn cluster_users(config: &mut ServiceConfig) {
                 .route(get().to(look::privileges::<Cluster, UserId>))
                 .route(patch().to(change::set_privileges::<Cluster, UserId>)),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users",
             get().to(look::effective_users::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users/{member}",
             get().to(look::user),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users/{member}/privileges",
             get().to(look::effective_privileges::<Cluster, UserId>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_users/{member}/membership",
             get().to(look::membership::<Cluster, UserId>),
         );
@@ -162,7 +179,7 @@ fn cluster_users(config: &mut ServiceConfig) {
 
 fn cluster_groups(config: &mut ServiceConfig) {
     config
-        .route("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
+        .offer("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
         .service(
             resource("/clusters/{id}/groups/{member}")
                 .route(get().to(look::group))
@@ -174,30 +191,75 @@ fn cluster_groups(config: &mut ServiceConfig) {
                 .route(get().to(look::privileges::<Cluster, GroupId>))
                 .route(patch().to(change::set_privileges::<Cluster, GroupId>)),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups",
             get().to(look::effective_groups::<Cluster>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups/{member}",
             get().to(look::group),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups/{member}/privileges",
             get().to(look::effective_privileges::<Cluster, GroupId>),
         )
-        .route(
+        .offer(
             "/clusters/{id}/effective_groups/{member}/membership",
             get().to(look::membership::<Cluster, GroupId>),
         );
 }
 
 /// Everything on the emergency interface.
-pub fn emergency(config: &mut ServiceConfig) {
+pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .route("/", get().to(emergency::landing))
-        .route("/api/v3/onepanel/health", get().to(healthy))
+        .app_data(HostedAddress(hosted))
+        .offer("/", get().to(emergency::landing))
+        .offer("/about", get().to(emergency::about))
+        .service(
+            resource("/login")
+                .route(get().to(emergency::login))
+                .route(post().to(emergency::sign_in)),
+        )
+        .offer("/logout", post().to(emergency::sign_out))
+        .service(
+            resource("/setup/{secret}")
+                .route(get().to(emergency::setup))
+                .route(post().to(emergency::set_up)),
+        )
+        .offer("/overview", get().to(emergency::overview))
+        .offer("/members", get().to(emergency::members))
+        .service(
+            resource("/members/invite")
+                .route(get().to(emergency::invite))
+                .route(post().to(emergency::create_token)),
+        )
+        .offer("/members/tokens/{id}/revoke", post().to(emergency::revoke))
+        .service(
+            resource("/passphrase")
+                .route(get().to(emergency::passphrase))
+                .route(post().to(emergency::change_passphrase)),
+        )
+        .service(scope("/api/v3/onepanel").configure(emergency_api))
         .default_service(web::to(nothing_here));
+}
+
+fn emergency_api(config: &mut ServiceConfig) {
+    use emergency::api;
+    config
+        .offer("/health", get().to(healthy))
+        .service(
+            resource("/emergency_passphrase")
+                .route(get().to(api::passphrase_status))
+                .route(put().to(api::set_passphrase)),
+        )
+        .offer("/cluster", get().to(api::cluster))
+        .offer("/cluster/members_summary", get().to(api::members_summary))
+        .offer("/cluster/invite_user_token", post().to(api::invite))
+        .offer("/configuration", get().to(api::configuration))
+        .offer("/node", get().to(api::node))
+        .offer("/user", get().to(api::user))
+        .offer("/user/clusters", get().to(api::user_clusters))
+        .offer("/user/clusters/{id}", get().to(api::user_cluster));
 }

@@ -1,7 +1,8 @@
 //! A real panel in this process: its own data directory, its own ports, stopped when dropped.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv6Addr, SocketAddr},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -30,7 +31,7 @@ pub const API: &str = "/api/v3/onezone";
 pub struct TestPanel {
     running: Running,
     settings: Settings,
-    ahead: &'static AtomicI64,
+    time: &'static AtomicI64,
     // Removed after the panel has stopped: fields are dropped in this order.
     data: Arc<TempDir>,
 }
@@ -60,46 +61,61 @@ impl TestPanel {
     /// A panel with what `prepare` writes before anybody is served.
     #[track_caller]
     pub fn prepared(prepare: impl FnOnce(&Panel)) -> Self {
-        let data = Arc::new(tempfile::tempdir().expect("a directory for the panel's data"));
-        let ahead = &*Box::leak(Box::default());
+        let data = Arc::new(folder());
+        let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
         let settings = Settings {
-            clock: Clock::Ahead(ahead),
+            clock: Clock::Fixed(time),
             ..Settings::for_tests(data.path().to_owned())
         };
         let panel = server::open_panel(&settings)
             .unwrap_or_else(|error| panic!("the panel's data cannot be opened: {error}"));
         prepare(&panel);
         drop(panel);
-        Self::serve(settings, ahead, data)
+        Self::serve(settings, time, data)
     }
 
     #[track_caller]
-    fn serve(settings: Settings, ahead: &'static AtomicI64, data: Arc<TempDir>) -> Self {
+    fn serve(settings: Settings, time: &'static AtomicI64, data: Arc<TempDir>) -> Self {
         match server::start(settings.clone()) {
             Ok(running) => Self {
                 running,
                 settings,
-                ahead,
+                time,
                 data,
             },
             Err(error) => panic!("a panel did not start: {error}"),
         }
     }
 
-    /// Lets time pass for this panel and all others on the same data.
+    /// Lets time pass for this panel and all others on the same data; it stands still otherwise.
     pub fn pass(&self, seconds: i64) {
-        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+        self.time.fetch_add(seconds, Ordering::Relaxed);
     }
 
     /// The panel's time, in Unix seconds.
     pub fn now(&self) -> i64 {
-        self.settings.clock.now().0
+        self.time.load(Ordering::Relaxed)
     }
 
     /// Another panel on the same data.
     #[track_caller]
     pub fn another(&self) -> Self {
-        Self::serve(self.settings.clone(), self.ahead, Arc::clone(&self.data))
+        Self::serve(self.settings.clone(), self.time, Arc::clone(&self.data))
+    }
+
+    /// Nobody in particular, coming from another address than everybody else.
+    #[track_caller]
+    pub fn from_elsewhere(&self) -> Elsewhere {
+        let hosted = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
+        let settings = Settings {
+            hosted,
+            ..self.settings.clone()
+        };
+        let panel = Self::serve(settings, self.time, Arc::clone(&self.data));
+        Elsewhere {
+            client: panel.anonymous(),
+            _panel: panel,
+        }
     }
 
     /// The panel after it was stopped and started again.
@@ -108,11 +124,11 @@ impl TestPanel {
         let Self {
             running,
             settings,
-            ahead,
+            time,
             data,
         } = self;
         running.stop();
-        Self::serve(settings, ahead, data)
+        Self::serve(settings, time, data)
     }
 
     /// The address of the hosted interface.
@@ -209,6 +225,28 @@ impl Client {
         let mut list: Vec<_> = list.expect("a list").iter().map(text).collect();
         list.sort();
         list
+    }
+}
+
+/// A directory in memory if there is such a thing: nothing is to survive a test, and a test makes
+/// hundreds of commits, each of which would wait for the disk.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
+    made.expect("a directory for the panel's data")
+}
+
+/// Somebody at another address, and the panel that listens there.
+pub struct Elsewhere {
+    client: Client,
+    _panel: TestPanel,
+}
+
+impl std::ops::Deref for Elsewhere {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 

@@ -1,6 +1,8 @@
 DROP TABLE feed;
 DROP TABLE events;
 DROP TABLE throttles;
+DROP TABLE emergency_sessions;
+DROP TABLE emergency;
 DROP TABLE sessions;
 DROP TABLE tokens;
 DROP TABLE cluster_groups;

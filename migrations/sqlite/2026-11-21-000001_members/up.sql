@@ -99,7 +99,8 @@ CREATE INDEX cluster_groups_group_id_idx ON cluster_groups (group_id);
 
 CREATE TABLE tokens (
     id TEXT NOT NULL PRIMARY KEY,
-    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- NULL: issued through the emergency interface.
+    user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     -- 'accessToken' or an invitation's type, such as 'userJoinCluster'.
     kind TEXT NOT NULL,
@@ -125,7 +126,27 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user_id_idx ON sessions (user_id);
 
--- Failed sign-ins, by what they have in common: 'account:NAME' or 'source:ADDRESS'.
+-- One row: what the emergency interface goes by.
+CREATE TABLE emergency (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    -- argon2id in PHC string format; NULL until the first passphrase is set.
+    passphrase_hash TEXT,
+    -- SHA-256 of the secret in the set-up link, in hexadecimal; NULL once the passphrase is set.
+    setup_digest TEXT
+);
+INSERT INTO emergency (id) VALUES (1);
+
+CREATE TABLE emergency_sessions (
+    -- SHA-256 of the secret in the cookie, in hexadecimal.
+    digest TEXT NOT NULL PRIMARY KEY,
+    -- Why, in the words of whoever signed in.
+    reason TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+);
+
+-- Failed sign-ins, by what they have in common: 'account:NAME', 'source:ADDRESS' or
+-- 'passphrase:ADDRESS'.
 CREATE TABLE throttles (
     subject TEXT NOT NULL PRIMARY KEY,
     failures BIGINT NOT NULL,

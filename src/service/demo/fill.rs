@@ -7,7 +7,7 @@ use crate::{
         NewCluster, NewMembership, Organisation, Page, Password, PrivilegeSet,
     },
     graph::Graph,
-    service::{Error, Panel, Request, Writing, organisation::insert, setup},
+    service::{Error, Panel, Request, Writing, emergency, organisation::insert, setup},
     store,
 };
 
@@ -43,6 +43,7 @@ pub fn fill(panel: &Panel) -> Result<(), Error> {
                 "this panel is in use; the demo needs a data directory of its own".to_owned(),
             ));
         }
+        emergency::store_passphrase(w, &hash, None)?;
         let organisation = prepare(w, organisation)?;
         insert(w, &organisation, Some(&hash))
     })

@@ -2,13 +2,16 @@
 
 pub mod view;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::RETRY_AFTER},
+};
 use serde_json::{Value, json};
 
 use super::{
     ask::Ask,
     body::Body,
-    fault::Fault,
+    fault::{Fault, retry_after},
     frame,
     layout::{Field, Notice, Place},
     reply::{done, screen, show, show_as},
@@ -155,7 +158,12 @@ async fn wrong(
     }
     let mut page = page(ask).await?;
     if place(&mut page, &refused) {
-        show_as(StatusCode::BAD_REQUEST, request, ask, page)
+        let Some(seconds) = retry_after(&refused) else {
+            return show_as(StatusCode::BAD_REQUEST, request, ask, page);
+        };
+        let mut response = show_as(StatusCode::TOO_MANY_REQUESTS, request, ask, page)?;
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+        Ok(response)
     } else {
         Err(refused.into())
     }

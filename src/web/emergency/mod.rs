@@ -1,33 +1,131 @@
-//! The emergency interface, as far as it goes before anybody signed in.
+//! The emergency interface: plain pages and plain forms, one step each, and its JSON API. It uses no
+//! script and nothing of the hosted interface.
 
+pub mod api;
+mod entrance;
+mod inside;
 pub mod view;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use askama::Template;
 
-use super::{ask::Ask, fault::Fault, layout::Control, reply::html};
-use crate::service::{clusters, setup::ONEZONE};
-use askama::Template as _;
-use view::{EmergencyFrame, LandingPage, OpenInOnezone, ThisCluster};
+pub use entrance::{about, landing, login, set_up, setup, sign_in, sign_out};
+pub use inside::{change_passphrase, create_token, invite, members, overview, passphrase, revoke};
+pub use view::HostedAddress;
 
-/// `GET /` on the emergency port.
-pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let cluster = ask.read(clusters::of_panel).await?;
-    let host = request.connection_info().host().to_owned();
-    let name = host
-        .rsplit_once(':')
-        .map_or(host.as_str(), |(name, _)| name);
-    let page = LandingPage {
-        frame: EmergencyFrame::signed_out("Start", cluster.name.clone()),
-        cluster: ThisCluster {
-            name: cluster.name,
-            domain: cluster.domain,
-            kind: cluster.kind.into(),
-        },
-        onezone: OpenInOnezone {
-            url: format!("https://{name}:8443/clusters/{ONEZONE}"),
-            control: Control::Enabled,
-        },
-        sign_in: None,
+use super::{
+    ask,
+    fault::Fault,
+    layout::{Control, Notice},
+    reply::{NOTICE_COOKIE, cookie, read_notice},
+};
+use crate::service::{
+    ClusterRecord, Error, Reading, clusters, emergency, emergency::cluster as own_cluster,
+};
+use view::{
+    EmergencyFaultPage, EmergencyFrame, EmergencyPlace, OpenInOnezone, SessionSpan, ThisCluster,
+};
+
+/// What every page needs to know first.
+struct Place {
+    cluster: ClusterRecord,
+    session: Option<SessionSpan>,
+}
+
+impl Place {
+    /// Reads it for whoever asks; nobody in particular has no session.
+    fn of(r: &mut Reading<'_>) -> Result<Self, Error> {
+        let cluster = clusters::of_panel(r)?;
+        let session = match emergency::require_root(&r.caller.who) {
+            Ok(()) => emergency::sessions(r)?
+                .into_iter()
+                .next()
+                .map(|session| SessionSpan {
+                    since: session.since.to_string(),
+                    until: session.until.to_string(),
+                }),
+            Err(_) => None,
+        };
+        Ok(Self { cluster, session })
+    }
+
+    fn this_cluster(&self) -> ThisCluster {
+        ThisCluster {
+            name: self.cluster.name.clone(),
+            domain: self.cluster.domain.clone(),
+            kind: self.cluster.kind.into(),
+        }
+    }
+
+    fn frame(&self, title: &str, place: EmergencyPlace) -> EmergencyFrame {
+        match &self.session {
+            Some(session) => {
+                EmergencyFrame::new(title, self.cluster.name.as_str(), place, session.clone())
+            }
+            None => EmergencyFrame::signed_out(title, self.cluster.name.as_str()),
+        }
+    }
+}
+
+/// The notice that the last step left behind.
+fn left_behind(request: &HttpRequest) -> Option<Notice> {
+    read_notice(request.cookie(NOTICE_COOKIE)?.value())
+}
+
+/// Shows a page, and forgets the notice it carried.
+fn show(
+    status: StatusCode,
+    request: &HttpRequest,
+    page: &impl Template,
+) -> Result<HttpResponse, Fault> {
+    let mut response = HttpResponse::build(status);
+    response.content_type("text/html; charset=utf-8");
+    if request.cookie(NOTICE_COOKIE).is_some() {
+        response.cookie(cookie(NOTICE_COOKIE, "", true));
+    }
+    Ok(response.body(page.render()?))
+}
+
+/// The name this panel is asked for by, without a port.
+fn host_name(request: &HttpRequest) -> &str {
+    let host = ask::host(request).unwrap_or("localhost");
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
+}
+
+/// The way to this cluster in the hosted interface, and whether it answers. The check cannot hang
+/// the page: it is given a quarter of a second.
+async fn onezone(request: &HttpRequest) -> OpenInOnezone {
+    let hosted = request.app_data::<HostedAddress>().map(|hosted| hosted.0);
+    let name = host_name(request);
+    let port = hosted.map_or(8443, |address| address.port());
+    let answers = match hosted {
+        Some(address) => super::reach::answers(address).await,
+        None => false,
     };
-    Ok(html(page.render()?))
+    OpenInOnezone {
+        url: format!("https://{name}:{port}/clusters/{}", own_cluster()),
+        control: if answers {
+            Control::Enabled
+        } else {
+            let why = "The hosted interface does not answer. Sign in to the emergency interface.";
+            Control::Disabled(why.to_owned())
+        },
+    }
+}
+
+/// A fault as a page of this interface, for somebody who is signed in or not.
+pub async fn fault_page(
+    ask: &ask::Ask,
+    fault: &Fault,
+    status: StatusCode,
+    number: Option<String>,
+) -> String {
+    let frame = |r: &mut Reading<'_>| Ok(Place::of(r)?.frame("", EmergencyPlace::Elsewhere));
+    let frame = match ask.read(frame).await {
+        Ok(frame) => frame,
+        Err(_) => ask.read_as_nobody(frame).await.unwrap_or_default(),
+    };
+    let mut page = EmergencyFaultPage::of(frame, status.as_u16(), number);
+    page.explanation = fault.to_string();
+    page.render().unwrap_or_default()
 }

@@ -8,7 +8,13 @@ mod contract;
 mod render;
 pub mod view;
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+};
 
 pub use render::render;
 
@@ -61,13 +67,21 @@ impl ResponseError for Fault {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        if let Self::Refused(Error::TooManyAttempts(wait)) = self {
-            response.insert_header(("Retry-After", wait.as_secs().to_string()));
-        }
-        if let Self::Refused(Error::Busy) = self {
-            response.insert_header(("Retry-After", "1"));
+        if let Self::Refused(error) = self
+            && let Some(seconds) = retry_after(error)
+        {
+            response.insert_header((RETRY_AFTER, seconds));
         }
         response.finish()
+    }
+}
+
+/// In how many seconds it makes sense to ask again, if it does. Belongs to every such answer.
+pub fn retry_after(error: &Error) -> Option<HeaderValue> {
+    match error {
+        Error::TooManyAttempts(wait) => Some(wait.as_secs().into()),
+        Error::Busy => Some(HeaderValue::from_static("1")),
+        _ => None,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     service,
     web::{
         ask::Ask,
-        frame,
+        emergency, frame,
         layout::{Layout, Notice, Place},
         wanted::{Wanted, is_api},
     },
@@ -130,12 +130,18 @@ fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
 }
 
 async fn page(ask: &Ask, fault: &Fault, status: StatusCode, number: u64) -> HttpResponse {
+    let number = status.is_server_error().then(|| number.to_string());
+    if ask.is_emergency() {
+        let html = emergency::fault_page(ask, fault, status, number).await;
+        return HttpResponse::build(status)
+            .content_type("text/html; charset=utf-8")
+            .body(html);
+    }
     let title = super::view::words(status.as_u16()).0;
     let layout = match ask.read(move |r| frame::signed_in(r)).await {
         Ok(actor) => Layout::new(title, actor, Place::Elsewhere),
         Err(_) => Layout::anonymous(title),
     };
-    let number = status.is_server_error().then(|| number.to_string());
     let mut page = FaultPage::of(layout, status.as_u16(), number);
     page.explanation = fault.to_string();
     HttpResponse::build(status)

@@ -2,12 +2,15 @@
 
 pub mod view;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::RETRY_AFTER},
+};
 
 use super::{
     ask::{Ask, SESSION_COOKIE},
     body::{Body, Query, local},
-    fault::Fault,
+    fault::{Fault, retry_after},
     layout::{Layout, Notice, NoticeKind},
     reply::{cookie, screen, see_other, show_as},
     wanted::Wanted,
@@ -77,7 +80,11 @@ pub async fn sign_in(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpR
             };
             page.error = Some(words(&refused));
             page.username = username;
-            show_as(status, &request, &ask, page)
+            let mut response = show_as(status, &request, &ask, page)?;
+            if let Some(seconds) = retry_after(&refused) {
+                response.headers_mut().insert(RETRY_AFTER, seconds);
+            }
+            Ok(response)
         }
         Err(fault) => Err(fault),
     }

@@ -5,10 +5,10 @@ use crate::{
     domain::TokenId,
     web::{
         emergency::view::{
-            AboutPage, CertificateFacts, CertificatePage, EmergencyFaultPage, EmergencyFrame,
-            EmergencyMembersPage, EmergencyPlace, EmergencyTokenPage, EmergencyTokenRow,
-            InviteWarningPage, LandingPage, MemberCounts, OpenInOnezone, OpenSession, OverviewPage,
-            PassphraseChangePage, PassphrasePage, SessionSpan, SetupPage, ThisCluster, TokenState,
+            AboutPage, EmergencyFaultPage, EmergencyFrame, EmergencyMembersPage, EmergencyPlace,
+            EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, LandingPage, MemberCounts,
+            OpenInOnezone, OpenSession, OverviewPage, PassphraseChangePage, PassphrasePage,
+            SessionSpan, SetupPage, ThisCluster, TokenState,
         },
         layout::{ClusterType, Control, Field, Notice, NoticeKind},
     },
@@ -21,7 +21,6 @@ pub fn add(list: &mut Vec<(String, String)>) {
     inside(list);
     members(list);
     invitations(list);
-    certificates(list);
 }
 
 fn cluster(name: &str) -> ThisCluster {
@@ -280,61 +279,4 @@ fn invitations(list: &mut Vec<(String, String)>) {
         consume: "https://zone.example.org/tokens/consume".into(),
     };
     put(list, "emergency-token.html", &made);
-}
-
-fn certificates(list: &mut Vec<(String, String)>) {
-    let facts = CertificateFacts {
-        subject: "CN=krakow.example.org".into(),
-        issuer: format!("O={HOSTILE}, CN=R11"),
-        self_signed: false,
-        names: vec![
-            "krakow.example.org".into(),
-            "192.0.2.17".into(),
-            "2001:db8::17".into(),
-        ],
-        begins: "2026-11-01 00:00 UTC".into(),
-        expires: "2027-01-30 00:00 UTC".into(),
-        fingerprint: "6F:".repeat(31) + "6F",
-    };
-    let page = |facts, note, wrong: bool| CertificatePage {
-        frame: frame("Web certificate", "krakow", EmergencyPlace::Certificate),
-        facts,
-        note,
-        chain: if wrong {
-            Field::wrong("\n</textarea><script>", "This is not a certificate in PEM.")
-        } else {
-            Field::default()
-        },
-        key: if wrong {
-            Field::wrong("", "The key does not belong to the first certificate.")
-        } else {
-            Field::default()
-        },
-        names: if wrong {
-            Field::wrong(
-                "kra kow",
-                "“kra kow” is neither a host name nor an address.",
-            )
-        } else {
-            Field::holding("krakow.example.org\n192.0.2.17")
-        },
-    };
-    let own = CertificateFacts {
-        self_signed: true,
-        names: vec![],
-        ..facts.clone()
-    };
-    let soon = Notice::new(NoticeKind::Warning, "It expires in 6 days.");
-    put(
-        list,
-        "emergency-certificate.html",
-        &page(Ok(facts), None, false),
-    );
-    put(
-        list,
-        "emergency-certificate-wrong.html",
-        &page(Ok(own), Some(soon), true),
-    );
-    let unread = page(Err("The certificate cannot be read.".into()), None, false);
-    put(list, "emergency-certificate-unread.html", &unread);
 }

@@ -234,7 +234,10 @@ fn confirm_page(
         ),
         (false, false) => None,
     };
-    let issuer = graph.user(&invitation.token.user);
+    let issuer = match &invitation.token.user {
+        Some(user) => graph.user(user).map_or("-", |user| user.name),
+        None => "the emergency interface",
+    };
     Ok(ConfirmPage {
         layout: frame::layout(r, "Consume token", Place::Consume)?,
         token,
@@ -246,7 +249,7 @@ fn confirm_page(
             username: None,
         },
         privileges: HeldSection::of(invitation.privileges),
-        issuer: issuer.map_or_else(|| "-".to_owned(), |user| user.name.to_owned()),
+        issuer: issuer.to_owned(),
         expires: until(&invitation.token),
         uses: uses_left(&invitation.token),
         note: note.map(|text| Notice::new(NoticeKind::Info, text)),

@@ -35,8 +35,6 @@ pub enum EmergencyPlace {
     Members,
     /// `/passphrase`.
     Passphrase,
-    /// `/certificate`.
-    Certificate,
     /// Anywhere else.
     Elsewhere,
 }
@@ -79,12 +77,6 @@ impl EmergencyFrame {
                     "Emergency passphrase",
                     "/passphrase",
                     "lock",
-                ),
-                entry(
-                    EmergencyPlace::Certificate,
-                    "Web certificate",
-                    "/certificate",
-                    "certificate",
                 ),
             ],
             ..Self::signed_out(title, cluster)

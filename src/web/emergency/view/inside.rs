@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{EmergencyFrame, OpenInOnezone, ThisCluster};
-use crate::web::layout::{Field, Notice};
+use crate::web::layout::Field;
 
 /// `/overview`: the cluster and who is using the passphrase.
 #[derive(Template)]
@@ -87,54 +87,4 @@ impl PassphraseChangePage {
             .iter()
             .any(|field| field.error.is_some())
     }
-}
-
-/// `/certificate`: what is in use; `POST /certificate` with `chain` and `key` replaces it,
-/// `POST /certificate/self-signed` with `names` (one a line) makes a new one.
-#[derive(Template)]
-#[template(path = "emergency/certificate.html")]
-pub struct CertificatePage {
-    /// The frame.
-    pub frame: EmergencyFrame,
-    /// The certificate in use, or why it cannot be read.
-    pub facts: Result<CertificateFacts, String>,
-    /// What to know about it, such as that it expires soon.
-    pub note: Option<Notice>,
-    /// The chain that was sent and refused.
-    pub chain: Field,
-    /// The key that was sent and refused; its value is never shown.
-    pub key: Field,
-    /// The names for a new one, one a line.
-    pub names: Field,
-}
-
-impl CertificatePage {
-    /// Whether what was sent is wrong.
-    pub fn upload_is_wrong(&self) -> bool {
-        self.chain.error.is_some() || self.key.error.is_some()
-    }
-
-    /// Whether the names for a new one are wrong.
-    pub fn names_are_wrong(&self) -> bool {
-        self.names.error.is_some()
-    }
-}
-
-/// What a certificate says, ready to read.
-#[derive(Debug, Clone)]
-pub struct CertificateFacts {
-    /// Whom it names.
-    pub subject: String,
-    /// Who issued it.
-    pub issuer: String,
-    /// Whether it was issued by its own subject.
-    pub self_signed: bool,
-    /// The names and addresses it is good for.
-    pub names: Vec<String>,
-    /// From when it is good.
-    pub begins: String,
-    /// Until when it is good.
-    pub expires: String,
-    /// Its SHA-256 fingerprint.
-    pub fingerprint: String,
 }

@@ -12,10 +12,11 @@ mod invite;
 pub use entrance::{AboutPage, LandingPage, PassphrasePage, SetupPage};
 pub use fault::EmergencyFaultPage;
 pub use frame::{EmergencyFrame, EmergencyPlace, OpenInOnezone, SessionSpan, ThisCluster};
-pub use inside::{
-    CertificateFacts, CertificatePage, MemberCounts, OpenSession, OverviewPage,
-    PassphraseChangePage,
-};
+pub use inside::{MemberCounts, OpenSession, OverviewPage, PassphraseChangePage};
 pub use invite::{
     EmergencyMembersPage, EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, TokenState,
 };
+
+/// Where the hosted interface listens.
+#[derive(Debug, Clone, Copy)]
+pub struct HostedAddress(pub std::net::SocketAddr);

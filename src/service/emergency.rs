@@ -1,0 +1,455 @@
+//! The emergency interface: one passphrase, full rights in the panel's own cluster, and the way to
+//! set it for the first time.
+//!
+//! It shares the rules of everything else: its holder is [`Who::Root`], who passes every check, and
+//! every write is in the feed. What it needs, it has for itself: sessions, connections, hashing.
+
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    AuthFailure, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
+    SessionSecret, Who, Writing, accounts, members,
+    sessions::TOUCH,
+    setup::ONEZONE,
+    throttle::{self, Attempt},
+    tokens::{self, Made},
+};
+use crate::{
+    domain::{
+        Action, Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, Domain, Member,
+        Password, PrivilegeSet, Timestamp, TokenId, ZonePrivilege, hex,
+    },
+    graph::Counts,
+    service::Rules as _,
+    store::{self, Conn, EmergencySession, Token, TokenKind},
+};
+
+/// The longest reason that is kept, in characters.
+const LONGEST_REASON: usize = 500;
+
+/// How long an invitation of the emergency interface can be used.
+const INVITATION: Duration = Duration::from_hours(24);
+
+/// The secret in the link with which a fresh panel is set up. Its `Debug` shows nothing.
+pub struct SetupSecret(String);
+
+impl SetupSecret {
+    /// What the link ends with.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SetupSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetupSecret(…)")
+    }
+}
+
+fn digest(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Which cluster this panel belongs to.
+pub fn cluster() -> ClusterId {
+    ClusterId::from_stored(ONEZONE)
+}
+
+/// Whether a passphrase was ever set (`get_emergency_passphrase_status`); public.
+pub fn is_set(r: &mut Reading<'_>) -> Result<bool, Error> {
+    Ok(store::passphrase_hash(r.conn)?.is_some())
+}
+
+/// The cluster's counts (`get_cluster_members_summary`).
+pub fn members_summary(r: &Reading<'_>) -> Result<Counts, Error> {
+    members::check_may_list::<Cluster>(&r.caller, &cluster())?;
+    Ok(r.caller.graph.counts::<Cluster>(&cluster()))
+}
+
+/// Invites somebody with all privileges, once, for a day (`create_user_invite_token`). Of a member
+/// it needs both the right to add users and the right to set privileges.
+pub fn invite(w: &mut Writing<'_>) -> Result<Made, Error> {
+    let cluster = cluster();
+    let zone = [ZonePrivilege::ClustersAddRelationships];
+    w.caller
+        .require::<Cluster>(&cluster, Cluster::ADD_USER, &zone)?;
+    let zone = [ZonePrivilege::ClustersSetPrivileges];
+    w.caller
+        .require::<Cluster>(&cluster, Cluster::SET_PRIVILEGES, &zone)?;
+    let suffix = hex(&w.clock.entropy::<3>()?);
+    let name = format!("admin invite to cluster {suffix}");
+    let privileges = PrivilegeSet::<ClusterPrivilege>::all();
+    let kind = TokenKind::UserJoinCluster {
+        cluster,
+        privileges,
+    };
+    let issuer = w.caller.who.user().cloned();
+    let mut token = tokens::new_token(w, issuer, name, kind)?;
+    token.usage_limit = Some(1);
+    token.expires_at = Some(w.now.plus(INVITATION));
+    tokens::insert(w, token)
+}
+
+/// The invitations this interface issued, newest first.
+pub fn invitations(r: &mut Reading<'_>) -> Result<Vec<Token>, Error> {
+    require_root(&r.caller.who)?;
+    Ok(store::emergency_tokens(r.conn)?)
+}
+
+/// Withdraws an invitation that this interface issued.
+pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
+    require_root(&w.caller.who)?;
+    let token = store::token(w.conn, id)?.filter(|token| token.user.is_none());
+    let token = token.ok_or(Error::NotFound)?;
+    store::set_revoked(w.conn, &token.id, true)?;
+    w.announce(Change::Token { token: token.id });
+    Ok(())
+}
+
+/// A session of the emergency interface, with when it ends whatever happens.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// When it began.
+    pub since: Timestamp,
+    /// When it was last used, to the minute.
+    pub seen: Timestamp,
+    /// When it ends at the latest.
+    pub until: Timestamp,
+    /// Why, in the words of whoever signed in.
+    pub reason: String,
+    digest: String,
+}
+
+impl OpenSession {
+    /// Whether it is the one with this secret.
+    pub fn is(&self, secret: &SessionSecret) -> bool {
+        self.digest == secret.digest()
+    }
+}
+
+/// Sessions of the emergency interface that have not ended, newest first: for the holder of the
+/// passphrase, and for whoever administers the cluster.
+pub fn sessions(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Error> {
+    let zone = [ZonePrivilege::ClustersUpdate];
+    r.caller
+        .require::<Cluster>(&cluster(), ClusterPrivilege::Update, &zone)?;
+    let open = store::emergency_sessions(r.conn, r.now.minus(r.limits.emergency_idle))?;
+    let lifetime = r.limits.emergency_lifetime;
+    Ok(open
+        .into_iter()
+        .filter(|session| r.now.since(session.created_at) < lifetime)
+        .map(|session| OpenSession {
+            since: session.created_at,
+            seen: session.seen_at,
+            until: session.created_at.plus(lifetime),
+            reason: session.reason,
+            digest: session.digest,
+        })
+        .collect())
+}
+
+/// The caller's own record in the panel of a cluster (`get_current_user` of Onepanel): nothing for
+/// the holder of the passphrase, who is no user.
+pub fn current_user(
+    r: &mut Reading<'_>,
+) -> Result<(store::User, PrivilegeSet<ClusterPrivilege>), Error> {
+    if r.caller.who == Who::Root {
+        return Err(Error::NotFound);
+    }
+    let id = r.caller.user()?.clone();
+    let held = r
+        .caller
+        .graph
+        .effective_privileges::<Cluster>(&cluster(), &Member::User(id.clone()))
+        .ok_or_else(|| r.caller.refusal("membership in this cluster"))?;
+    let user = store::user(r.conn, &id)?.ok_or(Error::NotFound)?;
+    Ok((user, held))
+}
+
+/// The panel's own cluster, for its members (`get_current_cluster`).
+pub fn current_cluster(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
+    let record = store::cluster(r.conn, &cluster())?.ok_or(Error::NotFound)?;
+    if r.caller.belongs_to::<Cluster>(&cluster()) {
+        return Ok(record);
+    }
+    Err(r.caller.refusal("membership in this cluster"))
+}
+
+/// Allows the holder of the passphrase only.
+pub fn require_root(who: &Who) -> Result<(), Error> {
+    match who {
+        Who::Root => Ok(()),
+        Who::Nobody => Err(Error::Unauthorized(None)),
+        Who::User(_) | Who::System => Err(Error::Forbidden(
+            "This needs the emergency passphrase.".to_owned(),
+        )),
+    }
+}
+
+impl Panel {
+    pub(super) fn identify_emergency_session(
+        &self,
+        conn: &mut Conn,
+        secret: &SessionSecret,
+        now: Timestamp,
+    ) -> Result<Who, Error> {
+        let ended = || Error::Unauthorized(Some(AuthFailure::SessionInvalid));
+        let digest = secret.digest();
+        let session = store::emergency_session(conn, &digest)?.ok_or_else(ended)?;
+        if now.since(session.seen_at) >= self.limits.emergency_idle
+            || now.since(session.created_at) >= self.limits.emergency_lifetime
+        {
+            store::delete_emergency_session(conn, &digest)?;
+            return Err(ended());
+        }
+        if now.since(session.seen_at).as_secs() >= TOUCH {
+            store::touch_emergency_session(conn, &digest, now)?;
+        }
+        Ok(Who::Root)
+    }
+
+    /// Refuses an attempt that must wait, before it costs a hash.
+    pub fn check_passphrase_throttle(&self, request: &Request) -> Result<(), Error> {
+        let conn: &mut Conn = &mut *self.emergency_database.connect()?;
+        throttle::check(conn, Attempt::Passphrase, request.address, self.clock.now())
+    }
+
+    /// Verifies the passphrase, which may be written in several ways; all wrong is one failure.
+    pub fn verify_passphrase(
+        &self,
+        request: &Request,
+        permit: &Permit,
+        candidates: &[Password],
+    ) -> Result<(), Error> {
+        let conn: &mut Conn = &mut *self.emergency_database.connect()?;
+        throttle::check(conn, Attempt::Passphrase, request.address, self.clock.now())?;
+        let hash = store::passphrase_hash(conn)?;
+        let right = candidates.iter().any(|candidate| {
+            self.emergency_passwords
+                .verify(permit, candidate, hash.as_deref())
+        });
+        if right {
+            return Ok(());
+        }
+        self.count_failure(request, Attempt::Passphrase)?;
+        Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))
+    }
+
+    /// Signs in with the passphrase, for a reason that is recorded and shown.
+    pub fn emergency_sign_in(
+        &self,
+        request: &Request,
+        permit: &Permit,
+        passphrase: &Password,
+        reason: &str,
+    ) -> Result<SessionSecret, Error> {
+        let reason: String = reason.trim().chars().take(LONGEST_REASON).collect();
+        if reason.is_empty() {
+            return Err(Error::bad_value("reason", Problem::Empty));
+        }
+        self.verify_passphrase(request, permit, std::slice::from_ref(passphrase))?;
+        self.start_emergency_session(request, reason)
+    }
+
+    fn start_emergency_session(
+        &self,
+        request: &Request,
+        reason: String,
+    ) -> Result<SessionSecret, Error> {
+        let secret = SessionSecret::generate(self.clock)?;
+        let root = Request {
+            credentials: Credentials::VerifiedPassphrase,
+            ..request.clone()
+        };
+        self.write(&root, Action::EmergencySignIn, |w| {
+            throttle::succeeded(w.conn, Attempt::Passphrase, w.address)?;
+            let session = EmergencySession {
+                digest: secret.digest(),
+                reason: reason.clone(),
+                created_at: w.now,
+                seen_at: w.now,
+            };
+            store::insert_emergency_session(w.conn, &session)?;
+            w.announce(Change::EmergencySession {
+                reason: Some(reason),
+            });
+            Ok(())
+        })?;
+        Ok(secret)
+    }
+
+    /// Ends the session behind `secret`. Ending one that ended already is fine.
+    pub fn emergency_sign_out(
+        &self,
+        request: &Request,
+        secret: &SessionSecret,
+    ) -> Result<(), Error> {
+        let ended = self.write(request, Action::EmergencySignOut, |w| {
+            store::delete_emergency_session(w.conn, &secret.digest())?;
+            w.announce(Change::EmergencySession { reason: None });
+            Ok(())
+        });
+        match ended {
+            Err(Error::Unauthorized(_)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Changes the passphrase (`set_emergency_passphrase`). The current one must be repeated. All
+    /// other sessions of the emergency interface end.
+    pub fn change_passphrase(
+        &self,
+        request: &Request,
+        permit: &Permit,
+        input: &Input,
+    ) -> Result<(), Error> {
+        // Here the contract wants the body judged before the rights.
+        input.check_object()?;
+        let new = Password::parse(input.text("newPassphrase")?)?;
+        if input.is_form() && input.field("retypedPassphrase") != input.field("newPassphrase") {
+            return Err(Error::bad_value("retypedPassphrase", Problem::Mismatch));
+        }
+        self.read(request, |r| require_root(&r.caller.who))?;
+        let current = Password::attempt(input.text("currentPassphrase")?);
+        self.verify_passphrase(request, permit, &[current])?;
+        let hash = self.emergency_passwords.hash(permit, &new, self.clock)?;
+        self.write(request, Action::SetPassphrase, |w| {
+            require_root(&w.caller.who)?;
+            let keep = match &request.credentials {
+                Credentials::EmergencySession(secret) => Some(secret.digest()),
+                _ => None,
+            };
+            store_passphrase(w, &hash, keep.as_deref())
+        })
+    }
+
+    /// Sets the passphrase from the console, for whoever may read the data directory.
+    pub fn set_passphrase(&self, permit: &Permit, passphrase: &Password) -> Result<(), Error> {
+        let hash = self
+            .emergency_passwords
+            .hash(permit, passphrase, self.clock)?;
+        self.write(&Request::console(), Action::SetPassphrase, |w| {
+            store_passphrase(w, &hash, None)
+        })
+    }
+
+    /// Sets the passphrase if none was ever set.
+    pub fn preset_passphrase(&self, permit: &Permit, passphrase: &Password) -> Result<(), Error> {
+        if self.read(&Request::console(), is_set)? {
+            return Ok(());
+        }
+        self.set_passphrase(permit, passphrase)
+    }
+
+    /// A new set-up link's secret, if no passphrase was ever set. Earlier links are worth nothing.
+    pub fn offer_setup(&self) -> Result<Option<SetupSecret>, Error> {
+        let secret = hex(&self.clock.entropy::<16>()?);
+        self.write(&Request::console(), Action::Setup, |w| {
+            if store::passphrase_hash(w.conn)?.is_some() {
+                return Ok(None);
+            }
+            store::set_setup_digest(w.conn, &digest(&secret))?;
+            Ok(Some(SetupSecret(secret.clone())))
+        })
+    }
+
+    /// Sets up a fresh panel: passphrase, name and domain of the cluster, first administrator.
+    /// Signs in. Refused with `notFound` unless `secret` is the current link's.
+    pub fn set_up(
+        &self,
+        request: &Request,
+        permit: &Permit,
+        secret: &str,
+        input: &Input,
+    ) -> Result<SessionSecret, Error> {
+        self.read(request, |r| check_setup_secret(r.conn, secret))?;
+        let first = FirstSetup::read(input)?;
+        let hash = self
+            .emergency_passwords
+            .hash(permit, &first.passphrase, self.clock)?;
+        let password = self
+            .emergency_passwords
+            .hash(permit, &first.password, self.clock)?;
+        let root = Request {
+            credentials: Credentials::VerifiedPassphrase,
+            ..request.clone()
+        };
+        self.write(&root, Action::FirstSetup, |w| {
+            check_setup_secret(w.conn, secret)?;
+            store_passphrase(w, &hash, None)?;
+            let id = cluster();
+            let (name, domain) = (first.name.to_string(), first.domain.to_string());
+            store::rename_cluster(w.conn, &id, &name, &domain)?;
+            w.announce(Change::Cluster {
+                cluster: id.clone(),
+                name,
+                domain,
+            });
+            let user = accounts::insert(w, first.draft, Some(password), true)?;
+            members::insert::<Cluster>(w, &id, &Member::User(user), PrivilegeSet::all())
+        })?;
+        self.start_emergency_session(request, "first set-up".to_owned())
+    }
+}
+
+/// Whether `secret` is the one of the set-up link that is good now.
+pub fn check_setup_secret(conn: &mut Conn, secret: &str) -> Result<(), Error> {
+    let expected = store::setup_digest(conn)?.ok_or(Error::NotFound)?;
+    let given = digest(secret);
+    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+pub(super) fn store_passphrase(
+    w: &mut Writing<'_>,
+    hash: &str,
+    keep: Option<&str>,
+) -> Result<(), Error> {
+    store::set_passphrase_hash(w.conn, hash)?;
+    store::delete_emergency_sessions(w.conn, keep)?;
+    w.announce(Change::Passphrase);
+    Ok(())
+}
+
+/// What the first set-up asks for.
+struct FirstSetup {
+    passphrase: Password,
+    name: ClusterName,
+    domain: Domain,
+    draft: accounts::Draft,
+    password: Password,
+}
+
+impl FirstSetup {
+    fn read(input: &Input) -> Result<Self, Error> {
+        let repeated = |key: &'static str, again: &'static str| {
+            if input.field(key) == input.field(again) {
+                Ok(())
+            } else {
+                Err(Error::bad_value(again, Problem::Mismatch))
+            }
+        };
+        let passphrase = Password::parse(input.text("passphrase")?)
+            .map_err(|_| Error::bad_value("passphrase", Problem::TooShort(8)))?;
+        repeated("passphrase", "retypedPassphrase")?;
+        let name = ClusterName::parse(input.text("clusterName")?)
+            .map_err(|rule| Error::bad_value("clusterName", Problem::Rule(rule)))?;
+        let domain = Domain::parse(input.text("domain")?)?;
+        let draft = accounts::Draft::read(input)?;
+        let password = Password::parse(input.text("password")?)?;
+        repeated("password", "retypedPassword")?;
+        Ok(Self {
+            passphrase,
+            name,
+            domain,
+            draft,
+            password,
+        })
+    }
+}

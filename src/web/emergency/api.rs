@@ -1,0 +1,118 @@
+//! The JSON API of the emergency interface, `/api/v3/onepanel`.
+//!
+//! Unlike elsewhere, a body is judged before the rights here: that is the contract's order.
+
+use actix_web::{HttpRequest, HttpResponse, web::Path};
+use serde_json::{Value, json};
+
+use crate::{
+    domain::{Action, ClusterId},
+    service::{ClusterRecord, Error, Input, Reach, Version, clusters, emergency},
+    web::{ask::Ask, body::Body, fault::Fault},
+};
+
+/// `GET emergency_passphrase` (`get_emergency_passphrase_status`); public.
+pub async fn passphrase_status(ask: Ask) -> Result<HttpResponse, Fault> {
+    let is_set = ask.read(emergency::is_set).await?;
+    Ok(HttpResponse::Ok().json(json!({ "isSet": is_set })))
+}
+
+/// `PUT emergency_passphrase` (`set_emergency_passphrase`). A guest cannot claim a fresh panel:
+/// that takes the set-up link or the console.
+pub async fn set_passphrase(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let asked = ask.request().await?;
+    ask.hashing_passphrase(asked, move |panel, asked, permit| {
+        input.check_parsed()?;
+        panel.change_passphrase(asked, permit, &input)
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The contract's cluster object of the panel.
+fn cluster_object(cluster: &ClusterRecord) -> Value {
+    let version = |version: &Version| json!({ "release": version.release, "build": version.build, "gui": version.gui });
+    json!({
+        "id": cluster.id, "serviceId": cluster.id, "type": cluster.kind,
+        "workerVersion": version(&cluster.worker),
+        "onepanelVersion": version(&cluster.onepanel),
+        "onepanelProxy": cluster.onepanel_proxy,
+    })
+}
+
+/// `GET cluster` (`get_current_cluster`).
+pub async fn cluster(ask: Ask) -> Result<HttpResponse, Fault> {
+    let cluster = ask.read(emergency::current_cluster).await?;
+    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+}
+
+/// `GET cluster/members_summary` (`get_cluster_members_summary`).
+pub async fn members_summary(ask: Ask) -> Result<HttpResponse, Fault> {
+    let counts = ask.read(|r| emergency::members_summary(r)).await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "usersCount": counts.direct_users, "groupsCount": counts.direct_groups,
+        "effectiveUsersCount": counts.effective_users,
+        "effectiveGroupsCount": counts.effective_groups,
+    })))
+}
+
+/// `POST cluster/invite_user_token` (`create_user_invite_token`).
+pub async fn invite(ask: Ask) -> Result<HttpResponse, Fault> {
+    let made = ask
+        .write(Action::EmergencyInvite, Input::default(), |w, _| {
+            emergency::invite(w)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "token": made.text })))
+}
+
+/// `GET configuration` (`get_configuration`); public.
+pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
+    let (cluster, deployed) = ask
+        .read_as_nobody(|r| Ok((clusters::of_panel(r)?, emergency::is_set(r)?)))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
+        "deployed": deployed, "clusterId": cluster.id, "serviceType": cluster.kind,
+        "zoneDomain": cluster.domain, "zoneName": cluster.name,
+    })))
+}
+
+/// `GET node` (`get_node`); public.
+pub async fn node(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+    let cluster = ask.read_as_nobody(clusters::of_panel).await?;
+    let name = super::host_name(&request);
+    Ok(HttpResponse::Ok().json(json!({ "hostname": name, "clusterType": cluster.kind })))
+}
+
+/// `GET user` (`get_current_user`): `username` carries the full name, as in the reference.
+pub async fn user(ask: Ask) -> Result<HttpResponse, Fault> {
+    let (user, held) = ask.read(emergency::current_user).await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "userId": user.id, "username": user.full_name, "clusterPrivileges": held,
+    })))
+}
+
+/// `GET user/clusters` (`get_clusters`).
+pub async fn user_clusters(ask: Ask) -> Result<HttpResponse, Fault> {
+    let ids: Vec<ClusterId> = ask
+        .read(|r| {
+            emergency::current_user(r)?;
+            let own = clusters::of_caller(r, Reach::Effective)?;
+            Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "ids": ids })))
+}
+
+/// `GET user/clusters/{id}` (`get_cluster`).
+pub async fn user_cluster(ask: Ask, id: Path<ClusterId>) -> Result<HttpResponse, Fault> {
+    let cluster = ask
+        .read(move |r| {
+            emergency::current_user(r)?;
+            clusters::get_own(r, &id).map_err(|_| Error::NotFound)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+}

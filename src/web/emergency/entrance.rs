@@ -1,0 +1,225 @@
+//! Before anybody signed in: the landing page, the passphrase form, the first set-up.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
+
+use super::{
+    Place, left_behind, onezone, show,
+    view::{AboutPage, EmergencyPlace, LandingPage, PassphrasePage, SetupPage},
+};
+use crate::{
+    domain::{InvalidName, Password},
+    service::{Error, Input, SessionSecret, emergency},
+    web::{
+        ask::{Ask, EMERGENCY_COOKIE},
+        body::{Body, Query},
+        fault::Fault,
+        layout::{Field, Notice, NoticeKind},
+        reply::{cookie, see_other},
+        wanted::Wanted,
+    },
+};
+
+/// `GET /`.
+pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+    let onezone = onezone(&request).await;
+    let page = ask
+        .read_as_nobody(|r| {
+            let place = Place::of(r)?;
+            Ok(LandingPage {
+                frame: place.frame("Start", EmergencyPlace::Elsewhere),
+                cluster: place.this_cluster(),
+                onezone,
+                sign_in: emergency::is_set(r)?.then_some("/login"),
+            })
+        })
+        .await?;
+    show(StatusCode::OK, &request, &page)
+}
+
+/// `GET /about`.
+pub async fn about(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+    let onezone = onezone(&request).await;
+    let page = ask
+        .read_as_nobody(|r| {
+            let place = Place::of(r)?;
+            Ok(AboutPage {
+                frame: place.frame("About", EmergencyPlace::Elsewhere),
+                cluster: place.this_cluster(),
+                onezone,
+            })
+        })
+        .await?;
+    show(StatusCode::OK, &request, &page)
+}
+
+/// `GET /login`.
+pub async fn login(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let mut page = login_page(&ask).await?;
+    if query.get("ended").is_some() {
+        let text =
+            "Your session has ended. Nothing of what you sent last was saved. Sign in again.";
+        page.notice = Some(Notice::new(NoticeKind::Info, text));
+    } else if query.get("out").is_some() {
+        page.notice = Some(Notice::success("You are signed out."));
+    }
+    page.frame = page.frame.saying(left_behind(&request));
+    show(StatusCode::OK, &request, &page)
+}
+
+async fn login_page(ask: &Ask) -> Result<PassphrasePage, Fault> {
+    ask.read_as_nobody(|r| {
+        let place = Place::of(r)?;
+        Ok(PassphrasePage {
+            frame: place.frame("Sign in", EmergencyPlace::Elsewhere),
+            cluster: place.this_cluster(),
+            error: None,
+            reason: Field::default(),
+            notice: None,
+        })
+    })
+    .await
+}
+
+/// `POST /login`.
+pub async fn sign_in(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let passphrase = Password::attempt(input.text("passphrase")?);
+    let reason = input.text("reason")?.to_owned();
+    let typed = Field::holding(reason.as_str());
+    let signed_in = ask
+        .hashing_passphrase(ask.anonymous(), move |panel, request, permit| {
+            panel.emergency_sign_in(request, permit, &passphrase, &reason)
+        })
+        .await;
+    match signed_in {
+        Ok(secret) => signed_in_to(&ask, &secret),
+        Err(Fault::Refused(refused)) if ask.wanted != Wanted::Json => {
+            let mut page = login_page(&ask).await?;
+            page.reason = typed;
+            let status = match &refused {
+                Error::Unauthorized(_) => {
+                    page.error = Some("Invalid passphrase.".to_owned());
+                    StatusCode::UNAUTHORIZED
+                }
+                Error::TooManyAttempts(_) => {
+                    page.error = Some(refused.to_string());
+                    StatusCode::TOO_MANY_REQUESTS
+                }
+                Error::BadValue { .. } => {
+                    page.reason.error = Some("Say why you sign in.".to_owned());
+                    StatusCode::BAD_REQUEST
+                }
+                _ => return Err(refused.into()),
+            };
+            show(status, &request, &page)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn signed_in_to(ask: &Ask, secret: &SessionSecret) -> Result<HttpResponse, Fault> {
+    let mut response = match ask.wanted {
+        Wanted::Json => HttpResponse::NoContent().finish(),
+        Wanted::Page | Wanted::Fragment(_) => see_other("/overview"),
+    };
+    response
+        .add_cookie(&cookie(EMERGENCY_COOKIE, secret.reveal(), false))
+        .map_err(|error| Fault::Broken(error.to_string()))?;
+    Ok(response)
+}
+
+/// `POST /logout`.
+pub async fn sign_out(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.sign_out().await?;
+    let mut response = match ask.wanted {
+        Wanted::Json => HttpResponse::NoContent().finish(),
+        Wanted::Page | Wanted::Fragment(_) => see_other("/login?out=true"),
+    };
+    response
+        .add_cookie(&cookie(EMERGENCY_COOKIE, "", true))
+        .map_err(|error| Fault::Broken(error.to_string()))?;
+    Ok(response)
+}
+
+/// `GET /setup/{secret}`: for whoever started the panel, once.
+pub async fn setup(
+    request: HttpRequest,
+    ask: Ask,
+    secret: Path<String>,
+) -> Result<HttpResponse, Fault> {
+    let page = setup_page(&ask, secret.into_inner(), &Input::default()).await?;
+    show(StatusCode::OK, &request, &page)
+}
+
+async fn setup_page(ask: &Ask, secret: String, typed: &Input) -> Result<SetupPage, Fault> {
+    let typed = typed.clone();
+    ask.read_as_nobody(move |r| {
+        emergency::check_setup_secret(r.conn, &secret)?;
+        let place = Place::of(r)?;
+        let text = |key| Field::holding(typed.field(key).unwrap_or_default());
+        Ok(SetupPage {
+            frame: place.frame("Set up", EmergencyPlace::Elsewhere),
+            action: format!("/setup/{secret}"),
+            error: None,
+            passphrase: Field::default(),
+            retyped_passphrase: Field::default(),
+            cluster_name: text("clusterName"),
+            domain: text("domain"),
+            full_name: text("fullName"),
+            username: text("username"),
+            password: Field::default(),
+            retyped_password: Field::default(),
+        })
+    })
+    .await
+}
+
+/// `POST /setup/{secret}`.
+pub async fn set_up(
+    request: HttpRequest,
+    ask: Ask,
+    secret: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let secret = secret.into_inner();
+    let (given, typed) = (secret.clone(), input.clone());
+    let done = ask
+        .hashing_passphrase(ask.anonymous(), move |panel, request, permit| {
+            panel.set_up(request, permit, &given, &input)
+        })
+        .await;
+    match done {
+        Ok(session) => signed_in_to(&ask, &session),
+        Err(Fault::Refused(refused)) if ask.wanted != Wanted::Json => {
+            let mut page = setup_page(&ask, secret, &typed).await?;
+            match wrong_field(&mut page, &refused) {
+                Some(field) => field.error = Some(refused.to_string()),
+                None => return Err(refused.into()),
+            }
+            show(StatusCode::BAD_REQUEST, &request, &page)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The field an error is about.
+fn wrong_field<'p>(page: &'p mut SetupPage, refused: &Error) -> Option<&'p mut Field> {
+    Some(match refused {
+        Error::BadValue { key, .. } => match key.as_str() {
+            "passphrase" => &mut page.passphrase,
+            "retypedPassphrase" => &mut page.retyped_passphrase,
+            "clusterName" => &mut page.cluster_name,
+            "retypedPassword" => &mut page.retyped_password,
+            "username" => &mut page.username,
+            _ => return None,
+        },
+        Error::MissingRequiredValue("username") | Error::BadName(InvalidName::Username) => {
+            &mut page.username
+        }
+        Error::BadName(InvalidName::Domain) => &mut page.domain,
+        Error::BadName(InvalidName::FullName) => &mut page.full_name,
+        Error::BadName(InvalidName::Password) => &mut page.password,
+        _ => return None,
+    })
+}
