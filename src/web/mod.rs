@@ -22,4 +22,5 @@ pub mod users;
 mod wanted;
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "samples are long lists of data")]
 mod samples;

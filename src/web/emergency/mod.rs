@@ -121,9 +121,15 @@ pub async fn fault_page(
     number: Option<String>,
 ) -> String {
     let frame = |r: &mut Reading<'_>| Ok(Place::of(r)?.frame("", EmergencyPlace::Elsewhere));
-    let frame = match ask.read(frame).await {
-        Ok(frame) => frame,
-        Err(_) => ask.read_as_nobody(frame).await.unwrap_or_default(),
+    // A wrong passphrase is not tried a second time, which would count as a second failure.
+    let own = if ask.has_session() {
+        ask.read(frame).await.ok()
+    } else {
+        None
+    };
+    let frame = match own {
+        Some(frame) => frame,
+        None => ask.read_as_nobody(frame).await.unwrap_or_default(),
     };
     let mut page = EmergencyFaultPage::of(frame, status.as_u16(), number);
     page.explanation = fault.to_string();

@@ -17,7 +17,7 @@ use crate::{
     web::{
         ask::Ask,
         emergency, frame,
-        layout::{Layout, Notice, Place},
+        layout::{Layout, Notice, Place, SignedIn},
         wanted::{Wanted, is_api},
     },
 };
@@ -138,13 +138,22 @@ async fn page(ask: &Ask, fault: &Fault, status: StatusCode, number: u64) -> Http
             .body(html);
     }
     let title = super::view::words(status.as_u16()).0;
-    let layout = match ask.read(move |r| frame::signed_in(r)).await {
-        Ok(actor) => Layout::new(title, actor, Place::Elsewhere),
-        Err(_) => Layout::anonymous(title),
+    let layout = match signed_in(ask).await {
+        Some(actor) => Layout::new(title, actor, Place::Elsewhere),
+        None => Layout::anonymous(title),
     };
     let mut page = FaultPage::of(layout, status.as_u16(), number);
     page.explanation = fault.to_string();
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .body(page.render().unwrap_or_default())
+}
+
+/// Who is signed in, for the frame of the page. A wrong password is not tried a second time, which
+/// would count as a second failure.
+async fn signed_in(ask: &Ask) -> Option<SignedIn> {
+    if !ask.has_session() {
+        return None;
+    }
+    ask.read(|r| frame::signed_in(r)).await.ok()
 }
