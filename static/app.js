@@ -168,7 +168,7 @@ function showEdits(row) {
     $('.changed-mark', line)?.remove();
     cell.replaceChildren(...nodes);
     if (!changed) continue;
-    $('label', line).append(Object.assign(document.createElement('span'), { className: 'changed-mark', textContent: 'changed' }));
+    $('label', line).append(Object.assign(document.createElement('span'), { className: 'changed-mark', textContent: ' changed' }));
     const icon = nodes[0].cloneNode(true);
     const use = $('use', icon);
     use.setAttribute('href', use.getAttribute('href').replace(/#.*/, will ? '#check' : '#dash'));
@@ -271,11 +271,11 @@ let refused = null;
 
 on('htmx:before:swap', (e) => {
   const { ctx, tasks } = e.detail;
-  for (const task of tasks) {
-    // A modal dialog hides what is outside from assistive technology.
-    if (task.target?.id === 'notices' && dialogIsOpen()) task.target = $('#dialog-notices');
-  }
   const main = tasks.find((task) => task.type === 'main');
+  for (const task of tasks) {
+    // A modal dialog hides what is outside from assistive technology; but new content closes it.
+    if (task.target?.id === 'notices' && main?.target?.id !== 'content' && dialogIsOpen()) task.target = $('#dialog-notices');
+  }
   if (ctx.sourceElement.matches?.('form[data-privileges]') && main?.target?.matches('.member')) {
     main.target.classList.remove('dirty');
     refused = ctx.response.status < 400 ? null : boxesOf(main.target).filter(isChanged).map((box) => [box.id, box.checked]);

@@ -142,7 +142,7 @@ fn names_and_passwords_obey_their_rules() {
             "badValuePassword",
         ),
         (
-            json!({ "username": "new", "password": 12345678 }),
+            json!({ "username": "new", "password": 12_345_678 }),
             "badValuePassword",
         ),
         (json!({ "password": "12345678" }), "missingRequiredValue"),

@@ -164,7 +164,10 @@ fn what_is_wrong_with_a_token_is_said_beside_the_field() {
     ] {
         examine(&browser, &token);
         browser.wait_for_text(said);
-        assert_eq!(browser.field("Token").value(), token);
+        let field = browser.field("Token");
+        assert_eq!(field.value(), token);
+        assert!(field.description().contains(said));
+        assert!(field.has_focus());
         browser.assert_clean();
     }
     admin

@@ -6,6 +6,10 @@
     clippy::panic,
     reason = "a test fails by panicking, its helpers too"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a table of cases is as long as there are cases"
+)]
 
 mod accounts;
 mod api_clusters;
@@ -17,7 +21,9 @@ mod browser_plain;
 mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
+mod browser_tour;
 mod command_line;
+mod emergency;
 mod forms;
 mod guards;
 mod harness;

@@ -278,8 +278,8 @@ impl Writer {
             side @ 2..=5 => {
                 let what = if side > 3 { "revoke" } else { "grant" };
                 let ask = self.client.patch(&format!("{path}/privileges"));
-                let patch = ask.json(&json!({ what: [privilege] })).send();
-                patch.expect(if is_member { 204 } else { 404 });
+                let answer = ask.json(&json!({ what: [privilege] })).send();
+                answer.expect(if is_member { 204 } else { 404 });
                 if let Some(held) = self.own.get_mut(&user) {
                     if what == "grant" {
                         held.insert(privilege.to_owned());

@@ -356,9 +356,9 @@ fn guessing_is_slowed_down_but_never_locks_anybody_out() {
     sign_in(&nobody, "joe", DEMO_PASSWORD).expect(303);
     // Success is forgiveness.
     for _ in 0..5 {
-        sign_in(&panel.from_elsewhere(), "joe", "wrong").expect(401);
+        sign_in(&panel.elsewhere(), "joe", "wrong").expect(401);
     }
-    sign_in(&panel.from_elsewhere(), "joe", DEMO_PASSWORD).expect(303);
+    sign_in(&panel.elsewhere(), "joe", DEMO_PASSWORD).expect(303);
 }
 
 #[test]
@@ -393,7 +393,7 @@ fn a_source_that_tries_many_accounts_is_held_back_others_are_not() {
         sign_in(&panel.anonymous(), &format!("guess{number}"), "wrong").expect(401);
     }
     wait_of(&sign_in(&panel.anonymous(), "mia", DEMO_PASSWORD));
-    let elsewhere = panel.from_elsewhere();
+    let elsewhere = panel.elsewhere();
     sign_in(&elsewhere, "mia", DEMO_PASSWORD).expect(303);
 }
 

@@ -182,10 +182,12 @@ impl Caller<'_> {
             return Ok(());
         }
         let labels: Vec<_> = zone.iter().map(|privilege| privilege.label()).collect();
-        Err(self.refusal(&format!(
-            "the zone-wide privileges “{}”",
-            labels.join("”, “")
-        )))
+        let noun = if zone.len() == 1 {
+            "privilege"
+        } else {
+            "privileges"
+        };
+        Err(self.refusal(&format!("the zone-wide {noun} “{}”", labels.join("”, “"))))
     }
 
     /// The refusal for somebody who lacks `needed`: sign in first, or do not have it.

@@ -16,6 +16,7 @@ use crate::{
         Access, Change, Cluster, ClusterId, ClusterPrivilege, Member, PrivilegeSet, Timestamp,
         TokenId, TokenName, UserId, ZonePrivilege, hex,
     },
+    graph::Graph,
     service::{Rules as _, members},
     store::{self, Conn, Token, TokenKind},
 };
@@ -72,7 +73,7 @@ pub fn create(w: &mut Writing<'_>, input: &Input) -> Result<Made, Error> {
         // The reference wants the right to set privileges of whoever names any, even the default.
         let names_any = !input.is_form() && input.has("privileges");
         check_issuer(
-            w,
+            w.caller.graph,
             token.user.as_ref(),
             cluster,
             names_any || beyond_member_set(*privileges),
@@ -226,14 +227,14 @@ fn invitation_from_form(w: &Writing<'_>, input: &Input, user: UserId) -> Result<
 /// Whoever issues an invitation must be able to add users, and to set privileges if it hands out
 /// any beyond the member set. Checked when it is made and again when it is used.
 fn check_issuer(
-    w: &Writing<'_>,
+    graph: &Graph,
     issuer: Option<&UserId>,
     cluster: &ClusterId,
     sets_privileges: bool,
 ) -> Result<(), Error> {
     let caller = Caller {
         who: issuer.map_or(Who::Root, |user| Who::User(user.clone())),
-        graph: w.caller.graph,
+        graph,
     };
     let may = |privilege, zone| {
         caller
@@ -414,6 +415,7 @@ pub fn examine(r: &mut Reading<'_>, input: &Input) -> Result<Invitation, Error> 
     if r.caller.graph.cluster(&invitation.cluster).is_none() {
         return Err(Error::Token(TokenError::TargetInvalid(invitation.cluster)));
     }
+    check_issuer_now(r.caller.graph, &invitation)?;
     Ok(invitation)
 }
 
@@ -428,7 +430,7 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
     if w.caller.graph.cluster(&invitation.cluster).is_none() {
         return Err(Error::Token(TokenError::TargetInvalid(invitation.cluster)));
     }
-    check_issuer_now(w, &invitation)?;
+    check_issuer_now(w.caller.graph, &invitation)?;
     members::insert::<Cluster>(
         w,
         &invitation.cluster,
@@ -441,17 +443,18 @@ pub fn join_cluster(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Err
     Ok(invitation.cluster)
 }
 
-fn check_issuer_now(w: &Writing<'_>, invitation: &Invitation) -> Result<(), Error> {
+fn check_issuer_now(graph: &Graph, invitation: &Invitation) -> Result<(), Error> {
     let issuer = invitation.token.user.as_ref();
     let blocked = |user| {
-        let known = w.caller.graph.user(user);
-        known.is_none_or(|user| user.access == Access::Blocked)
+        graph
+            .user(user)
+            .is_none_or(|user| user.access == Access::Blocked)
     };
     if issuer.is_some_and(blocked) {
         return Err(Error::Token(TokenError::SubjectNotAuthorized));
     }
     check_issuer(
-        w,
+        graph,
         issuer,
         &invitation.cluster,
         beyond_member_set(invitation.privileges),

@@ -1,9 +1,11 @@
 //! What every page of a signed-in person is framed by: who it is, and the clusters beside it.
 
-use super::layout::{Control, Layout, Place, Sidebar, SidebarItem, SignedIn, Submenu};
+use super::layout::{
+    Control, Layout, Notice, NoticeKind, Place, Sidebar, SidebarItem, SignedIn, Submenu,
+};
 use crate::{
     domain::{ClusterId, Folded, ZonePrivilege},
-    service::{ClusterRef, Error, Reach, Reading, clusters},
+    service::{ClusterRef, Error, Reach, Reading, clusters, emergency},
 };
 
 /// How many clusters the sidebar shows before it asks to search.
@@ -22,8 +24,26 @@ pub fn signed_in(r: &Reading<'_>) -> Result<SignedIn, Error> {
 }
 
 /// The layout of a page without clusters beside it.
-pub fn layout(r: &Reading<'_>, title: &str, place: Place) -> Result<Layout, Error> {
-    Ok(Layout::new(title, signed_in(r)?, place))
+pub fn layout(r: &mut Reading<'_>, title: &str, place: Place) -> Result<Layout, Error> {
+    let mut layout = Layout::new(title, signed_in(r)?, place);
+    layout.notices.extend(emergency_notice(r)?);
+    Ok(layout)
+}
+
+/// Whoever administers the panel's own cluster is told while somebody uses the passphrase.
+fn emergency_notice(r: &mut Reading<'_>) -> Result<Option<Notice>, Error> {
+    let sessions = match emergency::sessions(r) {
+        Ok(sessions) => sessions,
+        Err(Error::Forbidden(_)) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    Ok(sessions.first().map(|session| {
+        let text = format!(
+            "The emergency interface is in use since {}. Reason given: {}",
+            session.since, session.reason
+        );
+        Notice::new(NoticeKind::Warning, text)
+    }))
 }
 
 /// The layout of a cluster's page.

@@ -109,6 +109,7 @@ impl Browser {
     pub fn sign_in_by_passphrase(&self, passphrase: &str) {
         self.open("/login");
         self.field("Emergency passphrase").fill(passphrase);
+        self.field("Reason").fill("a test");
         self.button("Sign in").click();
         self.wait_until("the sign-in page is left", || {
             Ok(!self.path().starts_with("/login"))

@@ -61,7 +61,8 @@ impl Client {
     /// A person in a browser, signed in to the emergency interface by its passphrase.
     #[track_caller]
     pub fn with_passphrase(base: impl Into<String>, passphrase: &str) -> Self {
-        Self::through_login(base.into(), "emergency", &[("passphrase", passphrase)])
+        let fields = [("passphrase", passphrase), ("reason", "a test")];
+        Self::through_login(base.into(), "emergency", &fields)
     }
 
     /// A program with a username and a password.

@@ -105,7 +105,7 @@ impl TestPanel {
 
     /// Nobody in particular, coming from another address than everybody else.
     #[track_caller]
-    pub fn from_elsewhere(&self) -> Elsewhere {
+    pub fn elsewhere(&self) -> Elsewhere {
         let hosted = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
         let settings = Settings {
             hosted,
@@ -139,6 +139,13 @@ impl TestPanel {
     /// The address of the emergency interface.
     pub fn emergency(&self) -> String {
         address(self.running.emergency)
+    }
+
+    /// The path of the link that sets up a fresh panel.
+    #[track_caller]
+    pub fn setup_link(&self) -> String {
+        let secret = self.running.setup.as_ref().expect("a fresh panel");
+        format!("/setup/{}", secret.reveal())
     }
 
     /// Where the panel keeps its data.

@@ -50,6 +50,13 @@ pub struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ElementId(String);
 
+impl ElementId {
+    /// The element as the place to move a pointer to.
+    pub fn origin(&self) -> Value {
+        json!({ ELEMENT: self.0 })
+    }
+}
+
 /// The element that an answer refers to; none of the page's if it refers to none.
 pub fn element(answer: &Value) -> ElementId {
     ElementId(answer[ELEMENT].as_str().unwrap_or_default().to_owned())

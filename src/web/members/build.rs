@@ -195,13 +195,33 @@ fn grants_through_groups<K: Kind>(
         .collect()
 }
 
+/// Where a privilege comes from, short enough for a line of a table: the paths beside it have the
+/// whole names, and all of them.
 fn source_text(direct: bool, groups: &[&str]) -> String {
-    match (direct, groups) {
-        (false, []) => String::new(),
-        (true, []) => "granted directly".to_owned(),
-        (false, groups) => format!("through {}", groups.join(", ")),
-        (true, groups) => format!("granted directly and through {}", groups.join(", ")),
+    const NAMED: usize = 3;
+    let mut names: Vec<String> = groups.iter().take(NAMED).map(|name| short(name)).collect();
+    if groups.len() > NAMED {
+        names.push(format!("{} more", groups.len() - NAMED));
     }
+    let through = match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!("through {only}"),
+        Some((last, others)) => format!("through {} and {last}", others.join(", ")),
+    };
+    match (direct, groups) {
+        (true, []) => "granted directly".to_owned(),
+        (true, _) => format!("granted directly and {through}"),
+        (false, _) => through,
+    }
+}
+
+fn short(name: &str) -> String {
+    const LONGEST: usize = 32;
+    if name.chars().count() <= LONGEST {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(LONGEST - 1).collect();
+    format!("{}…", start.trim_end())
 }
 
 /// The paths of a member behind the first `skip`.

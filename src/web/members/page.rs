@@ -146,7 +146,7 @@ fn list<K: Shown>(
     let searched = if state.search.is_empty() {
         ""
     } else {
-        " that matches the search"
+        " that match the search"
     };
     Ok(MemberList {
         forbidden: None,

@@ -84,6 +84,12 @@ impl MemberList {
     /// A list that starts folded when it has more rows than this.
     pub const FOLD_ABOVE: usize = 10;
 
+    /// Whether there are rows to show. Around a block of the template, a condition would leave the
+    /// block empty where it is rendered alone; so the list's own tags are what depends on it.
+    pub fn is_listed(&self) -> bool {
+        self.forbidden.is_none() && !self.rows.is_empty()
+    }
+
     /// Whether no row can be selected.
     pub fn nothing_to_select(&self) -> bool {
         !self.rows.iter().any(|row| row.select == Control::Enabled)

@@ -205,6 +205,7 @@ fn clusters(list: &mut Vec<(String, String)>) {
 fn tokens(list: &mut Vec<(String, String)>) {
     let consume = |problem| ConsumePage {
         layout: Layout::new("Consume token", super::actor(), Place::Consume),
+        token: String::new(),
         problem,
     };
     put(list, "consume.html", &consume(None));

@@ -164,22 +164,28 @@ fn created_page(r: &mut Reading<'_>, made: &Made, back: String) -> Result<Create
     })
 }
 
-fn consume_page(r: &Reading<'_>, problem: Option<Notice>) -> Result<ConsumePage, Error> {
+fn consume_page(
+    r: &mut Reading<'_>,
+    token: String,
+    problem: Option<Notice>,
+) -> Result<ConsumePage, Error> {
     Ok(ConsumePage {
         layout: frame::layout(r, "Consume token", Place::Consume)?,
+        token,
         problem,
     })
 }
 
 /// `GET /tokens/consume`.
 pub async fn consume(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let page = ask.read(|r| consume_page(r, None)).await?;
+    let page = ask.read(|r| consume_page(r, String::new(), None)).await?;
     show(&request, &ask, page)
 }
 
 /// `POST /tokens/consume`: shows what a token gives, and uses nothing up.
 pub async fn examine(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
+    let token = input.field("token").unwrap_or_default().trim().to_owned();
     let examined = ask
         .read(move |r| {
             let text = input.text("token")?.trim().to_owned();
@@ -190,12 +196,17 @@ pub async fn examine(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpR
         .await;
     match examined {
         Ok(page) => show(&request, &ask, page),
-        Err(fault) => refuse(&request, &ask, fault).await,
+        Err(fault) => refuse(&request, &ask, token, fault).await,
     }
 }
 
-/// Shows the page again with what is wrong with the token.
-async fn refuse(request: &HttpRequest, ask: &Ask, fault: Fault) -> Result<HttpResponse, Fault> {
+/// Shows the page again with the token and what is wrong with it.
+async fn refuse(
+    request: &HttpRequest,
+    ask: &Ask,
+    token: String,
+    fault: Fault,
+) -> Result<HttpResponse, Fault> {
     let text = match &fault {
         Fault::Refused(Error::BadValueToken(error) | Error::Token(error)) => error.to_string(),
         Fault::Refused(Error::BadValue { .. } | Error::MissingRequiredValue(_)) => {
@@ -207,14 +218,14 @@ async fn refuse(request: &HttpRequest, ask: &Ask, fault: Fault) -> Result<HttpRe
         _ => return Err(fault),
     };
     let page = ask
-        .read(|r| consume_page(r, Some(Notice::new(NoticeKind::Warning, text))))
+        .read(|r| consume_page(r, token, Some(Notice::new(NoticeKind::Warning, text))))
         .await?;
     let status = actix_web::ResponseError::status_code(&fault);
     show_as(status, request, ask, page)
 }
 
 fn confirm_page(
-    r: &Reading<'_>,
+    r: &mut Reading<'_>,
     invitation: &Invitation,
     token: String,
 ) -> Result<ConfirmPage, Error> {
@@ -269,6 +280,7 @@ pub async fn join_cluster(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
+    let token = input.field("token").unwrap_or_default().to_owned();
     let joined = ask
         .write(Action::ConsumeToken, input, |w, input| {
             let cluster = tokens::join_cluster(w, input)?;
@@ -283,7 +295,7 @@ pub async fn join_cluster(
             let json = created(&request, &format!("{API}/user/clusters/{cluster}"));
             Ok(moved(&ask, json, &notice, &format!("/clusters/{cluster}")))
         }
-        Err(fault) if ask.wanted != Wanted::Json => refuse(&request, &ask, fault).await,
+        Err(fault) if ask.wanted != Wanted::Json => refuse(&request, &ask, token, fault).await,
         Err(fault) => Err(fault),
     }
 }

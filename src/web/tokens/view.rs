@@ -165,7 +165,9 @@ pub struct CreatedPage {
 pub struct ConsumePage {
     /// The frame.
     pub layout: Layout,
-    /// What is wrong with the token that was handed in.
+    /// The token that was handed in.
+    pub token: String,
+    /// What is wrong with it.
     pub problem: Option<Notice>,
 }
 
