@@ -355,20 +355,20 @@ fn a_fresh_panel_is_set_up_by_its_link_once_and_by_nobody_else() {
     let link = panel.setup_link();
     guest.get(&link).page().send().expect(200);
     let good = [
-        ("passphrase", "a good passphrase"),
+        ("newPassphrase", "a good passphrase"),
         ("retypedPassphrase", "a good passphrase"),
         ("clusterName", "Krakow"),
-        ("domain", "krakow.example"),
+        ("clusterDomain", "krakow.example"),
         ("fullName", "Ada First"),
         ("username", "ada"),
         ("password", "her own password"),
         ("retypedPassword", "her own password"),
     ];
     for (field, bad) in [
-        ("passphrase", "short"),
+        ("newPassphrase", "short"),
         ("retypedPassphrase", "a good passphrasE"),
         ("clusterName", "<"),
-        ("domain", "not a domain"),
+        ("clusterDomain", "not a domain"),
         ("fullName", "<script>"),
         ("username", "ä"),
         ("password", "short"),
@@ -396,6 +396,50 @@ fn a_fresh_panel_is_set_up_by_its_link_once_and_by_nobody_else() {
     assert_eq!(cluster["name"], "Krakow");
     ada.get(&format!("{API}/users")).send().expect(200);
     sign_in(&guest, "a good passphrase", "a test").expect(303);
+}
+
+#[test]
+fn a_fresh_panel_is_set_up_in_a_browser_without_a_script() {
+    let panel = TestPanel::empty();
+    let browser = Browser::without_javascript(panel.emergency());
+    browser.open("/");
+    browser.wait_for_text("Not set up yet");
+    browser.open(&panel.setup_link());
+    for (field, text) in [
+        ("Emergency passphrase", "five unrelated words of mine"),
+        (
+            "Retype emergency passphrase",
+            "five unrelated words of mine",
+        ),
+        ("Name of the cluster", "Krakow"),
+        ("Domain", "krakow.example"),
+        ("Full name", "Ada First"),
+        ("Username", "ada"),
+        ("Password", "her own password"),
+        ("Retype password", "her own password"),
+    ] {
+        browser.field(field).fill(text);
+    }
+    browser.button("Set up").click();
+    browser.wait_for_path("/overview");
+    browser.wait_for_text("krakow.example");
+    browser.link("Emergency passphrase").click();
+    browser
+        .field("Current passphrase")
+        .fill("five unrelated words of mine");
+    browser
+        .field("New passphrase")
+        .fill("six unrelated words of mine");
+    browser
+        .field("Retype new passphrase")
+        .fill("six unrelated words of mine");
+    browser.button("Change passphrase").click();
+    browser.wait_for_text("changed successfully");
+    browser.button("Sign out").click();
+    browser.wait_for_text("You are signed out.");
+    browser.sign_in_by_passphrase("six unrelated words of mine");
+    browser.wait_for_path("/overview");
+    browser.assert_clean();
 }
 
 #[test]

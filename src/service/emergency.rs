@@ -435,12 +435,12 @@ impl FirstSetup {
                 Err(Error::bad_value(again, Problem::Mismatch))
             }
         };
-        let passphrase = Password::parse(input.text("passphrase")?)
-            .map_err(|_| Error::bad_value("passphrase", Problem::TooShort(8)))?;
-        repeated("passphrase", "retypedPassphrase")?;
+        let passphrase = Password::parse(input.text("newPassphrase")?)
+            .map_err(|_| Error::bad_value("newPassphrase", Problem::TooShort(8)))?;
+        repeated("newPassphrase", "retypedPassphrase")?;
         let name = ClusterName::parse(input.text("clusterName")?)
             .map_err(|rule| Error::bad_value("clusterName", Problem::Rule(rule)))?;
-        let domain = Domain::parse(input.text("domain")?)?;
+        let domain = Domain::parse(input.text("clusterDomain")?)?;
         let draft = accounts::Draft::read(input)?;
         let password = Password::parse(input.text("password")?)?;
         repeated("password", "retypedPassword")?;

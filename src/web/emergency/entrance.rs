@@ -164,7 +164,7 @@ async fn setup_page(ask: &Ask, secret: String, typed: &Input) -> Result<SetupPag
             passphrase: Field::default(),
             retyped_passphrase: Field::default(),
             cluster_name: text("clusterName"),
-            domain: text("domain"),
+            domain: text("clusterDomain"),
             full_name: text("fullName"),
             username: text("username"),
             password: Field::default(),
@@ -207,7 +207,7 @@ pub async fn set_up(
 fn wrong_field<'p>(page: &'p mut SetupPage, refused: &Error) -> Option<&'p mut Field> {
     Some(match refused {
         Error::BadValue { key, .. } => match key.as_str() {
-            "passphrase" => &mut page.passphrase,
+            "newPassphrase" => &mut page.passphrase,
             "retypedPassphrase" => &mut page.retyped_passphrase,
             "clusterName" => &mut page.cluster_name,
             "retypedPassword" => &mut page.retyped_password,
