@@ -36,8 +36,9 @@ enum Command {
     Demo(Serve),
     /// Take over users, groups and memberships from a SCIM 2.0 list
     ///
-    /// Everything is imported or nothing. Names and access of those who are there already follow
-    /// the list, nobody is removed, and the same list again changes nothing.
+    /// Everything is imported or nothing. Names of those who are there already follow the
+    /// list, who is inactive there is blocked, nobody is removed or unblocked, and the same list
+    /// again changes nothing.
     Import {
         /// The list, in JSON (`ListResponse`); - for standard input
         file: PathBuf,
@@ -159,8 +160,9 @@ fn main() -> ExitCode {
 
 /// The log goes to standard error; `ONEPANEL_LOG` says how much of it, such as `onepanel=debug`.
 fn start_log() {
+    // actix_http logs each malformed request as an error: anybody could fill the log.
     let filter = EnvFilter::try_from_env("ONEPANEL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_http=off"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

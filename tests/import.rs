@@ -179,7 +179,7 @@ fn another_panel_on_the_same_data_sees_an_import() {
 }
 
 #[test]
-fn names_and_access_are_brought_up_to_date_and_nothing_is_taken_away() {
+fn names_are_brought_up_to_date_and_an_import_blocks_but_never_unblocks_or_removes() {
     let data = tempfile::tempdir().unwrap();
     let panel = open(data.path());
     imported(&panel, &small());
@@ -202,6 +202,8 @@ fn names_and_access_are_brought_up_to_date_and_nothing_is_taken_away() {
     }
     assert_eq!(members_of(&panel, "g1"), ["Max Ł", "Zoë"]);
     assert_eq!(everything(&open(data.path())), everything(&panel));
+    let again = imported(&panel, &[user("u2", "Max", "Max Ł")]);
+    assert_eq!(again.users, tally(0, 0, 1), "still blocked");
 }
 
 #[test]

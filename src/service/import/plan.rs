@@ -19,8 +19,8 @@ pub(super) struct Plan {
     pub new: Organisation,
     /// Users who are there and called something else.
     pub renamed_users: Vec<Renamed>,
-    /// Users who are there and may sign in now, or may not any more.
-    pub access: Vec<(UserId, Access)>,
+    /// Users who are there and may not sign in any more.
+    pub blocked: Vec<UserId>,
     /// Groups that are there and called something else.
     pub renamed_groups: Vec<(GroupId, DisplayName)>,
     /// How much that is.
@@ -88,17 +88,14 @@ impl Plan {
         // A file that gives no name to sign in with does not take away one that was given here.
         let username = user.username.as_ref().map(Username::as_str);
         let signs_in_otherwise = username.is_some() && username != known.username;
-        let access = if user.active {
-            Access::Open
-        } else {
-            Access::Blocked
-        };
+        // A file may block, and never unblocks: whoever was shut out here stays out.
+        let is_blocked_now = !user.active && known.access == Access::Open;
         let is_renamed = signs_in_otherwise || known.name != user.name.as_str();
-        let is_changed = is_renamed || known.access != access;
+        let is_changed = is_renamed || is_blocked_now;
         self.report.users.changed += usize::from(is_changed);
         self.report.users.skipped += usize::from(!is_changed);
-        if known.access != access {
-            self.access.push((user.id.clone(), access));
+        if is_blocked_now {
+            self.blocked.push(user.id.clone());
         }
         if is_renamed {
             self.renamed_users.push(Renamed {

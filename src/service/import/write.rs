@@ -93,8 +93,8 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// Imports `json`, a SCIM `ListResponse`: adds what is new, brings names and access up to date, and
-/// leaves everything else as it is.
+/// Imports `json`, a SCIM `ListResponse`: adds what is new, brings names up to date, blocks who is not
+/// active, and leaves everything else as it is. It removes and unblocks nobody.
 pub fn import(
     panel: &Panel,
     json: &[u8],
@@ -154,15 +154,12 @@ fn carry_out(w: &mut Writing<'_>, plan: &Plan) -> Result<(), Error> {
             username: username.map(ToOwned::to_owned),
         });
     }
-    for (user, access) in &plan.access {
-        let blocked = *access == Access::Blocked;
-        store::set_blocked(w.conn, user, blocked)?;
-        if blocked {
-            store::delete_sessions_of(w.conn, user, None)?;
-        }
+    for user in &plan.blocked {
+        store::set_blocked(w.conn, user, true)?;
+        store::delete_sessions_of(w.conn, user, None)?;
         w.announce(Change::UserAccess {
             user: user.clone(),
-            access: *access,
+            access: Access::Blocked,
         });
     }
     for (group, name) in &plan.renamed_groups {

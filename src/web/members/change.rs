@@ -28,6 +28,17 @@ fn back(input: &Input) -> String {
     input.field("back").unwrap_or("/clusters").to_owned()
 }
 
+/// Where to go on: not to a page that the change took away from the caller.
+async fn back_if_seen<K: Shown>(ask: &Ask, id: K::Id, input: &Input) -> String {
+    let seen = ask
+        .read(move |r| members::check_may_list::<K>(&r.caller, &id))
+        .await;
+    match seen {
+        Ok(()) => back(input),
+        Err(_) => "/clusters".to_owned(),
+    }
+}
+
 /// `add_cluster_user`, `add_group_to_cluster`.
 pub async fn add<K: Shown, M: NamesMember>(
     request: HttpRequest,
@@ -146,7 +157,7 @@ pub async fn remove<K: Shown, M: NamesMember>(
     let (id, member) = path.into_inner();
     let member = member.member();
     let Body(input) = body;
-    let back = back(&input);
+    let target = id.clone();
     let notice = ask
         .write(Action::RemoveMember, Input::default(), move |w, _| {
             members::remove::<K>(w, &id, &member)?;
@@ -163,6 +174,7 @@ pub async fn remove<K: Shown, M: NamesMember>(
             ))
         })
         .await?;
+    let back = back_if_seen::<K>(&ask, target, &input).await;
     Ok(done(&ask, no_content(), &Notice::success(notice), &back))
 }
 
@@ -174,11 +186,12 @@ pub async fn remove_many<K: Shown>(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let back = back(&input);
+    let target = id.clone();
     ask.write(Action::RemoveMember, query.into_input(), move |w, named| {
         members::remove_many::<K>(w, &id, named)
     })
     .await?;
+    let back = back_if_seen::<K>(&ask, target, &input).await;
     Ok(done(
         &ask,
         no_content(),
@@ -202,15 +215,7 @@ pub async fn leave<K: Shown>(
             Ok(view_of::<K>(w.caller.graph, &left)?.kind)
         })
         .await?;
-    let still_seen = ask
-        .read(move |r| members::check_may_list::<K>(&r.caller, &id))
-        .await
-        .is_ok();
-    let back = if still_seen {
-        back(&input)
-    } else {
-        "/clusters".to_owned()
-    };
+    let back = back_if_seen::<K>(&ask, id, &input).await;
     let notice = Notice::success(format!("You have left the {kind}."));
     Ok(done(&ask, no_content(), &notice, &back))
 }
