@@ -115,7 +115,9 @@ fn list<K: Shown>(
         MemberKind::Users => (&state.users_after, "users"),
     };
     let page = Page {
-        limit: Page::SCREEN,
+        limit: Page::SCREEN
+            .saturating_sub(ROWS_FOR_OPEN * state.open.len())
+            .max(ROWS_FOR_OPEN),
         after: after.as_deref().map(Into::into),
         search: Folded::of(&state.search),
     };
@@ -165,6 +167,10 @@ fn list<K: Shown>(
             .then(|| state.from_start().url(&target.page)),
     })
 }
+
+/// An open row weighs as much as this many closed ones; so many fewer are shown, to keep the page
+/// small.
+const ROWS_FOR_OPEN: usize = 10;
 
 fn forbidden() -> MemberList {
     MemberList {
