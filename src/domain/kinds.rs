@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Declares an enum of names that are stored and spoken by the API as text.
 macro_rules! kinds {
-    ($(#[$about:meta])* $Name:ident { $($(#[$doc:meta])* $Variant:ident $name:literal,)+ }) => {
+    ($(#[$about:meta])* $Name:ident { $($(#[$doc:meta])* $Variant:ident $name:literal $label:literal,)+ }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum $Name { $($(#[$doc])* #[serde(rename = $name)] $Variant,)+ }
@@ -16,6 +16,11 @@ macro_rules! kinds {
             /// The name in the API and in the database.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$Variant => $name,)+ }
+            }
+
+            /// What it is called on screen.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$Variant => $label,)+ }
             }
 
             /// The kind called `name`.
@@ -30,14 +35,14 @@ kinds! {
     /// What a group stands for (`type` of the reference's groups).
     GroupType {
         /// An organization.
-        Organization "organization",
+        Organization "organization" "Organization",
         /// A part of an organization.
-        Unit "unit",
+        Unit "unit" "Unit",
         /// People who work together; what a group is when nothing else is said.
         #[default]
-        Team "team",
+        Team "team" "Team",
         /// People who hold the same role.
-        RoleHolders "role_holders",
+        RoleHolders "role_holders" "Role holders",
     }
 }
 
@@ -45,10 +50,10 @@ kinds! {
     /// Which service a cluster runs (`type` of the reference's clusters).
     ClusterType {
         /// The zone's own cluster, the one everybody signs in to.
-        Onezone "onezone",
+        Onezone "onezone" "Onezone",
         /// A cluster that provides storage to the zone.
         #[default]
-        Oneprovider "oneprovider",
+        Oneprovider "oneprovider" "Oneprovider",
     }
 }
 

@@ -83,7 +83,7 @@ pub fn sidebar(
         let twins = shown.iter().filter(|(_, other, _)| other == name).count();
         items.push(SidebarItem {
             suffix: (twins > 1).then(|| id.as_str().chars().take(4).collect()),
-            kind: clusters::kind(r, id)?.into(),
+            kind: clusters::kind(r, id)?,
             submenu: current
                 .filter(|(current, _)| *current == id)
                 .map(|(_, submenu)| submenu),

@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use crate::domain::{ClusterId, UserId};
+use crate::domain::{ClusterId, ClusterType, UserId};
 
 /// Where the JSON API of the hosted interface begins.
 pub const API: &str = "/api/v3/onezone";
@@ -205,38 +205,6 @@ impl Field {
     }
 }
 
-/// The two types of clusters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClusterType {
-    /// A storage provider's.
-    Oneprovider,
-    /// The zone's own.
-    Onezone,
-}
-
-impl ClusterType {
-    /// The name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Oneprovider => "oneprovider",
-            Self::Onezone => "onezone",
-        }
-    }
-
-    /// The name on screen.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Oneprovider => "Oneprovider",
-            Self::Onezone => "Onezone",
-        }
-    }
-
-    /// The name of its icon.
-    pub fn icon(self) -> &'static str {
-        self.name()
-    }
-}
-
 /// The list of clusters beside the content.
 #[derive(Debug, Clone)]
 pub struct Sidebar {
@@ -370,13 +338,4 @@ pub struct Announcement<'a> {
 pub struct ClusterList<'a> {
     /// The sidebar it belongs to.
     pub sidebar: &'a Sidebar,
-}
-
-impl From<crate::domain::ClusterType> for ClusterType {
-    fn from(kind: crate::domain::ClusterType) -> Self {
-        match kind {
-            crate::domain::ClusterType::Oneprovider => Self::Oneprovider,
-            crate::domain::ClusterType::Onezone => Self::Onezone,
-        }
-    }
 }

@@ -10,10 +10,8 @@ mod pages;
 
 use askama::Template;
 
-use super::layout::{
-    ClusterType, Control, Entry, Layout, Place, Sidebar, SidebarItem, SignedIn, Submenu,
-};
-use crate::domain::{ClusterId, UserId};
+use super::layout::{Control, Entry, Layout, Place, Sidebar, SidebarItem, SignedIn, Submenu};
+use crate::domain::{ClusterId, ClusterType, UserId};
 
 /// A name that tries to be markup.
 pub const HOSTILE: &str = "<script>alert(1)</script> & \"Söhne\" 'x'";

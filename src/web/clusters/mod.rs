@@ -121,7 +121,7 @@ fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
         id: cluster.id,
         name: cluster.name,
         domain: cluster.domain,
-        kind: cluster.kind.into(),
+        kind: cluster.kind,
         created: format!("{} by {}", cluster.created_at, who(r, &cluster.created_by)),
         counts: counts(r, id).map_err(|refused| refused.to_string()),
         privileges: HeldSection::of(held.unwrap_or(PrivilegeSet::NONE)),
@@ -194,7 +194,7 @@ async fn new_page(ask: &Ask, input: &Input) -> Result<NewClusterPage, Fault> {
             error: None,
             name,
             domain,
-            kind: kind.into(),
+            kind,
         })
     })
     .await

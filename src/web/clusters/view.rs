@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::{
-    domain::ClusterId,
-    web::layout::{ClusterType, Field, Layout},
+    domain::{ClusterId, ClusterType},
+    web::layout::{Field, Layout},
 };
 
 /// `/clusters`: nothing selected yet. The list is the layout's sidebar.

@@ -53,7 +53,7 @@ impl Place {
         ThisCluster {
             name: self.cluster.name.clone(),
             domain: self.cluster.domain.clone(),
-            kind: self.cluster.kind.into(),
+            kind: self.cluster.kind,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{ARABIC, HOSTILE, long_name, put};
 use crate::{
-    domain::TokenId,
+    domain::{ClusterType, TokenId},
     web::{
         emergency::view::{
             AboutPage, EmergencyFaultPage, EmergencyFrame, EmergencyMembersPage, EmergencyPlace,
@@ -10,7 +10,7 @@ use crate::{
             OpenInOnezone, OpenSession, OverviewPage, PassphraseChangePage, PassphrasePage,
             SessionSpan, SetupPage, ThisCluster, TokenState,
         },
-        layout::{ClusterType, Control, Field, Notice, NoticeKind},
+        layout::{Control, Field, Notice, NoticeKind},
     },
 };
 

@@ -2,14 +2,12 @@
 
 use super::{ARABIC, HOSTILE, cluster, layout, long_name, put, user};
 use crate::{
-    domain::ClusterPrivilege,
+    domain::{ClusterPrivilege, ClusterType},
     web::{
         account::view::AccountPage,
         clusters::view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage},
         fault::view::FaultPage,
-        layout::{
-            ClusterList, ClusterType, Control, Field, Layout, Notice, NoticeKind, Place, Submenu,
-        },
+        layout::{ClusterList, Control, Field, Layout, Notice, NoticeKind, Place, Submenu},
         login::view::LoginPage,
         members::view::Block,
         tokens::view::{ConfirmPage, ConsumePage},

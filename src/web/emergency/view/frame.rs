@@ -1,6 +1,9 @@
 //! What surrounds every page of the emergency interface.
 
-use crate::web::layout::{ClusterType, Control, NavEntry, Notice};
+use crate::{
+    domain::ClusterType,
+    web::layout::{Control, NavEntry, Notice},
+};
 
 /// Everything around the content of a page.
 #[derive(Debug, Clone, Default)]
