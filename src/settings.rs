@@ -1,8 +1,8 @@
 //! Configuration: flags, environment variables and a file become one checked value.
 //!
 //! A flag wins over its environment variable, and that over the file. This is the only place
-//! besides the command line that reads the environment. Secrets are not configured here, except
-//! that a database URL may hold a password, which is never shown.
+//! besides the command line that reads the environment. Two values may be secrets, the database
+//! URL and the emergency passphrase; neither is ever shown.
 
 use std::{
     fmt, fs, io,

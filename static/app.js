@@ -250,7 +250,10 @@ on('htmx:config:request', (e) => {
   }
   // Only the difference travels, so that two people editing one member do not undo each other.
   if (sourceElement.matches('form[data-privileges]')) {
+    // Nothing changed, nothing to save: Enter in a tick box submits its form.
+    if (!boxesOf(sourceElement).some(isChanged)) return e.preventDefault();
     request.body.delete('privileges');
+    request.body.set('difference', 'true');
     boxesOf(sourceElement).filter(isChanged)
       .forEach((box) => request.body.append(box.checked ? 'grant' : 'revoke', box.value));
   }

@@ -84,7 +84,7 @@ fn everything_works_without_javascript() {
     browser.button("Examine token").click();
     browser.wait_for_text("Issued by Ada Admin");
     browser.button("Confirm").click();
-    browser.wait_for_text("You have joined to cluster");
+    browser.wait_for_text("You have joined cluster");
     browser.assert_clean();
 }
 
@@ -243,7 +243,7 @@ fn everything_works_by_keyboard_alone() {
     press(&browser, "Examine token", ENTER);
     browser.wait_for_text("Issued by Ada Admin");
     press(&browser, "Confirm", ENTER);
-    browser.wait_for_text("You have joined to cluster");
+    browser.wait_for_text("You have joined cluster");
     browser.assert_clean();
 }
 

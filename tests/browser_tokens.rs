@@ -61,7 +61,7 @@ fn an_invited_user_joins_and_may_view_the_cluster_members_10_default_8_invite_to
     assert_eq!(held.len(), 1, "{held:?}");
     guest.assert_clean();
     guest.button("Confirm").click();
-    guest.wait_for_text("You have joined to cluster “Lapland Data Centre” successfully.");
+    guest.wait_for_text("You have joined cluster “Lapland Data Centre” successfully.");
     guest.wait_for_path("/clusters/lapland");
     let seen = guest.inside("#cluster-list").texts("bdi");
     assert_eq!(seen, ["Lapland Data Centre"]);
@@ -133,7 +133,7 @@ fn a_token_gives_what_was_chosen() {
     browser.wait_for_text("You belong to this cluster through a group already.");
     browser.wait_for_text("Can still be used 5 times");
     browser.button("Confirm").click();
-    browser.wait_for_text("You have joined to cluster");
+    browser.wait_for_text("You have joined cluster");
 }
 
 #[test]

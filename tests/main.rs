@@ -29,6 +29,7 @@ mod guards;
 mod harness;
 mod import;
 mod races;
+mod secrecy;
 mod server;
 mod sessions;
 mod support;

@@ -16,7 +16,7 @@ pub enum InvalidName {
     Name,
     /// Rule of full names.
     #[error(
-        "a full name has 2 to 128 letters or digits, inside also spaces, ''', ',', '.' and '-', and may end with '.'"
+        "a full name has 2 to 128 letters or digits, inside also spaces, apostrophes, commas, '.' and '-', and may end with '.'"
     )]
     FullName,
     /// Rule of usernames.

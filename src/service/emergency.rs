@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use super::{
     AuthFailure, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
     SessionSecret, Who, Writing, accounts, members,
-    sessions::TOUCH,
+    sessions::{TOUCH, unless_busy},
     setup::ONEZONE,
     throttle::{self, Attempt},
     tokens::{self, Made},
@@ -206,7 +206,7 @@ impl Panel {
             return Err(ended());
         }
         if now.since(session.seen_at).as_secs() >= TOUCH {
-            store::touch_emergency_session(conn, &digest, now)?;
+            unless_busy(store::touch_emergency_session(conn, &digest, now))?;
         }
         Ok(Who::Root)
     }
@@ -224,9 +224,12 @@ impl Panel {
         permit: &Permit,
         candidates: &[Password],
     ) -> Result<(), Error> {
-        let conn: &mut Conn = &mut *self.emergency_database.connect()?;
-        throttle::check(conn, Attempt::Passphrase, request.address, self.clock.now())?;
-        let hash = store::passphrase_hash(conn)?;
+        let hash = {
+            // No connection is held while hashing, nor while a failure takes one of its own.
+            let conn: &mut Conn = &mut *self.emergency_database.connect()?;
+            throttle::check(conn, Attempt::Passphrase, request.address, self.clock.now())?;
+            store::passphrase_hash(conn)?
+        };
         let right = candidates.iter().any(|candidate| {
             self.emergency_passwords
                 .verify(permit, candidate, hash.as_deref())

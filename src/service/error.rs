@@ -162,9 +162,6 @@ pub enum Problem {
     /// Below the least value.
     #[error("must be at least {0}")]
     TooLow(i64),
-    /// Above the greatest value.
-    #[error("must be at most {0}")]
-    TooHigh(i64),
     /// Not one of these.
     #[error("must be one of: {}", .0.join(", "))]
     NotAllowed(Vec<&'static str>),
@@ -174,9 +171,6 @@ pub enum Problem {
     /// Names something that does not exist.
     #[error("names something that does not exist")]
     IdNotFound,
-    /// Not in the form of an identifier.
-    #[error("is not an identifier")]
-    Identifier,
     /// Taken by somebody else.
     #[error("is taken already")]
     IdentifierOccupied,

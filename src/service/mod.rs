@@ -29,7 +29,7 @@ pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use error::{AuthFailure, Error, Problem, TokenError};
 pub use input::Input;
-pub use members::{SharedGroup, SharedUser};
+pub use members::{SeenPath, SharedGroup, SharedUser};
 pub use passwords::{Cost, Passwords, Permit};
 pub use sessions::{Credentials, SessionSecret};
 pub use tokens::{Invitation, Made, TokenKey};
@@ -235,7 +235,10 @@ impl Panel {
             record(conn, end, request, action, caller.who.actor(), now, changes)?;
             Ok::<T, Error>(done)
         })?;
-        self.catch_up(conn)?;
+        // It is committed, whatever comes now; the next request catches up if this one cannot.
+        if let Err(error) = self.catch_up(conn) {
+            tracing::warn!(%error, "the graph is behind the feed for a moment");
+        }
         Ok(done)
     }
 

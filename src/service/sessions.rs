@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     domain::{Action, Change, Password, Timestamp, hex},
     service::passwords::Passwords,
-    store::{self, Conn, Session, User},
+    store::{self, Conn, Session, StoreError, StoreResult, User},
 };
 
 /// What somebody shows for an identity.
@@ -107,7 +107,7 @@ impl Panel {
             return Err(Error::Unauthorized(Some(AuthFailure::SessionInvalid)));
         }
         if now.since(session.seen_at).as_secs() >= TOUCH {
-            store::touch_session(conn, &digest, now)?;
+            unless_busy(store::touch_session(conn, &digest, now))?;
         }
         Ok(Who::User(session.user))
     }
@@ -131,11 +131,13 @@ impl Panel {
         username: &str,
         password: &Password,
     ) -> Result<User, Error> {
-        let conn: &mut Conn = &mut *self.database_of(request).connect()?;
-        let now = self.clock.now();
         let attempt = Attempt::Account(username);
-        throttle::check(conn, attempt, request.address, now)?;
-        let user = store::user_by_username(conn, username)?;
+        let user = {
+            // No connection is held while hashing, nor while a failure takes one of its own.
+            let conn: &mut Conn = &mut *self.database_of(request).connect()?;
+            throttle::check(conn, attempt, request.address, self.clock.now())?;
+            store::user_by_username(conn, username)?
+        };
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
         if !self.passwords.verify(permit, password, hash) {
             self.count_failure(request, attempt)?;
@@ -162,7 +164,7 @@ impl Panel {
         };
         self.write(&nobody, Action::Throttle, |w| {
             if throttle::failed(w.conn, attempt, w.address, w.now)? {
-                let account = attempt.name();
+                let account = attempt.name(w.conn)?;
                 w.announce(Change::Throttled { account });
             }
             Ok(())
@@ -218,6 +220,18 @@ impl Panel {
             Err(Error::Unauthorized(_)) => Ok(()),
             other => other,
         }
+    }
+}
+
+/// That a session was used is noted when the database has time for it: a page that only looks must
+/// not fail because somebody writes for long.
+pub(super) fn unless_busy(noted: StoreResult<()>) -> StoreResult<()> {
+    match noted {
+        Err(StoreError::Busy(reason)) => {
+            tracing::debug!(reason, "a session's use could not be noted");
+            Ok(())
+        }
+        other => other,
     }
 }
 

@@ -7,8 +7,10 @@ use std::{
 };
 
 use super::Error;
+use sha2::{Digest as _, Sha256};
+
 use crate::{
-    domain::Timestamp,
+    domain::{Timestamp, hex},
     store::{self, Conn, StoreResult, Throttle},
 };
 
@@ -35,12 +37,16 @@ pub enum Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// What the feed says was tried.
-    pub fn name(self) -> String {
-        match self {
-            Self::Account(account) => account.chars().take(64).collect(),
+    /// What the feed says was tried: an account that exists, or nothing in particular. People type
+    /// passwords into the field for the name.
+    pub fn name(self, conn: &mut Conn) -> StoreResult<String> {
+        Ok(match self {
+            Self::Account(name) => match store::user_by_username(conn, name)? {
+                Some(_) => name.to_owned(),
+                None => "unknown name".to_owned(),
+            },
             Self::Passphrase => "emergency passphrase".to_owned(),
-        }
+        })
     }
 }
 
@@ -56,9 +62,8 @@ fn brakes(attempt: Attempt<'_>, source: Option<IpAddr>) -> Vec<Brake> {
             longest: 900,
         }];
     };
-    let account: String = account.chars().take(64).collect();
     let mut brakes = vec![Brake {
-        subject: format!("account:{account}"),
+        subject: format!("account:{}", hex(&Sha256::digest(account))),
         free: 5,
         longest: 60,
     }];

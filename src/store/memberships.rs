@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult,
-    feed::{actor_text, parse_actor},
+    feed::actor_text,
     schema::{cluster_groups, cluster_users, group_groups, group_users},
 };
 use crate::domain::{Actor, Kind, Member, PrivilegeSet, Target, Timestamp};
@@ -42,25 +42,6 @@ macro_rules! in_table {
             }
         }
     };
-}
-
-/// The direct membership of `member` in `target`, if there is one.
-pub fn membership<K: Kind>(
-    conn: &mut Conn,
-    target: &K::Id,
-    member: &Member,
-) -> StoreResult<Option<Membership<K>>> {
-    let target = K::target(target);
-    let row: Option<(i64, i64, String)> = in_table!(&target, member, edges => edges::table
-        .find((target.id(), member.id()))
-        .select((edges::privileges, edges::created_at, edges::created_by))
-        .first(conn)
-        .optional()?);
-    Ok(row.map(|(privileges, created_at, created_by)| Membership {
-        privileges: PrivilegeSet::from_bits(privileges.cast_unsigned()),
-        created_at: Timestamp(created_at),
-        created_by: parse_actor(&created_by).unwrap_or(Actor::Nobody),
-    }))
 }
 
 /// Adds a membership. Fails with `Taken` if there is one, with `Dangling` if either end is missing.

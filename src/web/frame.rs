@@ -26,7 +26,7 @@ pub fn signed_in(r: &Reading<'_>) -> Result<SignedIn, Error> {
 /// The layout of a page without clusters beside it.
 pub fn layout(r: &mut Reading<'_>, title: &str, place: Place) -> Result<Layout, Error> {
     let mut layout = Layout::new(title, signed_in(r)?, place);
-    layout.notices.extend(emergency_notice(r)?);
+    layout.standing = emergency_notice(r)?;
     Ok(layout)
 }
 

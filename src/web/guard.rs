@@ -92,14 +92,18 @@ fn is_from_here(uri: &Uri, headers: &HeaderMap, has_session: bool) -> bool {
             .get(name)
             .map(|value| value.to_str().unwrap_or_default())
     };
+    let host = text("host").or_else(|| uri.authority().map(Authority::as_str));
+    // `null`, or an address: its host is what stands between `//` and the path.
+    let is_ours = |address: &str| {
+        let from = address.split_once("://").map(|(_, rest)| rest);
+        let from = from.and_then(|rest| rest.split('/').next());
+        from.is_some() && from == host
+    };
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => {
-            let host = text("host").or_else(|| uri.authority().map(Authority::as_str));
-            let from = origin.split_once("://").map(|(_, host)| host);
-            from.is_some() && from == host
-        }
-        (None, None) => !has_session,
+        (None, Some(origin)) => is_ours(origin),
+        // Text browsers send neither, but the page they come from.
+        (None, None) => !has_session || text("referer").is_some_and(is_ours),
     }
 }
 
@@ -172,5 +176,14 @@ mod tests {
     fn a_program_needs_no_origin_but_a_cookie_does() {
         assert!(allowed(&[], false));
         assert!(!allowed(&[], true));
+    }
+
+    #[test]
+    fn a_text_browser_is_known_by_the_page_it_comes_from() {
+        let at = |page| allowed(&[("host", "h:9443"), ("referer", page)], true);
+        assert!(at("https://h:9443/members"));
+        assert!(!at("https://h:8443/members"));
+        assert!(!at("https://evil.example/https://h:9443/"));
+        assert!(!at(""));
     }
 }

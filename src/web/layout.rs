@@ -21,6 +21,9 @@ pub struct Layout {
     pub actor: Option<SignedIn>,
     /// The main navigation, in order.
     pub nav: Vec<NavEntry>,
+    /// What stays true whatever one does, such as that the emergency interface is in use. Shown with
+    /// whole pages only, so that it is not announced again with every fragment.
+    pub standing: Option<Notice>,
     /// What happened, to be announced.
     pub notices: Vec<Notice>,
     /// The list of clusters beside the content.
@@ -292,6 +295,7 @@ impl Layout {
             title: title.into(),
             actor: Some(actor),
             nav,
+            standing: None,
             notices: Vec::new(),
             sidebar: None,
         }

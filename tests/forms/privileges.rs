@@ -235,6 +235,32 @@ fn whoever_saves_away_the_right_to_see_is_told_that_it_is_saved() {
 }
 
 #[test]
+fn a_difference_of_nothing_takes_nothing_away() {
+    let panel = TestPanel::demo();
+    let sam = panel.user("sam");
+    let before = sam.list("clusters/lapland/users/vera/privileges");
+    let fields: Vec<(&str, &str)> = before
+        .iter()
+        .map(|name| ("loaded", name.as_str()))
+        .chain([("difference", "true"), ("back", MEMBERS)])
+        .collect();
+    let path = format!("{BASE}/users/vera/privileges");
+    let save = sam.patch(&path).fragment("li#m-user-vera").form(&fields);
+    save.send().expect(200);
+    assert_eq!(sam.list("clusters/lapland/users/vera/privileges"), before);
+    // Without the script the same fields say that every box was unticked.
+    let plain: Vec<_> = fields
+        .into_iter()
+        .filter(|(name, _)| *name != "difference")
+        .collect();
+    sam.patch(&path).page().form(&plain).send().expect(303);
+    assert!(
+        sam.list("clusters/lapland/users/vera/privileges")
+            .is_empty()
+    );
+}
+
+#[test]
 fn privileges_of_several_members_are_saved_all_or_none() {
     let panel = TestPanel::demo();
     let sam = panel.user("sam");

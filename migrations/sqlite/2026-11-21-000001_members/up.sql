@@ -145,7 +145,7 @@ CREATE TABLE emergency_sessions (
     seen_at BIGINT NOT NULL
 );
 
--- Failed sign-ins, by what they have in common: 'account:NAME', 'source:ADDRESS' or
+-- Failed sign-ins, by what they have in common: 'account:SHA-256 of the name', 'source:ADDRESS' or
 -- 'passphrase:ADDRESS'.
 CREATE TABLE throttles (
     subject TEXT NOT NULL PRIMARY KEY,

@@ -5,7 +5,7 @@ use crate::{
         Actor, Cluster, ClusterId, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp,
         UserId, ZonePrivilege,
     },
-    graph::{Intermediary, MemberEntry, MemberKind, Paths, Reach},
+    graph::{GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach},
     service::{Caller, Error, Privileges, Problem, Reading, Rules},
     store,
 };
@@ -178,16 +178,53 @@ pub fn intermediaries<K: Rules>(
     Ok(r.caller.graph.intermediaries::<K>(target, member))
 }
 
-/// The membership paths of `member`, shortest first, `take` of them behind the first `skip`.
+/// Membership paths, as far as the caller may see them.
+#[derive(Debug)]
+pub struct SeenPaths<'g, K: Kind> {
+    /// Shortest first.
+    pub paths: Vec<SeenPath<'g, K>>,
+    /// Whether more paths follow.
+    pub more: bool,
+}
+
+/// One membership path.
+#[derive(Debug)]
+pub struct SeenPath<'g, K: Kind> {
+    /// The groups between the member and the target, from the member's side.
+    pub groups: Vec<GroupRef<'g>>,
+    /// What it grants; `None` if the caller may not see what the member may do.
+    pub grants: Option<Privileges<K>>,
+}
+
+/// The membership paths of `member`, shortest first, `take` of them behind the first `skip`. Who may
+/// see the paths may still not see what they grant.
 pub fn membership_paths<'g, K: Rules>(
     r: &Reading<'g>,
     target: &K::Id,
     member: &Member,
     skip: usize,
     take: usize,
-) -> Result<Paths<'g, K>, Error> {
+) -> Result<SeenPaths<'g, K>, Error> {
     check_may_see_path::<K>(&r.caller, target, member)?;
-    Ok(r.caller.graph.paths::<K>(target, member, skip, take))
+    let shows_grants = check_may_see_privileges::<K>(&r.caller, target, member).is_ok();
+    let found = r.caller.graph.paths::<K>(target, member, skip, take);
+    let seen = |path: Path<'g, K>| SeenPath {
+        groups: path.groups,
+        grants: shows_grants.then_some(path.grants),
+    };
+    Ok(SeenPaths {
+        paths: found.paths.into_iter().map(seen).collect(),
+        more: found.more,
+    })
+}
+
+/// Whether the caller may know of `target` at all: as an effective member, or zone-wide.
+pub fn check_may_see<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    exists::<K>(caller, target)?;
+    if caller.belongs_to::<K>(target) || caller.holds_in_zone(&[K::ZONE_LIST]) {
+        return Ok(());
+    }
+    caller.require::<K>(target, K::VIEW, &[K::ZONE_VIEW])
 }
 
 fn check_may_see_path<K: Rules>(

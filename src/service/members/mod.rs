@@ -12,9 +12,9 @@ mod remove;
 pub(super) use add::insert;
 pub use add::{add, check_may_invite_users, check_may_join};
 pub use look::{
-    SharedGroup, SharedUser, check_may_list, check_may_see_privileges, direct_privileges,
-    effective_privileges, intermediaries, list, member, membership_paths, shared_group,
-    shared_user,
+    SeenPath, SeenPaths, SharedGroup, SharedUser, check_may_list, check_may_see,
+    check_may_see_privileges, direct_privileges, effective_privileges, intermediaries, list,
+    member, membership_paths, shared_group, shared_user,
 };
 pub use privileges::{Saved, check_may_set, update_many, update_privileges};
 pub use remove::{check_may_remove, check_may_remove_any, leave, remove, remove_many};

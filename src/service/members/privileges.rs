@@ -45,8 +45,8 @@ impl<K: Rules> Difference<K> {
         })
     }
 
-    /// A form says what it showed (`loaded`) and either the difference (`grant`, `revoke`), as the
-    /// script sends it, or what is ticked now (`privileges`), as a plain form does.
+    /// A form says what it showed (`loaded`) and either the difference (`difference`, `grant`,
+    /// `revoke`), as the script sends it, or what is ticked now (`privileges`), as a plain form does.
     fn from_form(input: &Input) -> Result<Self, Error> {
         let read = |key| {
             Ok::<_, Error>(
@@ -56,7 +56,8 @@ impl<K: Rules> Difference<K> {
             )
         };
         let loaded = read("loaded")?;
-        if KEYS.iter().any(|key| input.has(key)) {
+        // Without the mark, no box at all means that every one was unticked.
+        if input.has("difference") || KEYS.iter().any(|key| input.has(key)) {
             return Ok(Self {
                 grant: read("grant")?,
                 revoke: read("revoke")?,

@@ -21,6 +21,8 @@ pub async fn passphrase_status(ask: Ask) -> Result<HttpResponse, Fault> {
 /// that takes the set-up link or the console.
 pub async fn set_passphrase(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
+    // Bad credentials come before everything else.
+    ask.read(|_| Ok(())).await?;
     let asked = ask.request().await?;
     ask.hashing_passphrase(asked, move |panel, asked, permit| {
         input.check_parsed()?;
@@ -70,7 +72,7 @@ pub async fn invite(ask: Ask) -> Result<HttpResponse, Fault> {
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
     let (cluster, deployed) = ask
-        .read_as_nobody(|r| Ok((clusters::of_panel(r)?, emergency::is_set(r)?)))
+        .read(|r| Ok((clusters::of_panel(r)?, emergency::is_set(r)?)))
         .await?;
     Ok(HttpResponse::Ok().json(json!({
         "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
@@ -81,7 +83,7 @@ pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
 
 /// `GET node` (`get_node`); public.
 pub async fn node(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let cluster = ask.read_as_nobody(clusters::of_panel).await?;
+    let cluster = ask.read(clusters::of_panel).await?;
     let name = super::host_name(&request);
     Ok(HttpResponse::Ok().json(json!({ "hostname": name, "clusterType": cluster.kind })))
 }

@@ -24,7 +24,7 @@ pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fau
     let onezone = onezone(&request).await;
     let page = ask
         .read_as_nobody(|r| {
-            let place = Place::of(r)?;
+            let place = Place::of(r, None)?;
             Ok(LandingPage {
                 frame: place.frame("Start", EmergencyPlace::Elsewhere),
                 cluster: place.this_cluster(),
@@ -41,7 +41,7 @@ pub async fn about(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault
     let onezone = onezone(&request).await;
     let page = ask
         .read_as_nobody(|r| {
-            let place = Place::of(r)?;
+            let place = Place::of(r, None)?;
             Ok(AboutPage {
                 frame: place.frame("About", EmergencyPlace::Elsewhere),
                 cluster: place.this_cluster(),
@@ -68,7 +68,7 @@ pub async fn login(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpR
 
 async fn login_page(ask: &Ask) -> Result<PassphrasePage, Fault> {
     ask.read_as_nobody(|r| {
-        let place = Place::of(r)?;
+        let place = Place::of(r, None)?;
         Ok(PassphrasePage {
             frame: place.frame("Sign in", EmergencyPlace::Elsewhere),
             cluster: place.this_cluster(),
@@ -155,7 +155,7 @@ async fn setup_page(ask: &Ask, secret: String, typed: &Input) -> Result<SetupPag
     let typed = typed.clone();
     ask.read_as_nobody(move |r| {
         emergency::check_setup_secret(r.conn, &secret)?;
-        let place = Place::of(r)?;
+        let place = Place::of(r, None)?;
         let text = |key| Field::holding(typed.field(key).unwrap_or_default());
         Ok(SetupPage {
             frame: place.frame("Set up", EmergencyPlace::Elsewhere),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{Action, InvalidName, Timestamp, TokenId},
-    service::{AuthFailure, Counts, Error, Input, Reading, TokenRecord, emergency},
+    service::{AuthFailure, Counts, Error, Input, Reading, SessionSecret, TokenRecord, emergency},
     web::{
         ask::Ask,
         body::Body,
@@ -23,9 +23,9 @@ use crate::{
 };
 
 /// Reads the place of somebody who must hold the passphrase.
-fn inside(r: &mut Reading<'_>) -> Result<Place, Error> {
+fn inside(r: &mut Reading<'_>, own: Option<&SessionSecret>) -> Result<Place, Error> {
     emergency::require_root(&r.caller.who)?;
-    Place::of(r)
+    Place::of(r, own)
 }
 
 fn counts(counts: Counts) -> MemberCounts {
@@ -44,7 +44,7 @@ pub async fn overview(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fa
     let own = ask.session().cloned();
     let page = ask
         .read(move |r| {
-            let place = inside(r)?;
+            let place = inside(r, own.as_ref())?;
             let sessions = emergency::sessions(r)?;
             Ok(OverviewPage {
                 frame: place
@@ -73,9 +73,10 @@ pub async fn overview(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fa
 pub async fn members(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
     let onezone = onezone(&request).await;
     let notice = left_behind(&request);
+    let own = ask.session().cloned();
     let page = ask
         .read(move |r| {
-            let place = inside(r)?;
+            let place = inside(r, own.as_ref())?;
             let now = r.now;
             let tokens = emergency::invitations(r)?;
             Ok(EmergencyMembersPage {
@@ -123,9 +124,10 @@ fn expiry(moment: Option<Timestamp>) -> String {
 
 /// `GET /members/invite`: what the token will give, before there is one.
 pub async fn invite(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+    let own = ask.session().cloned();
     let page = ask
-        .read(|r| {
-            let place = inside(r)?;
+        .read(move |r| {
+            let place = inside(r, own.as_ref())?;
             Ok(InviteWarningPage {
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
                 name: place.cluster.name.clone(),
@@ -151,9 +153,10 @@ pub async fn create_token(request: HttpRequest, ask: Ask) -> Result<HttpResponse
         .next()
         .unwrap_or_default()
         .to_owned();
+    let own = ask.session().cloned();
     let page = ask
         .read(move |r| {
-            let place = inside(r)?;
+            let place = inside(r, own.as_ref())?;
             Ok(EmergencyTokenPage {
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
                 cluster: place.cluster.name.clone(),
@@ -190,8 +193,9 @@ pub async fn passphrase(request: HttpRequest, ask: Ask) -> Result<HttpResponse, 
 }
 
 async fn passphrase_page(ask: &Ask) -> Result<PassphraseChangePage, Fault> {
-    ask.read(|r| {
-        let place = inside(r)?;
+    let own = ask.session().cloned();
+    ask.read(move |r| {
+        let place = inside(r, own.as_ref())?;
         Ok(PassphraseChangePage {
             frame: place.frame("Emergency passphrase", EmergencyPlace::Passphrase),
             current: Field::default(),

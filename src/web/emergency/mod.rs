@@ -1,4 +1,4 @@
-//! The emergency interface: plain pages and plain forms, one step each, and its JSON API. It uses no
+//! The emergency interface: plain pages and plain forms, one step each, and its JSON API. It needs no
 //! script and nothing of the hosted interface.
 
 pub mod api;
@@ -20,7 +20,8 @@ use super::{
     reply::{NOTICE_COOKIE, cookie, read_notice},
 };
 use crate::service::{
-    ClusterRecord, Error, Reading, clusters, emergency, emergency::cluster as own_cluster,
+    ClusterRecord, Error, Reading, SessionSecret, clusters, emergency,
+    emergency::cluster as own_cluster,
 };
 use view::{
     EmergencyFaultPage, EmergencyFrame, EmergencyPlace, OpenInOnezone, SessionSpan, ThisCluster,
@@ -33,19 +34,20 @@ struct Place {
 }
 
 impl Place {
-    /// Reads it for whoever asks; nobody in particular has no session.
-    fn of(r: &mut Reading<'_>) -> Result<Self, Error> {
+    /// Reads it for whoever asks, with the session that was shown, if it is open.
+    fn of(r: &mut Reading<'_>, own: Option<&SessionSecret>) -> Result<Self, Error> {
         let cluster = clusters::of_panel(r)?;
-        let session = match emergency::require_root(&r.caller.who) {
-            Ok(()) => emergency::sessions(r)?
-                .into_iter()
-                .next()
-                .map(|session| SessionSpan {
-                    since: session.since.to_string(),
-                    until: session.until.to_string(),
-                }),
-            Err(_) => None,
+        let sessions = match emergency::require_root(&r.caller.who) {
+            Ok(()) => emergency::sessions(r)?,
+            Err(_) => Vec::new(),
         };
+        let session = sessions
+            .into_iter()
+            .find(|session| own.is_some_and(|own| session.is(own)))
+            .map(|session| SessionSpan {
+                since: session.since.to_string(),
+                until: session.until.to_string(),
+            });
         Ok(Self { cluster, session })
     }
 
@@ -120,16 +122,21 @@ pub async fn fault_page(
     status: StatusCode,
     number: Option<String>,
 ) -> String {
-    let frame = |r: &mut Reading<'_>| Ok(Place::of(r)?.frame("", EmergencyPlace::Elsewhere));
+    let own = ask.session().cloned();
+    let frame = |own: Option<SessionSecret>| {
+        move |r: &mut Reading<'_>| {
+            Ok(Place::of(r, own.as_ref())?.frame("", EmergencyPlace::Elsewhere))
+        }
+    };
     // A wrong passphrase is not tried a second time, which would count as a second failure.
-    let own = if ask.has_session() {
-        ask.read(frame).await.ok()
+    let signed_in = if own.is_some() {
+        ask.read(frame(own)).await.ok()
     } else {
         None
     };
-    let frame = match own {
+    let frame = match signed_in {
         Some(frame) => frame,
-        None => ask.read_as_nobody(frame).await.unwrap_or_default(),
+        None => ask.read_as_nobody(frame(None)).await.unwrap_or_default(),
     };
     let mut page = EmergencyFaultPage::of(frame, status.as_u16(), number);
     page.explanation = fault.to_string();

@@ -152,10 +152,6 @@ fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
             "badValueTooLow",
             Some(json!({ "key": key, "limit": limit })),
         ),
-        Problem::TooHigh(limit) => (
-            "badValueTooHigh",
-            Some(json!({ "key": key, "limit": limit })),
-        ),
         Problem::NotAllowed(allowed) => (
             "badValueNotAllowed",
             Some(json!({ "key": key, "allowed": allowed })),
@@ -165,7 +161,6 @@ fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
             Some(json!({ "key": key, "allowed": allowed })),
         ),
         Problem::IdNotFound => ("badValueIdNotFound", with_key()),
-        Problem::Identifier => ("badValueIdentifier", with_key()),
         Problem::IdentifierOccupied => ("badValueIdentifierOccupied", with_key()),
         Problem::TokenType => ("badValueTokenType", with_key()),
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{Kind, Member, Privilege, PrivilegeSet},
     service::{
-        self, Caller, Error, Intermediary, MemberEntry, Privileges, Reach, Reading, members,
+        Caller, Error, Intermediary, MemberEntry, Privileges, Reach, Reading, SeenPath, members,
     },
     web::layout::{Control, Entry},
 };
@@ -270,7 +270,7 @@ pub fn member_block(caller: &Caller<'_>, member: &Member) -> Block {
 }
 
 /// One path as it is drawn.
-pub fn path_view<K: Shown>(from: &Block, path: &service::Path<'_, K>, target: &TargetView) -> Path {
+pub fn path_view<K: Shown>(from: &Block, path: &SeenPath<'_, K>, target: &TargetView) -> Path {
     let groups = path.groups.iter().map(|group| Block {
         icon: "group",
         name: group.name.to_owned(),
@@ -287,7 +287,7 @@ pub fn path_view<K: Shown>(from: &Block, path: &service::Path<'_, K>, target: &T
         .collect();
     Path {
         description: description(&blocks, target.kind),
-        grants: labels::<K>(path.grants),
+        grants: path.grants.map(labels::<K>),
         blocks,
     }
 }

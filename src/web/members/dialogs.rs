@@ -249,14 +249,18 @@ fn leave_page<K: Shown>(
     id: &K::Id,
     query: &Query,
 ) -> Result<LeavePage, Error> {
+    members::check_may_see::<K>(&r.caller, id)?;
     let target = view_of::<K>(r.caller.graph, id)?;
     let you = Member::User(r.caller.user()?.clone());
     let graph = r.caller.graph;
     let direct = graph.direct_privileges::<K>(id, &you);
-    let found = graph.paths::<K>(id, &you, 0, PATHS + 1);
+    let paths = match members::membership_paths::<K>(r, id, &you, 0, PATHS + 1) {
+        Ok(found) => found.paths,
+        Err(Error::NotFound) => Vec::new(),
+        Err(other) => return Err(other),
+    };
     let from = member_block(&r.caller, &you);
-    let staying: Vec<_> = found
-        .paths
+    let staying: Vec<_> = paths
         .iter()
         .filter(|path| !path.groups.is_empty())
         .collect();

@@ -167,8 +167,9 @@ pub struct Memberships {
 pub struct Path {
     /// From the member to the target.
     pub blocks: Vec<Block>,
-    /// What it grants, such as `View cluster, Add user` or `no privileges`.
-    pub grants: String,
+    /// What it grants, such as `View cluster, Add user` or `no privileges`; `None` if the reader may
+    /// not see that.
+    pub grants: Option<String>,
     /// The same in words; shown when descriptions are on.
     pub description: String,
 }

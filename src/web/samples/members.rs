@@ -47,10 +47,10 @@ pub fn path(groups: &[&str]) -> Path {
     blocks.push(block("oneprovider", "krakow"));
     Path {
         blocks,
-        grants: if groups.len() == 1 {
-            "View cluster, Add user".into()
-        } else {
-            "no privileges".into()
+        grants: match groups.len() {
+            1 => Some("View cluster, Add user".into()),
+            2 => None,
+            _ => Some("no privileges".into()),
         },
         description: "User \"Joe Smith\" is a member of group \"Operators\", which is a member of cluster \"krakow\". Joe Smith is thereby an indirect member of krakow.".into(),
     }

@@ -290,8 +290,7 @@ pub async fn join_cluster(
         .await;
     match joined {
         Ok((cluster, name)) => {
-            let notice =
-                Notice::success(format!("You have joined to cluster “{name}” successfully."));
+            let notice = Notice::success(format!("You have joined cluster “{name}” successfully."));
             let json = created(&request, &format!("{API}/user/clusters/{cluster}"));
             Ok(moved(&ask, json, &notice, &format!("/clusters/{cluster}")))
         }
