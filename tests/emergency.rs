@@ -182,6 +182,27 @@ fn an_invitation_gives_everything_once_for_a_day_and_can_be_withdrawn() {
 }
 
 #[test]
+fn a_reloaded_token_page_makes_no_second_token_and_forgets_a_used_one() {
+    let panel = TestPanel::demo();
+    let rescuer = panel.rescuer();
+    let made = rescuer
+        .post("/members/invite")
+        .page()
+        .form(&[])
+        .send()
+        .expect(303);
+    let page = rescuer.get(made.location()).page().send().expect(200);
+    let token = page.html().text("textarea");
+    let again = rescuer.get(made.location()).page().send().expect(200);
+    assert_eq!(again.html().text("textarea"), token);
+    let list = rescuer.get("/members").page().send().expect(200);
+    assert_eq!(list.html().count("form[action$='/revoke']"), 1);
+    guest(&panel).get(made.location()).page().send().expect(303);
+    join(&panel, "olga", token.trim()).expect(201);
+    rescuer.get(made.location()).page().send().expect(404);
+}
+
+#[test]
 fn a_wrong_current_passphrase_is_a_field_error_and_one_stays_signed_in() {
     let panel = TestPanel::demo();
     let rescuer = panel.rescuer();

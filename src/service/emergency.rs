@@ -99,6 +99,22 @@ pub fn invitations(r: &mut Reading<'_>) -> Result<Vec<Token>, Error> {
     Ok(store::emergency_tokens(r.conn)?)
 }
 
+/// An invitation that this interface issued and that can still be used, with its text.
+pub fn open_invitation(r: &mut Reading<'_>, id: &TokenId) -> Result<Made, Error> {
+    require_root(&r.caller.who)?;
+    let is_open = |token: &Token| {
+        let is_used = token
+            .usage_limit
+            .is_some_and(|limit| token.usage_count >= limit);
+        token.user.is_none() && !token.revoked && !is_used
+    };
+    let token = store::token(r.conn, id)?
+        .filter(is_open)
+        .ok_or(Error::NotFound)?;
+    let text = tokens::write_out(r.key, &token)?;
+    Ok(Made { token, text })
+}
+
 /// Withdraws an invitation that this interface issued.
 pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
     require_root(&w.caller.who)?;
@@ -269,6 +285,12 @@ impl Panel {
         };
         self.write(&root, Action::EmergencySignIn, |w| {
             throttle::succeeded(w.conn, Attempt::Passphrase, w.address)?;
+            let limits = self.limits;
+            let (idle, lifetime) = (
+                w.now.minus(limits.emergency_idle),
+                w.now.minus(limits.emergency_lifetime),
+            );
+            store::forget_ended_emergency_sessions(w.conn, idle, lifetime)?;
             let session = EmergencySession {
                 digest: secret.digest(),
                 reason: reason.clone(),

@@ -191,6 +191,12 @@ impl Panel {
             if let Some(hash) = rehashed {
                 store::set_password_hash(w.conn, &user.id, &hash)?;
             }
+            let limits = self.limits;
+            let (idle, lifetime) = (
+                w.now.minus(limits.session_idle),
+                w.now.minus(limits.session_lifetime),
+            );
+            store::forget_ended_sessions(w.conn, idle, lifetime)?;
             let digest = secret.digest();
             let session = Session {
                 digest,

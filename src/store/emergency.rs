@@ -103,6 +103,23 @@ pub fn touch_emergency_session(conn: &mut Conn, digest: &str, now: Timestamp) ->
     Ok(())
 }
 
+/// Forgets sessions that ended by themselves: not used since `idle`, or begun before `lifetime`.
+pub fn forget_ended_emergency_sessions(
+    conn: &mut Conn,
+    idle: Timestamp,
+    lifetime: Timestamp,
+) -> StoreResult<()> {
+    diesel::delete(
+        sessions::table.filter(
+            sessions::seen_at
+                .le(idle.0)
+                .or(sessions::created_at.le(lifetime.0)),
+        ),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Ends one session.
 pub fn delete_emergency_session(conn: &mut Conn, digest: &str) -> StoreResult<()> {
     diesel::delete(sessions::table.find(digest)).execute(conn)?;

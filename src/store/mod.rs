@@ -24,8 +24,8 @@ pub use clusters::{Cluster, Version, cluster, insert_cluster, rename_cluster, up
 pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
-    emergency_sessions, insert_emergency_session, passphrase_hash, set_passphrase_hash,
-    set_setup_digest, setup_digest, touch_emergency_session,
+    emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
+    set_passphrase_hash, set_setup_digest, setup_digest, touch_emergency_session,
 };
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
@@ -33,7 +33,8 @@ pub use groups::{Group, group, insert_group, rename_group, set_group_zone_privil
 pub use memberships::{Membership, delete_membership, insert_membership, update_membership};
 pub use migrations::migrate;
 pub use sessions::{
-    Session, delete_session, delete_sessions_of, insert_session, session, touch_session,
+    Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
+    touch_session,
 };
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};

@@ -57,6 +57,23 @@ pub fn delete_session(conn: &mut Conn, digest: &str) -> StoreResult<()> {
     Ok(())
 }
 
+/// Forgets sessions that ended by themselves: not used since `idle`, or begun before `lifetime`.
+pub fn forget_ended_sessions(
+    conn: &mut Conn,
+    idle: Timestamp,
+    lifetime: Timestamp,
+) -> StoreResult<()> {
+    diesel::delete(
+        sessions::table.filter(
+            sessions::seen_at
+                .le(idle.0)
+                .or(sessions::created_at.le(lifetime.0)),
+        ),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Ends a user's sessions, all but the one with the digest `keep`.
 pub fn delete_sessions_of(conn: &mut Conn, user: &UserId, keep: Option<&str>) -> StoreResult<()> {
     diesel::delete(

@@ -235,6 +235,7 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
                 .route(get().to(emergency::invite))
                 .route(post().to(emergency::create_token)),
         )
+        .offer("/members/tokens/{id}", get().to(emergency::token))
         .offer("/members/tokens/{id}/revoke", post().to(emergency::revoke))
         .service(
             resource("/passphrase")

@@ -18,7 +18,7 @@ use crate::{
         body::Body,
         fault::Fault,
         layout::{Control, Field, Notice},
-        reply::done,
+        reply::{done, see_other},
     },
 };
 
@@ -138,36 +138,42 @@ pub async fn invite(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Faul
     show(StatusCode::OK, &request, &page)
 }
 
-/// `POST /members/invite`.
-pub async fn create_token(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
+/// `POST /members/invite`. Leads to the token, so that reloading it makes no second one.
+pub async fn create_token(ask: Ask) -> Result<HttpResponse, Fault> {
     let made = ask
         .write(Action::EmergencyInvite, Input::default(), |w, _| {
             emergency::require_root(&w.caller.who)?;
             emergency::invite(w)
         })
         .await?;
+    Ok(see_other(&format!("/members/tokens/{}", made.token.id)))
+}
+
+/// `GET /members/tokens/{id}`: a token that can still be used, to hand it out.
+pub async fn token(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<TokenId>,
+) -> Result<HttpResponse, Fault> {
     let onezone = onezone(&request).await;
-    let consume = onezone
-        .url
-        .split("/clusters/")
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let hosted = onezone.url.split("/clusters/").next();
+    let consume = format!("{}/tokens/consume", hosted.unwrap_or_default());
     let own = ask.session().cloned();
     let page = ask
         .read(move |r| {
             let place = inside(r, own.as_ref())?;
+            let made = emergency::open_invitation(r, &id)?;
             Ok(EmergencyTokenPage {
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
                 cluster: place.cluster.name.clone(),
                 token: made.text,
                 name: made.token.name,
                 expires: expiry(made.token.expires_at),
-                consume: format!("{consume}/tokens/consume"),
+                consume,
             })
         })
         .await?;
-    show(StatusCode::CREATED, &request, &page)
+    show(StatusCode::OK, &request, &page)
 }
 
 /// `POST /members/tokens/{id}/revoke`.

@@ -10,7 +10,9 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use askama::Template;
 
 pub use entrance::{about, landing, login, set_up, setup, sign_in, sign_out};
-pub use inside::{change_passphrase, create_token, invite, members, overview, passphrase, revoke};
+pub use inside::{
+    change_passphrase, create_token, invite, members, overview, passphrase, revoke, token,
+};
 pub use view::HostedAddress;
 
 use super::{
