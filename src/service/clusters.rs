@@ -1,5 +1,7 @@
 //! Clusters: listing, looking at, registering and what they report about themselves.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::{Caller, Error, Input, Problem, Reading, Writing, members, setup::ONEZONE};
@@ -54,11 +56,12 @@ pub fn get_own(r: &mut Reading<'_>, id: &ClusterId) -> Result<store::Cluster, Er
     store::cluster(r.conn, id)?.ok_or(Error::NotFound)
 }
 
-/// Which service runs in a cluster, for its icon.
-pub fn kind(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterType, Error> {
-    Ok(store::cluster(r.conn, id)?
-        .map(|cluster| cluster.kind)
-        .unwrap_or_default())
+/// Which service runs in each of these clusters, for their icons.
+pub fn kinds(
+    r: &mut Reading<'_>,
+    ids: &[&ClusterId],
+) -> Result<HashMap<ClusterId, ClusterType>, Error> {
+    Ok(store::cluster_kinds(r.conn, ids)?)
 }
 
 /// The cluster this panel belongs to. What its landing page says of it is public.

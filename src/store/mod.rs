@@ -20,7 +20,9 @@ mod tokens;
 mod users;
 
 pub use bulk::insert_organisation;
-pub use clusters::{Cluster, Version, cluster, insert_cluster, rename_cluster, update_cluster};
+pub use clusters::{
+    Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
+};
 pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,

@@ -64,34 +64,31 @@ pub fn sidebar(
 ) -> Result<Sidebar, Error> {
     let matching = matching(r, search)?;
     let more = matching.len().saturating_sub(SHOWN);
-    let shown: Vec<(ClusterId, String, String)> = matching
-        .iter()
+    let shown: Vec<ClusterRef<'_>> = matching
+        .into_iter()
         .enumerate()
         .filter(|(index, cluster)| {
             *index < SHOWN || current.is_some_and(|(id, _)| id == cluster.id)
         })
-        .map(|(_, cluster)| {
-            (
-                cluster.id.clone(),
-                cluster.name.to_owned(),
-                cluster.domain.to_owned(),
-            )
-        })
+        .map(|(_, cluster)| cluster)
         .collect();
-    let mut items = Vec::with_capacity(shown.len());
-    for (id, name, domain) in &shown {
-        let twins = shown.iter().filter(|(_, other, _)| other == name).count();
-        items.push(SidebarItem {
-            suffix: (twins > 1).then(|| id.as_str().chars().take(4).collect()),
-            kind: clusters::kind(r, id)?,
+    let ids: Vec<&ClusterId> = shown.iter().map(|cluster| cluster.id).collect();
+    let kinds = clusters::kinds(r, &ids)?;
+    let item = |cluster: &ClusterRef<'_>| {
+        let twins = shown.iter().filter(|other| other.name == cluster.name);
+        let is_one_of_several = twins.count() > 1;
+        SidebarItem {
+            suffix: is_one_of_several.then(|| cluster.id.as_str().chars().take(4).collect()),
+            kind: kinds.get(cluster.id).copied().unwrap_or_default(),
             submenu: current
-                .filter(|(current, _)| *current == id)
+                .filter(|(id, _)| *id == cluster.id)
                 .map(|(_, submenu)| submenu),
-            id: id.clone(),
-            name: name.clone(),
-            domain: domain.clone(),
-        });
-    }
+            id: cluster.id.clone(),
+            name: cluster.name.to_owned(),
+            domain: cluster.domain.to_owned(),
+        }
+    };
+    let items = shown.iter().map(item).collect();
     let register = control(clusters::check_may_register(&r.caller));
     Ok(Sidebar {
         search: search.to_owned(),
