@@ -191,7 +191,6 @@ async fn new_page(ask: &Ask, input: &Input) -> Result<NewClusterPage, Fault> {
         Ok(NewClusterPage {
             layout: frame::cluster_layout(r, "Register a cluster", None)?,
             back: "/clusters".to_owned(),
-            error: None,
             name,
             domain,
             kind,

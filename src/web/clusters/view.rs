@@ -25,8 +25,6 @@ pub struct NewClusterPage {
     pub layout: Layout,
     /// The local URL to return to.
     pub back: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// The name.
     pub name: Field,
     /// The domain.

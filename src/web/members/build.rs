@@ -119,7 +119,6 @@ fn body<K: Shown>(
         )
     });
     MemberBody {
-        problem: None,
         note,
         privileges: may_see
             .map(|()| table::<K>(&r.caller, id, target, entry))

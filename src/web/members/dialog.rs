@@ -50,12 +50,8 @@ pub struct BulkPage {
     pub target: TargetView,
     /// The local URL to return to.
     pub back: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// Why their privileges may not be seen or set, if so; no form is shown then.
     pub forbidden: Option<String>,
-    /// Why there is a danger of locking everybody out, if so; it has to be confirmed.
-    pub lockout: Option<String>,
     /// Whom, as sent.
     pub members: Vec<Member>,
     /// Whom, as shown.
@@ -74,12 +70,8 @@ pub struct RemovePage {
     pub target: TargetView,
     /// The local URL to return to.
     pub back: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// Why this may not be done, if so; no button is shown then.
     pub forbidden: Option<String>,
-    /// Why there is a danger of locking everybody out, if so; it has to be confirmed.
-    pub lockout: Option<String>,
     /// Such as `Remove user from cluster`.
     pub title: String,
     /// The question, naming the member and the target.
@@ -114,10 +106,6 @@ pub struct LeavePage {
     pub target: TargetView,
     /// The local URL to return to.
     pub back: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
-    /// Why there is a danger of locking everybody out, if so; it has to be confirmed.
-    pub lockout: Option<String>,
     /// Where the `DELETE` goes.
     pub action: String,
     /// How the reader belongs to it.
@@ -160,8 +148,6 @@ pub struct JoinPage {
     pub target: TargetView,
     /// The local URL to return to.
     pub back: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// Why this may not be done, if so; no button is shown then.
     pub forbidden: Option<String>,
     /// Where the `PUT` goes.

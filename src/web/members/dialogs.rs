@@ -90,9 +90,7 @@ fn bulk_page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result
     Ok(BulkPage {
         layout: K::layout(r, "Change privileges", id)?,
         back: back(query, &target),
-        error: None,
         forbidden,
-        lockout: None,
         lines: chosen
             .iter()
             .map(|(member, _)| line(&r.caller, member, String::new()))
@@ -141,9 +139,7 @@ fn remove_page<K: Shown>(
     Ok(RemovePage {
         layout: K::layout(r, "Remove members", id)?,
         back: back(query, &target),
-        error: None,
         forbidden,
-        lockout: None,
         title: title(&chosen, target.kind),
         question: format!("Remove {what} from {} “{}”?", target.kind, target.name),
         action: removal_action::<K>(&r.caller, id, &target, &chosen),
@@ -285,8 +281,6 @@ fn leave_page<K: Shown>(
     Ok(LeavePage {
         layout: K::layout(r, &format!("Leave {}", target.name), id)?,
         back: back(query, &target),
-        error: None,
-        lockout: None,
         action: K::leave_url(id),
         standing,
         paths: staying
@@ -322,7 +316,6 @@ pub async fn join<K: Shown>(
             Ok(JoinPage {
                 layout: K::layout(r, &format!("Join {}", target.name), &id)?,
                 back: back(&query, &target),
-                error: None,
                 forbidden: may.err().map(|refused| refused.to_string()),
                 action: format!("{}/users/{you}", target.base),
                 gives: labels::<K>(K::default_privileges()),

@@ -92,7 +92,6 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
         layout,
         bulk_edit: control(members::check_may_set::<K>(&r.caller, id)),
         bulk_remove: control(removable),
-        note: None,
         groups,
         users,
         state,

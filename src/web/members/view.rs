@@ -49,8 +49,6 @@ pub struct MembersPage {
     pub bulk_edit: Control,
     /// Whether several members can be removed at once.
     pub bulk_remove: Control,
-    /// A note for the reader, such as about zone-wide privileges.
-    pub note: Option<String>,
     /// The groups.
     pub groups: MemberList,
     /// The users.
@@ -143,8 +141,6 @@ impl MemberRow {
 /// What an open row shows.
 #[derive(Debug, Clone)]
 pub struct MemberBody {
-    /// What went wrong with the last change, such as that somebody else was faster.
-    pub problem: Option<String>,
     /// What else to know, such as that zone-wide privileges apply too.
     pub note: Option<String>,
     /// The privileges, or why they may not be seen. Not looked at in the memberships aspect.

@@ -20,7 +20,6 @@ use crate::{
 };
 
 const BACK: &str = "/clusters/x/members?view=effective&q=a";
-const LOCKOUT: &str = "Nobody would be left who may set privileges in this cluster.";
 const WHY: &str = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
 
 fn lines(count: usize) -> Vec<Line> {
@@ -43,9 +42,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
         layout: frame("Change privileges"),
         target: target(),
         back: BACK.into(),
-        error: None,
         forbidden,
-        lockout: Some(LOCKOUT.into()),
         members: (0..count)
             .map(|number| Member::User(user(number)))
             .collect(),
@@ -55,13 +52,11 @@ pub fn add(list: &mut Vec<(String, String)>) {
     both(list, "bulk", &bulk(None, 3), &bulk(None, 3).as_dialog());
     put(list, "bulk-forbidden.html", &bulk(Some(WHY.into()), 3));
     put(list, "bulk-nobody.html", &bulk(None, 0));
-    let remove = |forbidden, losing: usize, lockout| RemovePage {
+    let remove = |forbidden, losing: usize| RemovePage {
         layout: frame("Remove"),
         target: target(),
         back: BACK.into(),
-        error: None,
         forbidden,
-        lockout,
         title: "Remove members from cluster".into(),
         question: format!(
             "Are you sure that you want to remove 2 users and 1 group ({HOSTILE}) from cluster “krakow”?"
@@ -86,14 +81,10 @@ pub fn add(list: &mut Vec<(String, String)>) {
         },
         keeping: "5 users keep everything through other groups.".into(),
     };
-    let whole = remove(None, 33, Some(LOCKOUT.to_owned()));
+    let whole = remove(None, 33);
     both(list, "remove", &whole, &whole.as_dialog());
-    put(list, "remove-nobody.html", &remove(None, 0, None));
-    put(
-        list,
-        "remove-forbidden.html",
-        &remove(Some(WHY.into()), 1, None),
-    );
+    put(list, "remove-nobody.html", &remove(None, 0));
+    put(list, "remove-forbidden.html", &remove(Some(WHY.into()), 1));
     for (name, standing) in [
         ("direct", Standing::Direct),
         ("both", Standing::Both),
@@ -104,8 +95,6 @@ pub fn add(list: &mut Vec<(String, String)>) {
             layout: frame("Leave cluster"),
             target: target(),
             back: BACK.into(),
-            error: None,
-            lockout: None,
             action: "/api/v3/onezone/user/clusters/x".into(),
             standing,
             paths: vec![path(&["Operators"]), path(&["Staff", "", "Operators"])],
@@ -118,7 +107,6 @@ pub fn add(list: &mut Vec<(String, String)>) {
         layout: frame("Join cluster"),
         target: target(),
         back: BACK.into(),
-        error: Some("Joining cluster failed!".into()),
         forbidden: None,
         action: "/api/v3/onezone/clusters/x/users/me".into(),
         gives: "View cluster".into(),
@@ -140,7 +128,6 @@ fn invite(list: &mut Vec<(String, String)>) {
         target: target(),
         back: BACK.into(),
         forbidden,
-        error: None,
         invite_type: "userJoinCluster",
         target_field: "clusterId",
         roles: vec![

@@ -87,7 +87,6 @@ fn table(direct: Option<PrivilegeSet<ClusterPrivilege>>) -> PrivilegeTable {
 
 fn body(privileges: Result<PrivilegeTable, String>) -> MemberBody {
     MemberBody {
-        problem: None,
         note: None,
         privileges,
         memberships: Ok(memberships()),
@@ -149,9 +148,6 @@ fn open_rows() -> Vec<MemberRow> {
         first.note = Some("Your zone-wide privileges apply here too: view members, view privileges, set privileges.".into());
     }
     if let Some(last) = bodies.last_mut() {
-        last.problem = Some(
-            "Somebody else changed these privileges meanwhile. Look at them and save again.".into(),
-        );
         last.memberships = Err(FORBIDDEN.into());
     }
     for (row, body) in rows.iter_mut().zip(bodies) {
@@ -199,7 +195,6 @@ fn page(state: State, groups: Vec<MemberRow>, users: Vec<MemberRow>) -> MembersP
         state,
         bulk_edit: Control::Enabled,
         bulk_remove: Control::Enabled,
-        note: None,
         groups: list(groups, "groups"),
         users: list(users, "users"),
     }
@@ -242,9 +237,6 @@ pub fn add(list: &mut Vec<(String, String)>) {
     refused.bulk_remove = Control::Disabled(why.into());
     refused.groups.forbidden = Some(FORBIDDEN.into());
     refused.users.forbidden = Some(FORBIDDEN.into());
-    refused.note = Some(
-        "You are not a member of this cluster; your zone-wide privileges let you see it.".into(),
-    );
     put(list, "members-forbidden.html", &refused);
     for row in open_rows() {
         let name = format!("row-{}.part.html", row.member.id());

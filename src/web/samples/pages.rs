@@ -124,7 +124,6 @@ fn users(list: &mut Vec<(String, String)>) {
     let new = NewUserPage {
         layout: Layout::new("Create user", super::actor(), Place::Users),
         back: "/users".into(),
-        error: None,
         full_name: Field::holding(HOSTILE),
         username: Field::wrong("a b", "A username has 2 to 32 letters or digits."),
         password: Field::default(),
@@ -158,7 +157,6 @@ fn clusters(list: &mut Vec<(String, String)>) {
     let new = NewClusterPage {
         layout: layout("Register a cluster", None),
         back: "/clusters".into(),
-        error: Some("A cluster of that domain is registered already.".into()),
         name: Field::holding(long_name()),
         domain: Field::wrong("-", "A domain has labels of letters, digits and '-'."),
         kind: ClusterType::Oneprovider,

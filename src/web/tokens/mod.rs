@@ -56,7 +56,6 @@ fn invite_page(r: &mut Reading<'_>, id: &ClusterId, query: &Query) -> Result<Inv
             .unwrap_or(&target.page)
             .to_owned(),
         forbidden: may_invite.err().map(|refused| refused.to_string()),
-        error: None,
         invite_type: "userJoinCluster",
         target_field: "clusterId",
         roles: roles(&beyond),

@@ -24,8 +24,6 @@ pub struct InvitePage {
     pub back: String,
     /// Why this may not be done, if so; no form is shown then.
     pub forbidden: Option<String>,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// `userJoinCluster` and the like.
     pub invite_type: &'static str,
     /// The field that names the target, such as `clusterId`.

@@ -103,7 +103,6 @@ async fn new_page(ask: &Ask, input: &Input) -> Result<NewUserPage, Fault> {
         Ok(NewUserPage {
             layout: frame::layout(r, "Create user", Place::Users)?,
             back: "/users".to_owned(),
-            error: None,
             full_name,
             username,
             password: Field::default(),

@@ -60,8 +60,6 @@ pub struct NewUserPage {
     pub layout: Layout,
     /// The local URL to return to.
     pub back: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// The full name.
     pub full_name: Field,
     /// The sign-in name.
