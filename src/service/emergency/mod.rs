@@ -4,14 +4,15 @@
 //! It shares the rules of everything else: its holder is [`Who::Root`], who passes every check, and
 //! every write is in the feed. What it needs, it has for itself: sessions, connections, hashing.
 
+mod setup;
+
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
+pub use setup::{SetupSecret, check_setup_secret};
 
 use super::{
     AuthFailure, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
-    SessionSecret, Who, Writing, accounts, members,
+    SessionSecret, Who, Writing, members,
     sessions::{TOUCH, unless_busy},
     setup::ONEZONE,
     throttle::{self, Attempt},
@@ -19,8 +20,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, Domain, Member,
-        Password, PrivilegeSet, Timestamp, TokenId, ZonePrivilege, hex,
+        Action, Change, Cluster, ClusterId, ClusterPrivilege, Member, Password, PrivilegeSet,
+        Timestamp, TokenId, ZonePrivilege, hex,
     },
     graph::Counts,
     service::Rules as _,
@@ -32,26 +33,6 @@ const LONGEST_REASON: usize = 500;
 
 /// How long an invitation of the emergency interface can be used.
 const INVITATION: Duration = Duration::from_hours(24);
-
-/// The secret in the link with which a fresh panel is set up. Its `Debug` shows nothing.
-pub struct SetupSecret(String);
-
-impl SetupSecret {
-    /// What the link ends with.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for SetupSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SetupSecret(…)")
-    }
-}
-
-fn digest(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
-}
 
 /// Which cluster this panel belongs to.
 pub fn cluster() -> ClusterId {
@@ -368,70 +349,9 @@ impl Panel {
         }
         self.set_passphrase(permit, passphrase)
     }
-
-    /// A new set-up link's secret, if no passphrase was ever set. Earlier links are worth nothing.
-    pub fn offer_setup(&self) -> Result<Option<SetupSecret>, Error> {
-        let secret = hex(&self.clock.entropy::<16>()?);
-        self.write(&Request::console(), Action::Setup, |w| {
-            if store::passphrase_hash(w.conn)?.is_some() {
-                return Ok(None);
-            }
-            store::set_setup_digest(w.conn, &digest(&secret))?;
-            Ok(Some(SetupSecret(secret.clone())))
-        })
-    }
-
-    /// Sets up a fresh panel: passphrase, name and domain of the cluster, first administrator.
-    /// Signs in. Refused with `notFound` unless `secret` is the current link's.
-    pub fn set_up(
-        &self,
-        request: &Request,
-        permit: &Permit,
-        secret: &str,
-        input: &Input,
-    ) -> Result<SessionSecret, Error> {
-        self.read(request, |r| check_setup_secret(r.conn, secret))?;
-        let first = FirstSetup::read(input)?;
-        let hash = self
-            .emergency_passwords
-            .hash(permit, &first.passphrase, self.clock)?;
-        let password = self
-            .emergency_passwords
-            .hash(permit, &first.password, self.clock)?;
-        let root = Request {
-            credentials: Credentials::VerifiedPassphrase,
-            ..request.clone()
-        };
-        self.write(&root, Action::FirstSetup, |w| {
-            check_setup_secret(w.conn, secret)?;
-            store_passphrase(w, &hash, None)?;
-            let id = cluster();
-            let (name, domain) = (first.name.to_string(), first.domain.to_string());
-            store::rename_cluster(w.conn, &id, &name, &domain)?;
-            w.announce(Change::Cluster {
-                cluster: id.clone(),
-                name,
-                domain,
-            });
-            let user = accounts::insert(w, first.draft, Some(password), true)?;
-            members::insert::<Cluster>(w, &id, &Member::User(user), PrivilegeSet::all())
-        })?;
-        self.start_emergency_session(request, "first set-up".to_owned())
-    }
 }
 
-/// Whether `secret` is the one of the set-up link that is good now.
-pub fn check_setup_secret(conn: &mut Conn, secret: &str) -> Result<(), Error> {
-    let expected = store::setup_digest(conn)?.ok_or(Error::NotFound)?;
-    let given = digest(secret);
-    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
-}
-
-pub(super) fn store_passphrase(
+pub(in crate::service) fn store_passphrase(
     w: &mut Writing<'_>,
     hash: &str,
     keep: Option<&str>,
@@ -440,41 +360,4 @@ pub(super) fn store_passphrase(
     store::delete_emergency_sessions(w.conn, keep)?;
     w.announce(Change::Passphrase);
     Ok(())
-}
-
-/// What the first set-up asks for.
-struct FirstSetup {
-    passphrase: Password,
-    name: ClusterName,
-    domain: Domain,
-    draft: accounts::Draft,
-    password: Password,
-}
-
-impl FirstSetup {
-    fn read(input: &Input) -> Result<Self, Error> {
-        let repeated = |key: &'static str, again: &'static str| {
-            if input.field(key) == input.field(again) {
-                Ok(())
-            } else {
-                Err(Error::bad_value(again, Problem::Mismatch))
-            }
-        };
-        let passphrase = Password::parse(input.text("newPassphrase")?)
-            .map_err(|_| Error::bad_value("newPassphrase", Problem::TooShort(8)))?;
-        repeated("newPassphrase", "retypedPassphrase")?;
-        let name = ClusterName::parse(input.text("clusterName")?)
-            .map_err(|rule| Error::bad_value("clusterName", Problem::Rule(rule)))?;
-        let domain = Domain::parse(input.text("clusterDomain")?)?;
-        let draft = accounts::Draft::read(input)?;
-        let password = Password::parse(input.text("password")?)?;
-        repeated("password", "retypedPassword")?;
-        Ok(Self {
-            passphrase,
-            name,
-            domain,
-            draft,
-            password,
-        })
-    }
 }
