@@ -8,7 +8,7 @@ mod setup;
 
 use std::time::Duration;
 
-pub use setup::{SetupSecret, check_setup_secret};
+pub use setup::{SetupSecret, check_setup_link};
 
 use super::{
     AuthFailure, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,

@@ -7,8 +7,8 @@ use super::{cluster, store_passphrase};
 use crate::{
     domain::{Action, Change, Cluster, ClusterName, Domain, Member, Password, PrivilegeSet, hex},
     service::{
-        Credentials, Error, Input, Panel, Permit, Problem, Request, SessionSecret, accounts,
-        members,
+        Credentials, Error, Input, Panel, Permit, Problem, Reading, Request, SessionSecret,
+        accounts, members,
     },
     store::{self, Conn},
 };
@@ -86,7 +86,11 @@ impl Panel {
 }
 
 /// Whether `secret` is the one of the set-up link that is good now.
-pub fn check_setup_secret(conn: &mut Conn, secret: &str) -> Result<(), Error> {
+pub fn check_setup_link(r: &mut Reading<'_>, secret: &str) -> Result<(), Error> {
+    check_setup_secret(r.conn, secret)
+}
+
+fn check_setup_secret(conn: &mut Conn, secret: &str) -> Result<(), Error> {
     let expected = store::setup_digest(conn)?.ok_or(Error::NotFound)?;
     let given = digest(secret);
     if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {

@@ -154,13 +154,12 @@ pub async fn setup(
 async fn setup_page(ask: &Ask, secret: String, typed: &Input) -> Result<SetupPage, Fault> {
     let typed = typed.clone();
     ask.read_as_nobody(move |r| {
-        emergency::check_setup_secret(r.conn, &secret)?;
+        emergency::check_setup_link(r, &secret)?;
         let place = Place::of(r, None)?;
         let text = |key| Field::holding(typed.field(key).unwrap_or_default());
         Ok(SetupPage {
             frame: place.frame("Set up", EmergencyPlace::Elsewhere),
             action: format!("/setup/{secret}"),
-            error: None,
             passphrase: Field::default(),
             retyped_passphrase: Field::default(),
             cluster_name: text("clusterName"),

@@ -131,7 +131,6 @@ pub async fn invite(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Faul
             Ok(InviteWarningPage {
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
                 name: place.cluster.name.clone(),
-                error: None,
             })
         })
         .await?;

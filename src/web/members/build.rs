@@ -68,12 +68,7 @@ fn row_menu<K: Shown>(
     }
     let back = back(state, target);
     let leave_or_remove = if caller.is(&entry.member) {
-        Entry {
-            label: format!("Leave {}", target.kind),
-            icon: "sign-out",
-            url: format!("{}/leave?{back}", target.page),
-            control: Control::Enabled,
-        }
+        leave_entry(target, &back)
     } else {
         Entry {
             label: "Remove this member".to_owned(),
@@ -87,6 +82,16 @@ fn row_menu<K: Shown>(
         }
     };
     vec![leave_or_remove]
+}
+
+/// The way out, for the caller's own membership.
+pub fn leave_entry(target: &TargetView, back: &str) -> Entry {
+    Entry {
+        label: format!("Leave {}", target.kind),
+        icon: "sign-out",
+        url: format!("{}/leave?{back}", target.page),
+        control: Control::Enabled,
+    }
 }
 
 /// `back=` with the page in this state.

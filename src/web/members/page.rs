@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
-    build::{INSUFFICIENT, back, reach, row},
+    build::{INSUFFICIENT, back, leave_entry, reach, row},
     state::{Aspect, State, View},
     target::{Shown, view_of},
     view::{MemberList, MembersPage, TargetView},
@@ -16,7 +16,7 @@ use crate::{
         body::Query,
         fault::Fault,
         frame::control,
-        layout::{Control, Entry},
+        layout::Entry,
         reply::{screen, show},
     },
 };
@@ -214,12 +214,7 @@ fn users_menu<K: Shown>(
     let is_direct =
         you.is_some_and(|you| r.caller.graph.direct_privileges::<K>(id, &you).is_some());
     let own = if is_direct {
-        Entry {
-            label: format!("Leave {}", target.kind),
-            icon: "sign-out",
-            url: format!("{}/leave?{back}", target.page),
-            control: Control::Enabled,
-        }
+        leave_entry(target, back)
     } else {
         Entry {
             label: "Join".to_owned(),

@@ -129,10 +129,9 @@ fn around(list: &mut Vec<(String, String)>) {
 }
 
 fn setup(list: &mut Vec<(String, String)>) {
-    let page = |field: fn(&str, &str) -> Field, error: Option<&str>| SetupPage {
+    let page = |field: fn(&str, &str) -> Field| SetupPage {
         frame: outside("Set up", "Onezone"),
         action: "/setup/0123456789abcdef".into(),
-        error: error.map(Into::into),
         passphrase: field("", "A passphrase has at least 8 bytes."),
         retyped_passphrase: field("", "The passphrases differ."),
         cluster_name: field("Onezone", "A name has 2 to 128 letters or digits."),
@@ -145,12 +144,9 @@ fn setup(list: &mut Vec<(String, String)>) {
         password: field("", "A password has at least 8 bytes."),
         retyped_password: field("", "The passwords differ."),
     };
-    let empty = page(|value, _| Field::holding(value.replace(HOSTILE, "")), None);
+    let empty = page(|value, _| Field::holding(value.replace(HOSTILE, "")));
     put(list, "emergency-setup.html", &empty);
-    let wrong = page(
-        |value, error| Field::wrong(value, error),
-        Some("Somebody else is setting up this panel."),
-    );
+    let wrong = page(|value, error| Field::wrong(value, error));
     put(list, "emergency-setup-wrong.html", &wrong);
 }
 
@@ -256,20 +252,11 @@ fn members(list: &mut Vec<(String, String)>) {
 }
 
 fn invitations(list: &mut Vec<(String, String)>) {
-    for (file, error) in [
-        ("emergency-invite.html", None),
-        (
-            "emergency-invite-failed.html",
-            Some("The token could not be stored. Try again."),
-        ),
-    ] {
-        let page = InviteWarningPage {
-            frame: frame("Invite user", HOSTILE, EmergencyPlace::Members),
-            name: HOSTILE.into(),
-            error: error.map(Into::into),
-        };
-        put(list, file, &page);
-    }
+    let invite = InviteWarningPage {
+        frame: frame("Invite user", HOSTILE, EmergencyPlace::Members),
+        name: HOSTILE.into(),
+    };
+    put(list, "emergency-invite.html", &invite);
     let made = EmergencyTokenPage {
         frame: frame("Token", HOSTILE, EmergencyPlace::Members),
         cluster: HOSTILE.into(),

@@ -44,8 +44,6 @@ pub struct SetupPage {
     pub frame: EmergencyFrame,
     /// The page's own address, with the secret.
     pub action: String,
-    /// What is wrong with the whole.
-    pub error: Option<String>,
     /// The passphrase; its value is never shown.
     pub passphrase: Field,
     /// The passphrase again.

@@ -81,8 +81,6 @@ pub struct InviteWarningPage {
     pub frame: EmergencyFrame,
     /// The cluster's name.
     pub name: String,
-    /// Why the token was not made.
-    pub error: Option<String>,
 }
 
 impl InviteWarningPage {
