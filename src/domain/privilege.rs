@@ -323,6 +323,27 @@ impl GroupPrivilege {
     pub fn member() -> PrivilegeSet<Self> {
         [Self::View].into()
     }
+
+    /// The set of somebody who looks after the membership of others. Unlike a cluster's manager, a
+    /// group's sees what others may do.
+    pub fn manager() -> PrivilegeSet<Self> {
+        Self::member().union(
+            [
+                Self::AddInventory,
+                Self::AddChild,
+                Self::AddHarvester,
+                Self::AddParent,
+                Self::AddUser,
+                Self::LeaveParent,
+                Self::RemoveInventory,
+                Self::RemoveChild,
+                Self::RemoveHarvester,
+                Self::RemoveUser,
+                Self::ViewPrivileges,
+            ]
+            .into(),
+        )
+    }
 }
 
 #[cfg(test)]
@@ -349,6 +370,14 @@ mod tests {
         assert_eq!(ClusterPrivilege::member().names(), ["cluster_view"]);
         assert_eq!(ClusterPrivilege::manager().len(), 5);
         assert!(!ClusterPrivilege::manager().contains(ClusterPrivilege::ViewPrivileges));
+    }
+
+    #[test]
+    fn the_levels_of_a_group_are_those_of_the_reference() {
+        assert_eq!(GroupPrivilege::member().names(), ["group_view"]);
+        assert_eq!(GroupPrivilege::manager().len(), 12);
+        assert!(GroupPrivilege::manager().contains(GroupPrivilege::ViewPrivileges));
+        assert!(!GroupPrivilege::manager().contains(GroupPrivilege::AddCluster));
     }
 
     #[test]

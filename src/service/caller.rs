@@ -85,8 +85,10 @@ pub trait Rules: Kind {
     const ZONE_VIEW_PRIVILEGES: ZonePrivilege;
     /// Zone-wide: change privileges.
     const ZONE_SET_PRIVILEGES: ZonePrivilege;
-    /// What a group needs from its own members to be brought in here.
+    /// What somebody needs in a group to bring that group in here.
     const GROUP_MAY_JOIN: GroupPrivilege;
+    /// What somebody needs in a group to take that group out of here.
+    const GROUP_MAY_LEAVE: GroupPrivilege;
 }
 
 impl Rules for crate::domain::Cluster {
@@ -105,6 +107,26 @@ impl Rules for crate::domain::Cluster {
     const ZONE_VIEW_PRIVILEGES: ZonePrivilege = ZonePrivilege::ClustersViewPrivileges;
     const ZONE_SET_PRIVILEGES: ZonePrivilege = ZonePrivilege::ClustersSetPrivileges;
     const GROUP_MAY_JOIN: GroupPrivilege = GroupPrivilege::AddCluster;
+    const GROUP_MAY_LEAVE: GroupPrivilege = GroupPrivilege::LeaveCluster;
+}
+
+impl Rules for crate::domain::Group {
+    const NAME: &'static str = "group";
+    const VIEW: GroupPrivilege = GroupPrivilege::View;
+    const VIEW_PRIVILEGES: GroupPrivilege = GroupPrivilege::ViewPrivileges;
+    const SET_PRIVILEGES: GroupPrivilege = GroupPrivilege::SetPrivileges;
+    const ADD_USER: GroupPrivilege = GroupPrivilege::AddUser;
+    const REMOVE_USER: GroupPrivilege = GroupPrivilege::RemoveUser;
+    const ADD_GROUP: GroupPrivilege = GroupPrivilege::AddChild;
+    const REMOVE_GROUP: GroupPrivilege = GroupPrivilege::RemoveChild;
+    const ZONE_VIEW: ZonePrivilege = ZonePrivilege::GroupsView;
+    const ZONE_LIST: ZonePrivilege = ZonePrivilege::GroupsListRelationships;
+    const ZONE_ADD: ZonePrivilege = ZonePrivilege::GroupsAddRelationships;
+    const ZONE_REMOVE: ZonePrivilege = ZonePrivilege::GroupsRemoveRelationships;
+    const ZONE_VIEW_PRIVILEGES: ZonePrivilege = ZonePrivilege::GroupsViewPrivileges;
+    const ZONE_SET_PRIVILEGES: ZonePrivilege = ZonePrivilege::GroupsSetPrivileges;
+    const GROUP_MAY_JOIN: GroupPrivilege = GroupPrivilege::AddParent;
+    const GROUP_MAY_LEAVE: GroupPrivilege = GroupPrivilege::LeaveParent;
 }
 
 impl Caller<'_> {
