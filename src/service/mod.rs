@@ -7,6 +7,7 @@
 
 pub mod accounts;
 mod caller;
+pub mod certificates;
 pub mod clusters;
 pub mod demo;
 pub mod emergency;
@@ -21,7 +22,7 @@ pub mod setup;
 mod throttle;
 pub mod tokens;
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use parking_lot::RwLock;
 
@@ -42,6 +43,8 @@ pub use crate::graph::{
 pub use crate::store::{
     Cluster as ClusterRecord, Token as TokenRecord, TokenKind, User as UserRecord, Version,
 };
+/// What a web certificate says, and what may be wrong with one.
+pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
 
 use crate::{
     clock::Clock,
@@ -50,6 +53,7 @@ use crate::{
     },
     graph::Loader,
     store::{self, Conn, Database, Snapshot, StoreError},
+    tls::Keeper,
 };
 
 /// Limits that an operator may set.
@@ -89,6 +93,8 @@ pub struct Panel {
     pub emergency_passwords: Passwords,
     /// Time and entropy.
     pub clock: Clock,
+    /// The web certificate of both listeners.
+    pub certificate: Arc<Keeper>,
     key: TokenKey,
     limits: Limits,
 }
@@ -123,6 +129,7 @@ pub struct Reading<'a> {
     pub caller: Caller<'a>,
     /// When.
     pub now: Timestamp,
+    certificate: &'a Keeper,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
 }
@@ -161,6 +168,7 @@ impl Panel {
         cost: Cost,
         limits: Limits,
         clock: Clock,
+        certificate: Arc<Keeper>,
     ) -> Result<Self, Error> {
         let graph = load(&mut *database.connect()?)?;
         let panel = Self {
@@ -170,6 +178,7 @@ impl Panel {
             passwords: Passwords::new(cost, clock)?,
             emergency_passwords: Passwords::new(cost, clock)?,
             clock,
+            certificate,
             key,
             limits,
         };
@@ -194,6 +203,7 @@ impl Panel {
             conn,
             caller: Caller { who, graph: &graph },
             now,
+            certificate: &self.certificate,
             key: &self.key,
             limits: self.limits,
         })
