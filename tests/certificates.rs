@@ -1,9 +1,8 @@
 //! The web certificate of both listeners: seen in real handshakes, changed while they serve.
 
-#[path = "certificates/files.rs"]
 mod files;
-#[path = "certificates/refused.rs"]
 mod refused;
+mod trouble;
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -185,9 +184,10 @@ fn a_new_self_signed_one_has_the_names_that_were_asked_for() {
 fn names_that_are_none_are_refused_in_their_field() {
     let panel = TestPanel::demo();
     let before = shown(&panel);
-    let many = (0..101)
-        .map(|number| format!("h{number}.example\n"))
-        .collect::<String>();
+    let many: Vec<_> = (0..101)
+        .map(|number| format!("h{number}.example"))
+        .collect();
+    let many = many.join("\n");
     for (names, said) in [
         ("", "empty"),
         ("a b_c", "“b_c”"),
@@ -312,8 +312,8 @@ fn members_see_it_and_only_the_passphrase_changes_it() {
         .expect(401);
 
     let names = json!({ "names": ["localhost"] });
-    let make = format!("{WEB_CERT}/self_signed");
-    for (path, body) in [(WEB_CERT, &body), (make.as_str(), &names)] {
+    let anew = format!("{WEB_CERT}/self_signed");
+    for (path, body) in [(WEB_CERT, &body), (anew.as_str(), &names)] {
         admin.post(path).json(body).send().expect(403);
         Client::anonymous(panel.emergency())
             .post(path)
@@ -383,14 +383,13 @@ fn a_keyboard_is_enough_and_a_telephone_is_wide_enough() {
     let browser = Browser::at(panel.emergency());
     browser.sign_in_by_passphrase(DEMO_PASSWORD);
     browser.open("/certificate");
-    browser.screenshot("certificate");
     browser.field("Certificate chain").fill(&made.cert);
     browser.field("Private key").fill(&made.key);
     browser.press("\u{e004}\u{e007}");
     browser.wait_for_text("It is for elsewhere.example, and not for 127.0.0.1");
+    assert!(browser.field("Certificate chain").has_focus());
     browser.set_window(360, 900);
     assert!(!browser.overflows());
-    browser.screenshot("certificate-narrow");
     browser.assert_clean();
     browser.field("Private key").fill(&made.key);
     browser.press("\u{e004} \u{e004}\u{e007}");

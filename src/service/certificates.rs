@@ -154,28 +154,31 @@ impl Panel {
         text: &str,
     ) -> Result<String, Error> {
         let internal = |error| Error::Internal(Box::new(error));
-        let replacement = self.certificate.prepare(text).map_err(internal)?;
-        let replacement = replacement.ok_or(Error::NotFound)?;
-        let (new, old) = (replacement.new, replacement.old);
+        let new = self.certificate.prepare(text).map_err(internal)?;
+        let new = new.ok_or(Error::NotFound)?;
         let fingerprint = pair.facts.fingerprint.clone();
-        let mut is_put = false;
+        let mut old = None;
         let done = self.write(request, action, |w| {
             emergency::require_root(&w.caller.who)?;
             w.announce(Change::WebCertificate {
                 fingerprint: fingerprint.clone(),
             });
-            is_put = true;
+            old = self.certificate.copy().map_err(internal)?;
             new.put().map_err(internal)
         });
-        if done.is_err() && is_put {
+        if let (Err(_), Some(old)) = (&done, old) {
             old.put().map_err(internal)?;
         }
         done.map(|()| fingerprint)
     }
 }
 
-/// What may be shown again of a chain that was sent: all of it, unless a key may stand in it.
+/// What may be shown again of a chain that was sent: all of it, unless a key may stand in it or it
+/// is too long.
 pub fn presentable(chain: &str) -> String {
+    if chain.len() > LONGEST * 1024 {
+        return String::new();
+    }
     if chain.to_ascii_uppercase().contains("PRIVATE") {
         return tls::certificates_in(chain);
     }

@@ -77,14 +77,14 @@ impl Facts {
 pub(super) fn check_order(chain: &[CertificateDer<'_>]) -> Result<(), Flaw> {
     let parsed = parse(chain)?;
     for (number, pair) in (1..).zip(parsed.windows(2)) {
-        let [issued, issuer] = pair else { continue };
-        let signed = issued.verify_signature(Some(issuer.public_key()));
+        let [one, next] = pair else { continue };
+        let signed = one.verify_signature(Some(next.public_key()));
         // A signature of a kind unknown here is for browsers to judge.
         let is_fine = matches!(
             signed,
             Ok(()) | Err(X509Error::SignatureUnsupportedAlgorithm)
         );
-        if issued.issuer() != issuer.subject() || !is_fine {
+        if one.issuer() != next.subject() || !is_fine {
             return Err(Flaw::OutOfOrder(number));
         }
     }
@@ -94,7 +94,7 @@ pub(super) fn check_order(chain: &[CertificateDer<'_>]) -> Result<(), Flaw> {
 fn parse<'c>(chain: &'c [CertificateDer<'_>]) -> Result<Vec<X509Certificate<'c>>, Flaw> {
     let one = |(number, der): (usize, &'c CertificateDer<'_>)| match X509Certificate::from_der(der)
     {
-        Ok((rest, parsed)) if rest.is_empty() => Ok(parsed),
+        Ok(([], parsed)) => Ok(parsed),
         _ => Err(Flaw::NotACertificate(number)),
     };
     (1..).zip(chain).map(one).collect()

@@ -84,15 +84,6 @@ struct State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp(u64, u64, u64, [i64; 4]);
 
-/// A certificate that is ready to take the place of the one in use.
-#[derive(Debug)]
-pub struct Replacement {
-    /// What to put there.
-    pub new: Prepared,
-    /// What is there now, to put back.
-    pub old: Prepared,
-}
-
 impl Keeper {
     /// A keeper of what `source` names. Nothing is read yet.
     pub fn new(source: Source) -> Arc<Self> {
@@ -161,14 +152,22 @@ impl Keeper {
 
     /// Writes `text` beside the panel's own file, ready to be put in its place; nothing if the
     /// files are somebody else's.
-    pub fn prepare(&self, text: &str) -> Result<Option<Replacement>, FileError> {
+    pub fn prepare(&self, text: &str) -> Result<Option<Prepared>, FileError> {
         let Source::Own(path) = &self.source else {
             return Ok(None);
         };
-        Ok(Some(Replacement {
-            old: files::prepare(path, &files::read(path)?)?,
-            new: files::prepare(path, text.as_bytes())?,
-        }))
+        files::private_folder(path.parent().unwrap_or(Path::new(".")))?;
+        files::prepare(path, text.as_bytes()).map(Some)
+    }
+
+    /// Copies the panel's own file beside itself, ready to be put back; nothing if there is none.
+    pub fn copy(&self) -> Result<Option<Prepared>, FileError> {
+        match &self.source {
+            Source::Own(path) if path.exists() => {
+                files::prepare(path, &files::read(path)?).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     fn paths(&self) -> (&Path, &Path) {

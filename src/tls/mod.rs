@@ -14,7 +14,7 @@ use std::sync::Arc;
 use rustls::{ServerConfig, crypto::ring};
 
 pub use facts::Facts;
-pub use keeper::{CertificateError, Keeper, Replacement, Source};
+pub use keeper::{CertificateError, Keeper, Source};
 pub use make::make;
 pub use pair::{Flaw, Pair, Part, certificates_in, read_upload};
 

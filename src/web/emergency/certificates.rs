@@ -177,9 +177,6 @@ fn warnings(in_use: &InUse) -> Vec<String> {
 
 fn origin(in_use: &InUse) -> String {
     match &in_use.source {
-        CertificateSource::Own(_) if in_use.facts.self_signed => {
-            "Kept by this panel; signed by its own key".to_owned()
-        }
         CertificateSource::Own(_) => "Kept by this panel".to_owned(),
         CertificateSource::Given { cert, key } => {
             format!("Files: {} with the key {}", cert.display(), key.display())
