@@ -23,6 +23,7 @@ mod browser_privileges;
 mod browser_sign_in;
 mod browser_tokens;
 mod browser_tour;
+mod certificates;
 mod command_line;
 mod emergency;
 mod forms;

@@ -133,6 +133,10 @@ actions! {
     FirstSetup "first_setup",
     /// `create_user_invite_token` of the emergency interface.
     EmergencyInvite "emergency_invite",
+    /// Taking a web certificate from elsewhere into use.
+    UploadCertificate "upload_web_cert",
+    /// Making a new self-signed web certificate.
+    MakeCertificate "make_web_cert",
     /// Sign-in attempts began to be held back.
     Throttle "throttle",
     /// `create_user`.
@@ -264,6 +268,11 @@ pub enum Change {
     },
     /// The emergency passphrase was set.
     Passphrase,
+    /// Both listeners present another certificate.
+    WebCertificate {
+        /// The SHA-256 fingerprint of the new one.
+        fingerprint: String,
+    },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

@@ -95,6 +95,7 @@ impl Graph {
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase
+            | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }
     }

@@ -92,6 +92,7 @@ impl Oracle {
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase
+            | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }
     }

@@ -1,11 +1,11 @@
-//! What the panel keeps in its data directory besides certificates: the database, the key of its
-//! tokens, and the files the browser loads.
+//! What the panel keeps in its data directory: the database, the key of its tokens, its certificate,
+//! and the files the browser loads.
 //!
 //! | | |
 //! |---|---|
 //! | `onepanel.db` | the database, unless `--database-url` names another |
 //! | `token.key` | 32 random bytes; without it no token is worth anything |
-//! | `tls/` | the certificate the panel made for itself, see `tls` |
+//! | `tls/web.pem` | the certificate of both listeners and its key, unless other files are named |
 //! | `static/` | what the browser loads; comes from the program and may be removed |
 
 use std::{
@@ -13,11 +13,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{StartError, files};
+use super::StartError;
 use crate::{
+    files,
     service::{Cost, Limits, Panel, TokenKey},
     settings::{PasswordCost, Settings},
     store::{Database, DatabaseUrl},
+    tls::{Keeper, Source},
     web::assets,
 };
 
@@ -46,7 +48,26 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
             passes: 1,
         },
     };
-    Ok(Panel::open(database, key, cost, limits, settings.clock)?)
+    let certificate = Keeper::new(certificate_source(settings));
+    let clock = settings.clock;
+    Ok(Panel::open(
+        database,
+        key,
+        cost,
+        limits,
+        clock,
+        certificate,
+    )?)
+}
+
+fn certificate_source(settings: &Settings) -> Source {
+    match &settings.tls {
+        Some(given) => Source::Given {
+            cert: given.cert.clone(),
+            key: given.key.clone(),
+        },
+        None => Source::Own(settings.data_dir.join("tls/web.pem")),
+    }
 }
 
 fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {

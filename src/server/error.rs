@@ -4,9 +4,11 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use crate::{
     clock::NoEntropy,
+    files::FileError,
     service,
     settings::SettingsError,
     store::{InvalidUrl, StoreError},
+    tls::CertificateError,
 };
 
 /// Why a panel does not start.
@@ -16,13 +18,8 @@ pub enum StartError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// A file or folder that the panel keeps for itself cannot be read or written.
-    #[error("{path}: {source}; check that this user may write there, or give another --data-dir")]
-    Data {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Data(#[from] FileError),
     /// A file of the panel's own is not what the panel wrote.
     #[error(
         "{path} is damaged: {reason}; restore it from a backup, or remove it to have a new one"
@@ -51,22 +48,9 @@ pub enum StartError {
     /// No secret can be made.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
-    /// The certificate or its key cannot be read.
-    #[error("{path}: {source}; check --tls-cert and --tls-key")]
-    UnreadableCertificate {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The certificate and its key cannot be used.
-    #[error("the certificate {path} cannot be used: {reason}")]
-    Certificate {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    /// There is no certificate to begin with.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// Another program listens there.
     #[error(
         "{address} is taken: stop the program that listens there, or choose another with {flag}"

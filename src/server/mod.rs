@@ -4,9 +4,7 @@
 
 mod data;
 mod error;
-mod files;
 mod listener;
-mod tls;
 
 use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
 
@@ -23,6 +21,7 @@ use crate::{
     domain::Password,
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
+    tls,
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -53,7 +52,8 @@ pub fn start_demo(settings: Settings) -> Result<Running, StartError> {
 
 fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     let assets = data::lay_out_assets(&settings.data_dir)?;
-    let tls = tls::config(settings, panel.clock)?;
+    panel.certificate.open(panel.clock.now())?;
+    let tls = tls::config(&panel.certificate)?;
     preset_passphrase(settings, &panel)?;
     let setup = panel.offer_setup()?;
     let panel = Arc::new(panel);

@@ -12,6 +12,7 @@ use crate::{
     clock::NoEntropy,
     domain::{ClusterId, InvalidName, Member, Target},
     store::{StoreError, Unique},
+    tls::Flaw,
 };
 
 /// Why an operation was refused.
@@ -192,6 +193,9 @@ pub enum Problem {
     /// Breaks the rule of its kind of name.
     #[error("is not allowed: {0}")]
     Rule(InvalidName),
+    /// No certificate, no key or no name of a certificate that can be used.
+    #[error("{0}")]
+    Certificate(Flaw),
     /// Differs from what it must repeat.
     #[error("differs from the one above")]
     Mismatch,

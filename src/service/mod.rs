@@ -7,6 +7,7 @@
 
 pub mod accounts;
 mod caller;
+pub mod certificates;
 pub mod clusters;
 pub mod demo;
 mod difference;
@@ -24,7 +25,7 @@ mod throttle;
 pub mod tokens;
 pub mod zone;
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use parking_lot::RwLock;
 
@@ -47,6 +48,8 @@ pub use crate::store::{
     Cluster as ClusterRecord, Group as GroupRecord, Token as TokenRecord, TokenKind,
     User as UserRecord, Version,
 };
+/// What a web certificate says, and what may be wrong with one.
+pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
 
 use crate::{
     clock::Clock,
@@ -55,6 +58,7 @@ use crate::{
     },
     graph::Loader,
     store::{self, Conn, Database, Snapshot, StoreError},
+    tls::Keeper,
 };
 
 /// Limits that an operator may set.
@@ -94,6 +98,8 @@ pub struct Panel {
     pub emergency_passwords: Passwords,
     /// Time and entropy.
     pub clock: Clock,
+    /// The web certificate of both listeners.
+    pub certificate: Arc<Keeper>,
     key: TokenKey,
     limits: Limits,
 }
@@ -128,6 +134,7 @@ pub struct Reading<'a> {
     pub caller: Caller<'a>,
     /// When.
     pub now: Timestamp,
+    certificate: &'a Keeper,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
 }
@@ -166,6 +173,7 @@ impl Panel {
         cost: Cost,
         limits: Limits,
         clock: Clock,
+        certificate: Arc<Keeper>,
     ) -> Result<Self, Error> {
         let graph = load(&mut *database.connect()?)?;
         let panel = Self {
@@ -175,6 +183,7 @@ impl Panel {
             passwords: Passwords::new(cost, clock)?,
             emergency_passwords: Passwords::new(cost, clock)?,
             clock,
+            certificate,
             key,
             limits,
         };
@@ -199,6 +208,7 @@ impl Panel {
             conn,
             caller: Caller { who, graph: &graph },
             now,
+            certificate: &self.certificate,
             key: &self.key,
             limits: self.limits,
         })

@@ -14,7 +14,7 @@ use onepanel::{
     domain::Password,
     server::{self, Running},
     service::{Panel, demo},
-    settings::Settings,
+    settings::{Settings, TlsFiles},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -58,15 +58,30 @@ impl TestPanel {
         })
     }
 
+    /// A panel with the demo organisation in it that reads its certificate from these files.
+    #[track_caller]
+    pub fn demo_with_certificate(files: TlsFiles) -> Self {
+        let tls = Some(files);
+        Self::built(
+            |settings| Settings { tls, ..settings },
+            |panel| demo::fill(panel).expect("the demo organisation"),
+        )
+    }
+
     /// A panel with what `prepare` writes before anybody is served.
     #[track_caller]
     pub fn prepared(prepare: impl FnOnce(&Panel)) -> Self {
+        Self::built(|settings| settings, prepare)
+    }
+
+    #[track_caller]
+    fn built(choose: impl FnOnce(Settings) -> Settings, prepare: impl FnOnce(&Panel)) -> Self {
         let data = Arc::new(folder());
         let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
-        let settings = Settings {
+        let settings = choose(Settings {
             clock: Clock::Fixed(time),
             ..Settings::for_tests(data.path().to_owned())
-        };
+        });
         let panel = server::open_panel(&settings)
             .unwrap_or_else(|error| panic!("the panel's data cannot be opened: {error}"));
         prepare(&panel);

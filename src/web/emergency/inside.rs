@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Reads the place of somebody who must hold the passphrase.
-fn inside(r: &mut Reading<'_>, own: Option<&SessionSecret>) -> Result<Place, Error> {
+pub(super) fn inside(r: &mut Reading<'_>, own: Option<&SessionSecret>) -> Result<Place, Error> {
     emergency::require_root(&r.caller.who)?;
     Place::of(r, own)
 }

@@ -2,6 +2,7 @@
 //! script and nothing of the hosted interface.
 
 pub mod api;
+pub mod certificates;
 mod entrance;
 mod inside;
 pub mod view;

@@ -145,6 +145,15 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
         .offer("/members/tokens/{id}", get().to(emergency::token))
         .offer("/members/tokens/{id}/revoke", post().to(emergency::revoke))
         .service(
+            resource("/certificate")
+                .route(get().to(emergency::certificates::get))
+                .route(post().to(emergency::certificates::upload)),
+        )
+        .offer(
+            "/certificate/self-signed",
+            post().to(emergency::certificates::make),
+        )
+        .service(
             resource("/passphrase")
                 .route(get().to(emergency::passphrase))
                 .route(post().to(emergency::change_passphrase)),
@@ -154,7 +163,7 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
 }
 
 fn emergency_api(config: &mut ServiceConfig) {
-    use emergency::api;
+    use emergency::{api, certificates};
     config
         .offer("/health", get().to(healthy))
         .service(
@@ -167,6 +176,12 @@ fn emergency_api(config: &mut ServiceConfig) {
         .offer("/cluster/invite_user_token", post().to(api::invite))
         .offer("/configuration", get().to(api::configuration))
         .offer("/node", get().to(api::node))
+        .service(
+            resource("/web_cert")
+                .route(get().to(certificates::get))
+                .route(post().to(certificates::upload)),
+        )
+        .offer("/web_cert/self_signed", post().to(certificates::make))
         .offer("/user", get().to(api::user))
         .offer("/user/clusters", get().to(api::user_clusters))
         .offer("/user/clusters/{id}", get().to(api::user_cluster));

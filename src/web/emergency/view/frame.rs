@@ -36,6 +36,8 @@ pub enum EmergencyPlace {
     Overview,
     /// `/members` and all below.
     Members,
+    /// `/certificate`.
+    Certificate,
     /// `/passphrase`.
     Passphrase,
     /// Anywhere else.
@@ -75,6 +77,12 @@ impl EmergencyFrame {
                     "overview",
                 ),
                 entry(EmergencyPlace::Members, "Members", "/members", "group"),
+                entry(
+                    EmergencyPlace::Certificate,
+                    "Web certificate",
+                    "/certificate",
+                    "certificate",
+                ),
                 entry(
                     EmergencyPlace::Passphrase,
                     "Emergency passphrase",
