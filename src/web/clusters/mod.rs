@@ -11,8 +11,9 @@ use super::{
     body::{Body, Query},
     fault::Fault,
     frame,
-    layout::{ClusterList, Field, Notice, Submenu},
+    layout::{Field, Notice},
     reply::{created, done, html, screen, show, show_as},
+    sidebar::{SidebarList, Submenu},
     wanted::Wanted,
 };
 use crate::{
@@ -50,12 +51,12 @@ pub fn cluster_object(cluster: &ClusterRecord) -> Value {
 pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     let search = query.get("q").unwrap_or_default().to_owned();
     if ask.wanted.target() == Some("cluster-list") {
-        let sidebar = ask.read(move |r| frame::sidebar(r, &search, None)).await?;
-        return Ok(html(ClusterList { sidebar: &sidebar }.render()?));
+        let sidebar = ask.read(move |r| frame::clusters_sidebar(r, &search, None)).await?;
+        return Ok(html(SidebarList { sidebar: &sidebar }.render()?));
     }
     let page = ask
         .read(move |r| {
-            let sidebar = frame::sidebar(r, &search, None)?;
+            let sidebar = frame::clusters_sidebar(r, &search, None)?;
             let any = !sidebar.items.is_empty() || !search.is_empty();
             let layout = frame::layout(r, "Clusters", super::layout::Place::Clusters)?;
             Ok(ClustersPage {

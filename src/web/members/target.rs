@@ -6,7 +6,8 @@ use crate::{
     service::{Error, Graph, Reading, Rules},
     web::{
         frame,
-        layout::{API, Layout, Submenu},
+        layout::{API, Layout},
+        sidebar::Submenu,
     },
 };
 

@@ -10,11 +10,12 @@ use super::{
 use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
-        layout::{Control, Submenu},
+        layout::Control,
         members::{
             dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, RemovePage, Standing},
             privileges::BulkSection,
         },
+        sidebar::Submenu,
         tokens::view::{Choice, CreatedPage, InvitePage, InviteSection, Role},
     },
 };

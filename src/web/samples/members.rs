@@ -4,7 +4,7 @@ use super::{ARABIC, CLUSTER, HOSTILE, entry, layout, long_name, put, refused, us
 use crate::{
     domain::{ClusterPrivilege, GroupId, Member, PrivilegeSet},
     web::{
-        layout::{Control, Notice, Submenu},
+        layout::{Control, Notice},
         members::{
             privileges::PrivilegeTable,
             state::{Aspect, State, View},
@@ -13,6 +13,7 @@ use crate::{
                 Path, RowFragment, TargetView,
             },
         },
+        sidebar::Submenu,
     },
 };
 

@@ -7,9 +7,10 @@ use crate::{
         account::view::AccountPage,
         clusters::view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage},
         fault::view::FaultPage,
-        layout::{ClusterList, Control, Field, Layout, Notice, NoticeKind, Place, Submenu},
+        layout::{Control, Field, Layout, Notice, NoticeKind, Place},
         login::view::LoginPage,
         members::view::Block,
+        sidebar::{SidebarList, Submenu},
         tokens::view::{ConfirmPage, ConsumePage},
         users::view::{NewUserPage, UserRow, UserRowFragment, UsersPage},
     },
@@ -139,12 +140,12 @@ fn clusters(list: &mut Vec<(String, String)>) {
     };
     put(list, "clusters.html", &start);
     if let Some(sidebar) = &start.layout.sidebar {
-        put(list, "clusters-list.part.html", &ClusterList { sidebar });
+        put(list, "clusters-list.part.html", &SidebarList { sidebar });
     }
     let mut none = layout("Clusters", None);
     if let Some(sidebar) = &mut none.sidebar {
         sidebar.items.clear();
-        sidebar.register = Control::Disabled("Only zone administrators register clusters.".into());
+        sidebar.add = Control::Disabled("Only zone administrators register clusters.".into());
     }
     put(
         list,
