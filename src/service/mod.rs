@@ -11,6 +11,7 @@ pub mod clusters;
 pub mod demo;
 pub mod emergency;
 mod error;
+pub mod groups;
 pub mod import;
 mod input;
 pub mod members;
@@ -36,7 +37,7 @@ pub use tokens::{Invitation, Made, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, Intermediary, MemberEntry, MemberKind, Path, Reach, User as UserRef,
+    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach, User as UserRef,
 };
 /// What the database holds.
 pub use crate::store::{

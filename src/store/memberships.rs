@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult,
-    feed::actor_text,
-    schema::{cluster_groups, cluster_users, group_groups, group_users},
+    feed::{actor_text, parse_actor},
+    schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups},
 };
 use crate::domain::{Actor, Kind, Member, PrivilegeSet, Target, Timestamp};
 
@@ -90,4 +90,21 @@ pub fn delete_membership<K: Kind>(
             edges::table.find((target.id(), member.id())))
         .execute(conn)?);
     Ok(deleted == 1)
+}
+
+/// Who created a cluster or group; `None` if there is no such thing.
+pub fn creator(conn: &mut Conn, target: &Target) -> StoreResult<Option<Actor>> {
+    let text: Option<String> = match target {
+        Target::Cluster(id) => clusters::table
+            .find(id.as_str())
+            .select(clusters::created_by)
+            .first(conn)
+            .optional()?,
+        Target::Group(id) => groups::table
+            .find(id.as_str())
+            .select(groups::created_by)
+            .first(conn)
+            .optional()?,
+    };
+    Ok(text.and_then(|text| parse_actor(&text)))
 }

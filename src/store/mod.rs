@@ -31,8 +31,10 @@ pub use emergency::{
 };
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
-pub use groups::{Group, group, insert_group, rename_group, set_group_zone_privileges};
-pub use memberships::{Membership, delete_membership, insert_membership, update_membership};
+pub use groups::{Group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges};
+pub use memberships::{
+    Membership, creator, delete_membership, insert_membership, update_membership,
+};
 pub use migrations::migrate;
 pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,

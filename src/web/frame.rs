@@ -5,8 +5,8 @@ use super::{
     sidebar::{Area, Sidebar, SidebarItem, Submenu},
 };
 use crate::{
-    domain::{ClusterId, Folded, ZonePrivilege},
-    service::{ClusterRef, Error, Reading, clusters, emergency},
+    domain::{ClusterId, Folded, GroupId, ZonePrivilege},
+    service::{ClusterRef, Error, GroupRef, Reading, clusters, emergency, groups},
 };
 
 /// How many entries the sidebar shows before it asks to search.
@@ -86,6 +86,45 @@ pub fn clusters_sidebar(
         items: found.items.iter().map(item).collect(),
         more: found.total - found.items.len(),
         add: control(clusters::check_may_register(&r.caller)),
+    })
+}
+
+/// The layout of a group's page.
+pub fn group_layout(
+    r: &mut Reading<'_>,
+    title: &str,
+    current: Option<(&GroupId, Submenu)>,
+) -> Result<Layout, Error> {
+    let sidebar = groups_sidebar(r, "", current)?;
+    Ok(layout(r, title, Place::Groups)?.with_sidebar(sidebar))
+}
+
+/// The groups the caller may open.
+pub fn groups_sidebar(
+    r: &mut Reading<'_>,
+    search: &str,
+    current: Option<(&GroupId, Submenu)>,
+) -> Result<Sidebar, Error> {
+    let chosen = current.map(|(id, _)| id);
+    let found = groups::open_to_caller(r, &Folded::of(search.trim()), SHOWN, chosen)?;
+    let ids: Vec<&GroupId> = found.items.iter().map(|group| group.id).collect();
+    let kinds = groups::kinds(r, &ids)?;
+    let names: Vec<&str> = found.items.iter().map(|group| group.name).collect();
+    let item = |group: &GroupRef<'_>| SidebarItem {
+        url: format!("/groups/{}", group.id),
+        icon: "group",
+        name: group.name.to_owned(),
+        suffix: suffix(&names, group.name, group.id.as_str()),
+        kind: None,
+        detail: kinds.get(group.id).copied().unwrap_or_default().label().to_owned(),
+        submenu: submenu_of(current, group.id),
+    };
+    Ok(Sidebar {
+        area: Area::Groups,
+        search: search.to_owned(),
+        items: found.items.iter().map(item).collect(),
+        more: found.total - found.items.len(),
+        add: control(r.caller.user().map(|_| ())),
     })
 }
 

@@ -150,7 +150,7 @@ fn cluster_users(config: &mut ServiceConfig) {
         .offer("/clusters/{id}/users", get().to(look::users::<Cluster>))
         .service(
             resource("/clusters/{id}/users/{member}")
-                .route(get().to(look::user))
+                .route(get().to(look::user::<Cluster>))
                 .route(put().to(change::add::<Cluster, UserId>))
                 .route(delete().to(change::remove::<Cluster, UserId>)),
         )
@@ -165,7 +165,7 @@ fn cluster_users(config: &mut ServiceConfig) {
         )
         .offer(
             "/clusters/{id}/effective_users/{member}",
-            get().to(look::user),
+            get().to(look::user::<Cluster>),
         )
         .offer(
             "/clusters/{id}/effective_users/{member}/privileges",
@@ -182,7 +182,7 @@ fn cluster_groups(config: &mut ServiceConfig) {
         .offer("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
         .service(
             resource("/clusters/{id}/groups/{member}")
-                .route(get().to(look::group))
+                .route(get().to(look::group::<Cluster>))
                 .route(put().to(change::add::<Cluster, GroupId>))
                 .route(delete().to(change::remove::<Cluster, GroupId>)),
         )
@@ -197,7 +197,7 @@ fn cluster_groups(config: &mut ServiceConfig) {
         )
         .offer(
             "/clusters/{id}/effective_groups/{member}",
-            get().to(look::group),
+            get().to(look::group::<Cluster>),
         )
         .offer(
             "/clusters/{id}/effective_groups/{member}/privileges",

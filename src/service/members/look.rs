@@ -2,8 +2,7 @@
 
 use crate::{
     domain::{
-        Actor, Cluster, ClusterId, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp,
-        UserId, ZonePrivilege,
+        Actor, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp, UserId, ZonePrivilege,
     },
     graph::{GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach},
     service::{Caller, Error, Privileges, Problem, Reading, Rules},
@@ -57,7 +56,7 @@ pub fn member<'g, K: Rules>(
     Ok(entry)
 }
 
-/// A user as members of the same cluster see each other.
+/// A user as members of the same cluster or group see each other.
 #[derive(Debug, Clone)]
 pub struct SharedUser {
     /// Who.
@@ -70,22 +69,21 @@ pub struct SharedUser {
     pub created_at: Timestamp,
 }
 
-/// A user seen through a cluster (`get_cluster_user`). The cluster's creator stays visible to its
-/// members after leaving it.
-pub fn shared_user(
+/// A user seen through what it is a member of (`get_cluster_user`, `get_group_user`). The creator of
+/// a cluster or group stays visible to its members after leaving it.
+pub fn shared_user<K: Rules>(
     r: &mut Reading<'_>,
-    cluster: &ClusterId,
+    target: &K::Id,
     user: &UserId,
 ) -> Result<SharedUser, Error> {
-    let record = store::cluster(r.conn, cluster)?.ok_or(Error::NotFound)?;
-    let is_creator = record.created_by == Actor::User(user.clone());
-    if !(is_creator && r.caller.belongs_to::<Cluster>(cluster)) {
-        if is_creator {
-            r.caller
-                .require::<Cluster>(cluster, Cluster::VIEW, &[ZonePrivilege::UsersView])?;
-        } else {
-            member::<Cluster>(r, cluster, &Member::User(user.clone()))?;
-        }
+    exists::<K>(&r.caller, target)?;
+    let creator = store::creator(r.conn, &K::target(target))?;
+    let is_creator = creator == Some(Actor::User(user.clone()));
+    if !is_creator {
+        member::<K>(r, target, &Member::User(user.clone()))?;
+    } else if !r.caller.belongs_to::<K>(target) {
+        let zone = [ZonePrivilege::UsersView];
+        r.caller.require::<K>(target, K::VIEW, &zone)?;
     }
     let user = store::user(r.conn, user)?.ok_or(Error::NotFound)?;
     Ok(SharedUser {
@@ -96,7 +94,7 @@ pub fn shared_user(
     })
 }
 
-/// A group as members of the same cluster see it.
+/// A group as members of the same cluster or group see it.
 #[derive(Debug, Clone)]
 pub struct SharedGroup {
     /// Which.
@@ -109,13 +107,13 @@ pub struct SharedGroup {
     pub created_at: Timestamp,
 }
 
-/// A group seen through a cluster (`get_cluster_group`).
-pub fn shared_group(
+/// A group seen through what it is a member of (`get_cluster_group`, `get_child_group`).
+pub fn shared_group<K: Rules>(
     r: &mut Reading<'_>,
-    cluster: &ClusterId,
+    target: &K::Id,
     group: &GroupId,
 ) -> Result<SharedGroup, Error> {
-    member::<Cluster>(r, cluster, &Member::Group(group.clone()))?;
+    member::<K>(r, target, &Member::Group(group.clone()))?;
     let group = store::group(r.conn, group)?.ok_or(Error::NotFound)?;
     Ok(SharedGroup {
         id: group.id,

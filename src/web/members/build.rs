@@ -40,20 +40,10 @@ pub fn row<K: Shown>(
         direct: entry.direct.is_some(),
         select,
         menu: row_menu(&r.caller, id, target, state, entry),
-        resource: resource(target, &entry.member),
+        resource: K::effective_url(target, &entry.member),
         body: is_open.then(|| body::<K>(r, id, target, entry)),
         member: entry.member.clone(),
     }
-}
-
-/// A member's own resource in the API.
-pub fn resource(target: &TargetView, member: &Member) -> String {
-    format!(
-        "{}/effective_{}s/{}",
-        target.base,
-        member.kind(),
-        member.id()
-    )
 }
 
 fn row_menu<K: Shown>(
@@ -163,13 +153,8 @@ fn table<K: Shown>(
     if entry.direct.is_none() {
         return table;
     }
-    let members = format!(
-        "{}/{}s/{}",
-        target.base,
-        entry.member.kind(),
-        entry.member.id()
-    );
-    let table = table.changed_at(format!("{members}/privileges"));
+    let membership = K::direct_url(target, &entry.member);
+    let table = table.changed_at(format!("{membership}/privileges"));
     match members::check_may_set::<K>(caller, id) {
         Ok(()) => table,
         Err(refused) => table.locked(refused.to_string()),
@@ -246,7 +231,7 @@ pub fn memberships<K: Shown>(
     let more = found.more.then(|| {
         format!(
             "{}/membership?skip={}",
-            resource(target, member),
+            K::effective_url(target, member),
             skip + PATHS
         )
     });

@@ -182,7 +182,7 @@ fn removal_action<K: Shown>(
 ) -> String {
     match chosen {
         [member] if caller.is(member) => K::leave_url(id),
-        [member] => format!("{}/{}s/{}", target.base, member.kind(), member.id()),
+        [member] => K::direct_url(target, member),
         several => {
             let query: Vec<String> = several
                 .iter()

@@ -14,7 +14,7 @@ use super::{
     view::{MembershipPage, RowFragment},
 };
 use crate::{
-    domain::{Cluster, ClusterId, GroupId, Member, UserId},
+    domain::{GroupId, Member, UserId},
     service::{Error, Intermediary, MemberKind, Reach, SharedGroup, SharedUser, members},
     web::{
         ask::Ask,
@@ -104,35 +104,35 @@ impl NamesMember for GroupId {
 }
 
 /// `get_cluster_user`, `get_cluster_effective_user`: the shared user object, or the member's row.
-pub async fn user(
+pub async fn user<K: Shown>(
     request: HttpRequest,
     ask: Ask,
-    path: UrlPath<(ClusterId, UserId)>,
+    path: UrlPath<(K::Id, UserId)>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let (cluster, user) = path.into_inner();
+    let (id, user) = path.into_inner();
     if ask.wanted != Wanted::Json {
-        return row_or_page::<Cluster>(request, ask, cluster, Member::User(user), query).await;
+        return row_or_page::<K>(request, ask, id, Member::User(user), query).await;
     }
     let shared = ask
-        .read(move |r| members::shared_user(r, &cluster, &user))
+        .read(move |r| members::shared_user::<K>(r, &id, &user))
         .await?;
     Ok(HttpResponse::Ok().json(user_object(&shared)))
 }
 
 /// `get_cluster_group`, `get_cluster_effective_group`: the shared group object, or the row.
-pub async fn group(
+pub async fn group<K: Shown>(
     request: HttpRequest,
     ask: Ask,
-    path: UrlPath<(ClusterId, GroupId)>,
+    path: UrlPath<(K::Id, GroupId)>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let (cluster, group) = path.into_inner();
+    let (id, group) = path.into_inner();
     if ask.wanted != Wanted::Json {
-        return row_or_page::<Cluster>(request, ask, cluster, Member::Group(group), query).await;
+        return row_or_page::<K>(request, ask, id, Member::Group(group), query).await;
     }
     let shared = ask
-        .read(move |r| members::shared_group(r, &cluster, &group))
+        .read(move |r| members::shared_group::<K>(r, &id, &group))
         .await?;
     Ok(HttpResponse::Ok().json(group_object(&shared)))
 }
@@ -145,6 +145,7 @@ fn user_object(user: &SharedUser) -> Value {
     })
 }
 
+/// The contract's shared group object.
 fn group_object(group: &SharedGroup) -> Value {
     json!({
         "groupId": group.id, "name": group.name, "type": group.kind,

@@ -2,7 +2,7 @@
 
 use super::view::TargetView;
 use crate::{
-    domain::{Cluster, ClusterId, Kind},
+    domain::{Cluster, ClusterId, Group, GroupId, Kind, Member},
     service::{Error, Graph, Reading, Rules},
     web::{
         frame,
@@ -13,15 +13,41 @@ use crate::{
 
 /// A kind of thing whose members have a page.
 pub trait Shown: Rules {
+    /// What its member groups are called in addresses of the API.
+    const GROUPS: &'static str;
+    /// The same for those at any depth.
+    const EFFECTIVE_GROUPS: &'static str;
+
     /// Its name and addresses, if it exists.
     fn view(graph: &Graph, id: &Self::Id) -> Option<TargetView>;
     /// The frame of its Members page.
     fn layout(r: &mut Reading<'_>, title: &str, id: &Self::Id) -> Result<Layout, Error>;
     /// Where the caller's own membership is ended (`user_leave_cluster`).
     fn leave_url(id: &Self::Id) -> String;
+
+    /// The resource of a direct member, such as `…/users/ID`.
+    fn direct_url(target: &TargetView, member: &Member) -> String {
+        let kind = match member {
+            Member::User(_) => "users",
+            Member::Group(_) => Self::GROUPS,
+        };
+        format!("{}/{kind}/{}", target.base, member.id())
+    }
+
+    /// The resource of an effective member, such as `…/effective_users/ID`.
+    fn effective_url(target: &TargetView, member: &Member) -> String {
+        let kind = match member {
+            Member::User(_) => "effective_users",
+            Member::Group(_) => Self::EFFECTIVE_GROUPS,
+        };
+        format!("{}/{kind}/{}", target.base, member.id())
+    }
 }
 
 impl Shown for Cluster {
+    const GROUPS: &'static str = "groups";
+    const EFFECTIVE_GROUPS: &'static str = "effective_groups";
+
     fn view(graph: &Graph, id: &ClusterId) -> Option<TargetView> {
         let cluster = graph.cluster(id)?;
         Some(TargetView {
@@ -41,6 +67,32 @@ impl Shown for Cluster {
 
     fn leave_url(id: &ClusterId) -> String {
         format!("{API}/user/clusters/{id}")
+    }
+}
+
+impl Shown for Group {
+    const GROUPS: &'static str = "children";
+    const EFFECTIVE_GROUPS: &'static str = "effective_children";
+
+    fn view(graph: &Graph, id: &GroupId) -> Option<TargetView> {
+        let group = graph.group(id)?;
+        Some(TargetView {
+            kind: Self::NAME,
+            icon: "group",
+            id: id.to_string(),
+            name: group.name.to_owned(),
+            base: format!("{API}/groups/{id}"),
+            home: format!("/groups/{id}"),
+            page: format!("/groups/{id}/members"),
+        })
+    }
+
+    fn layout(r: &mut Reading<'_>, title: &str, id: &GroupId) -> Result<Layout, Error> {
+        frame::group_layout(r, title, Some((id, Submenu::Members)))
+    }
+
+    fn leave_url(id: &GroupId) -> String {
+        format!("{API}/user/groups/{id}")
     }
 }
 
