@@ -69,6 +69,10 @@ pub fn hosted(config: &mut ServiceConfig) {
             get().to(dialogs::edit::<Cluster>),
         )
         .offer(
+            "/clusters/{id}/members/privileges",
+            get().to(dialogs::privileges::<Cluster>),
+        )
+        .offer(
             "/clusters/{id}/members/remove",
             get().to(dialogs::remove::<Cluster>),
         )

@@ -16,7 +16,6 @@ use crate::{
         fault::Fault,
         layout::{Notice, NoticeKind},
         reply::{created, done},
-        wanted::Wanted,
     },
 };
 
@@ -70,7 +69,7 @@ pub async fn add<K: Shown, M: NamesMember>(
 }
 
 fn name(w: &Writing<'_>, member: &Member) -> String {
-    super::build::member_block(&w.caller, member).name
+    super::paths::member_block(&w.caller, member).name
 }
 
 /// `update_user_cluster_privileges`, `update_group_cluster_privileges`.
@@ -100,7 +99,8 @@ pub async fn set_privileges<K: Shown, M: NamesMember>(
     } else {
         Notice::success("Privileges have been saved successfully.")
     };
-    if let Wanted::Fragment(_) = ask.wanted {
+    // A dialog goes away; a row comes back.
+    if ask.wanted.target().is_some_and(|id| id.starts_with("m-")) {
         match row_fragment::<K>(&ask, id, member, state, Some(notice.clone())).await {
             // It is saved all the same: the caller has just given up the right to see this row.
             Err(Fault::Refused(_)) => {}

@@ -3,8 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
-    build::{INSUFFICIENT, labels, member_block, path_view},
-    dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, RemovePage, Standing},
+    build::{INSUFFICIENT, labels, table},
+    dialog::{
+        Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
+    },
+    paths::{member_block, path_view},
     privileges::BulkSection,
     target::{Shown, view_of},
     view::TargetView,
@@ -20,6 +23,7 @@ use crate::{
     },
 };
 
+screen!(PrivilegesPage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(BulkPage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(RemovePage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(LeavePage, "dialog-content" | "dialog-form" => as_dialog);
@@ -97,6 +101,47 @@ fn bulk_page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result
             .collect(),
         members: chosen.into_iter().map(|(member, _)| member).collect(),
         sections: BulkSection::of(&sets),
+        target,
+    })
+}
+
+/// `GET …/members/privileges?member=…`: one member's, as in its row.
+pub async fn privileges<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let page = ask
+        .read(move |r| privileges_page::<K>(r, &id, &query))
+        .await?;
+    show(&request, &ask, page)
+}
+
+fn privileges_page<K: Shown>(
+    r: &mut Reading<'_>,
+    id: &K::Id,
+    query: &Query,
+) -> Result<PrivilegesPage, Error> {
+    let target = view_of::<K>(r.caller.graph, id)?;
+    members::check_may_see::<K>(&r.caller, id)?;
+    let chosen = named(query);
+    let member = chosen
+        .first()
+        .ok_or(Error::MissingRequiredValue("member"))?;
+    let entry = r
+        .caller
+        .graph
+        .member_entry::<K>(id, member)
+        .ok_or(Error::NotFound)?;
+    let may_see = members::check_may_see_privileges::<K>(&r.caller, id, member);
+    Ok(PrivilegesPage {
+        layout: K::layout(r, "Modify privileges", id)?,
+        back: back(query, &target),
+        who: line(&r.caller, member, String::new()),
+        privileges: may_see
+            .map(|()| table::<K>(&r.caller, id, &target, &entry))
+            .map_err(|refused| refused.to_string()),
         target,
     })
 }
@@ -255,7 +300,6 @@ fn leave_page<K: Shown>(
         Err(Error::NotFound) => Vec::new(),
         Err(other) => return Err(other),
     };
-    let from = member_block(&r.caller, &you);
     let staying: Vec<_> = paths
         .iter()
         .filter(|path| !path.groups.is_empty())
@@ -286,7 +330,7 @@ fn leave_page<K: Shown>(
         paths: staying
             .iter()
             .take(PATHS)
-            .map(|path| path_view(&from, path, &target))
+            .map(|path| path_view(&r.caller, &you, path, &target))
             .collect(),
         more: staying.len().saturating_sub(PATHS),
         lost: if lost.is_empty() {

@@ -8,9 +8,11 @@ pub mod dialog;
 pub mod dialogs;
 pub mod look;
 pub mod page;
+mod paths;
 pub mod privileges;
 pub mod state;
 pub mod target;
 pub mod view;
 
-pub use build::{labels, member_block};
+pub use build::labels;
+pub use paths::member_block;

@@ -213,15 +213,10 @@ fn tokens(list: &mut Vec<(String, String)>) {
         token: "MDAxY2xvY2F0aW9u".repeat(20),
         title: "Invitation to join a cluster".into(),
         you: Block {
-            icon: "user",
-            name: "Joe Smith".into(),
             username: Some("joe".into()),
+            ..Block::of("user", "Joe Smith")
         },
-        target: Block {
-            icon: "oneprovider",
-            name: HOSTILE.into(),
-            username: None,
-        },
+        target: Block::of("oneprovider", HOSTILE),
         privileges: HeldSection::of(ClusterPrivilege::manager()),
         issuer: "Ada Admin (admin)".into(),
         expires: "2026-12-05 09:30 UTC".into(),
