@@ -5,7 +5,7 @@ use super::{
     sidebar::{Area, Sidebar, SidebarItem, Submenu},
 };
 use crate::{
-    domain::{ClusterId, Folded, GroupId, ZonePrivilege},
+    domain::{Actor, ClusterId, Folded, GroupId, ZonePrivilege},
     service::{ClusterRef, Error, GroupRef, Reading, clusters, emergency, groups},
 };
 
@@ -139,6 +139,18 @@ fn submenu_of<T: PartialEq>(current: Option<(&T, Submenu)>, id: &T) -> Option<Su
 fn suffix(names: &[&str], name: &str, id: &str) -> Option<String> {
     let twins = names.iter().filter(|other| **other == name).count();
     (twins > 1).then(|| id.chars().take(4).collect())
+}
+
+/// Whoever did something, by name.
+pub fn who(r: &Reading<'_>, actor: &Actor) -> String {
+    match actor {
+        Actor::User(id) => r.caller.graph.user(id).map_or_else(
+            || "a user who is gone".to_owned(),
+            |user| user.name.to_owned(),
+        ),
+        Actor::Root => "the emergency interface".to_owned(),
+        Actor::System | Actor::Nobody => "the panel itself".to_owned(),
+    }
 }
 
 /// A control that is out of use with the reason an API client would be given.

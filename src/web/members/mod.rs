@@ -7,6 +7,7 @@ pub mod change;
 pub mod dialog;
 pub mod dialogs;
 pub mod look;
+pub mod overview;
 pub mod page;
 mod paths;
 pub mod privileges;

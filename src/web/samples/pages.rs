@@ -5,11 +5,14 @@ use crate::{
     domain::{ClusterPrivilege, ClusterType},
     web::{
         account::view::AccountPage,
-        clusters::view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage},
+        clusters::view::{ClusterPage, ClustersPage, NewClusterPage},
         fault::view::FaultPage,
         layout::{Control, Field, Layout, Notice, NoticeKind, Place},
         login::view::LoginPage,
-        members::view::Block,
+        members::{
+            overview::{CountTile, HeldSection},
+            view::Block,
+        },
         sidebar::{SidebarList, Submenu},
         tokens::view::{ConfirmPage, ConsumePage},
         users::view::{NewUserPage, UserRow, UserRowFragment, UsersPage},

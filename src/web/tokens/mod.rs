@@ -8,11 +8,11 @@ use serde_json::json;
 use super::{
     ask::Ask,
     body::{Body, Query, local},
-    clusters::view::HeldSection,
     fault::Fault,
     frame::{self, control},
     layout::{API, Control, Notice, NoticeKind, Place},
     members::{
+        overview::HeldSection,
         target::{Shown as _, view_of},
         view::{Block, TargetView},
     },
