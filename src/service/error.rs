@@ -23,6 +23,9 @@ pub enum Error {
     /// Somebody is signed in and may not do this. The text names the missing privilege.
     #[error("{0}")]
     Forbidden(String),
+    /// The group belongs to the zone itself.
+    #[error("This group is protected and cannot be deleted.")]
+    ProtectedGroup,
     /// There is no such thing, or the asker cannot know of it.
     #[error("There is no such resource, or you have no access to it.")]
     NotFound,
@@ -57,6 +60,12 @@ pub enum Error {
         /// Of what.
         parent: Target,
     },
+    /// A group cannot be a member of itself; longer circles are legal.
+    #[error("A group cannot be a member of itself.")]
+    CannotAddRelationToSelf,
+    /// A password is to be set for a user who may not use one.
+    #[error("This user cannot sign in with a password, so none can be set.")]
+    BasicAuthDisabled,
     /// A token cannot be used.
     #[error("{0}")]
     Token(TokenError),

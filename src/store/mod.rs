@@ -31,7 +31,9 @@ pub use emergency::{
 };
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
-pub use groups::{Group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges};
+pub use groups::{
+    Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges, update_group,
+};
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };
@@ -44,6 +46,6 @@ pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use tokens::{Token, TokenKind, count_use, emergency_tokens, insert_token, set_revoked, token};
 pub use users::{
-    User, insert_user, set_blocked, set_full_name, set_password_hash, set_user_zone_privileges,
-    user, user_by_username,
+    User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
+    set_user_zone_privileges, user, user_by_username,
 };

@@ -121,6 +121,20 @@ pub fn set_blocked(conn: &mut Conn, id: &UserId, blocked: bool) -> StoreResult<(
     Ok(())
 }
 
+/// Allows or forbids signing in with a password.
+pub fn set_basic_auth(conn: &mut Conn, id: &UserId, enabled: bool) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set(users::basic_auth_enabled.eq(enabled))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a user with every membership, session and token.
+pub fn delete_user(conn: &mut Conn, id: &UserId) -> StoreResult<()> {
+    diesel::delete(users::table.find(id.as_str())).execute(conn)?;
+    Ok(())
+}
+
 /// Sets a user's own zone-wide privileges.
 pub fn set_user_zone_privileges(
     conn: &mut Conn,

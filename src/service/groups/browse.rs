@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::{list, of_caller};
 use crate::{
     domain::{Folded, GroupId, GroupType, Page, Slice, ZonePrivilege},
     graph::{GroupRef, Reach},
-    service::{Error, Problem, Reading},
+    service::{Error, Reading},
     store,
 };
 
@@ -18,14 +19,10 @@ pub fn open_to_caller<'g>(
     chosen: Option<&GroupId>,
 ) -> Result<Slice<GroupRef<'g>>, Error> {
     let zone = [ZonePrivilege::GroupsList, ZonePrivilege::GroupsView];
-    let graph = r.caller.graph;
     let mut all = if r.caller.holds_in_zone(&zone) {
-        let everything = graph.groups(&Page::everything());
-        everything
-            .map_err(|_| Error::bad_value("after", Problem::IdNotFound))?
-            .items
+        list(r, &Page::everything())?.items
     } else {
-        graph.groups_of(r.caller.user()?, Reach::Effective)
+        of_caller(r, Reach::Effective)?
     };
     all.retain(|group| Folded::of(group.name).contains(search));
     Ok(Slice::first(all, limit, |group| Some(group.id) == chosen))

@@ -3,7 +3,8 @@
 use super::look::{exists, group_exists};
 use crate::{
     domain::{
-        Group, GroupId, Kind, Member, MembershipChange, Privilege as _, UserId, ZonePrivilege,
+        Group, GroupId, Kind, Member, MembershipChange, Privilege as _, Target, UserId,
+        ZonePrivilege,
     },
     service::{Caller, Error, Input, Privileges, Problem, Rules, Writing},
     store::{self, Membership, StoreError},
@@ -123,6 +124,10 @@ pub(in crate::service) fn insert<K: Kind>(
         created_at: w.now,
         created_by: w.caller.who.actor(),
     };
+    if matches!((K::target(target), member), (Target::Group(group), Member::Group(child)) if group == *child)
+    {
+        return Err(Error::CannotAddRelationToSelf);
+    }
     store::insert_membership::<K>(w.conn, target, member, &membership).map_err(
         |error| match error {
             StoreError::Taken(_) => Error::RelationAlreadyExists {

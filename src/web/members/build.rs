@@ -62,7 +62,7 @@ fn row_menu<K: Shown>(
             label: "Remove this member".to_owned(),
             icon: "remove",
             url: format!("{}/remove?member={}&{back}", target.page, entry.member),
-            control: crate::web::frame::control(members::check_may_remove::<K>(
+            control: crate::web::frame::control(members::check_may_end::<K>(
                 caller,
                 id,
                 &entry.member,

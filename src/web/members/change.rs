@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Action, Member},
-    service::{Input, Writing, members},
+    service::{Error, Input, Writing, members},
     web::{
         ask::Ask,
         body::{Body, Query},
@@ -34,7 +34,7 @@ async fn back_if_seen<K: Shown>(ask: &Ask, id: K::Id, input: &Input) -> String {
         .await;
     match seen {
         Ok(()) => back(input),
-        Err(_) => "/clusters".to_owned(),
+        Err(_) => K::AREA.to_owned(),
     }
 }
 
@@ -161,21 +161,26 @@ pub async fn remove<K: Shown, M: NamesMember>(
     let notice = ask
         .write(Action::RemoveMember, Input::default(), move |w, _| {
             members::remove::<K>(w, &id, &member)?;
-            let target = view_of::<K>(w.caller.graph, &id)?;
-            let kind = if matches!(member, Member::User(_)) {
-                "User"
-            } else {
-                "Group"
-            };
-            let name = name(w, &member);
-            Ok(format!(
-                "{kind} “{name}” has been removed from {} “{}”.",
-                target.kind, target.name
-            ))
+            removed::<K>(w, &id, &member)
         })
         .await?;
     let back = back_if_seen::<K>(&ask, target, &input).await;
     Ok(done(&ask, no_content(), &Notice::success(notice), &back))
+}
+
+/// Who was removed from what.
+fn removed<K: Shown>(w: &Writing<'_>, id: &K::Id, member: &Member) -> Result<String, Error> {
+    let target = view_of::<K>(w.caller.graph, id)?;
+    let kind = match member {
+        Member::User(_) => "User",
+        Member::Group(_) => "Group",
+    };
+    Ok(format!(
+        "{kind} “{}” has been removed from {} “{}”.",
+        name(w, member),
+        target.kind,
+        target.name
+    ))
 }
 
 /// Removes several members at once. Beyond the contract.
@@ -187,17 +192,21 @@ pub async fn remove_many<K: Shown>(
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let target = id.clone();
-    ask.write(Action::RemoveMember, query.into_input(), move |w, named| {
-        members::remove_many::<K>(w, &id, named)
-    })
-    .await?;
+    let notice = ask
+        .write(
+            Action::RemoveMember,
+            query.into_input(),
+            move |w, named| {
+                members::remove_many::<K>(w, &id, named)?;
+                match named.members()?.as_slice() {
+                    [member] => removed::<K>(w, &id, member),
+                    _ => Ok("Members have been removed.".to_owned()),
+                }
+            },
+        )
+        .await?;
     let back = back_if_seen::<K>(&ask, target, &input).await;
-    Ok(done(
-        &ask,
-        no_content(),
-        &Notice::success("Members have been removed."),
-        &back,
-    ))
+    Ok(done(&ask, no_content(), &Notice::success(notice), &back))
 }
 
 /// `user_leave_cluster`.

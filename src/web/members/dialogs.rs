@@ -163,7 +163,7 @@ fn remove_page<K: Shown>(
     query: &Query,
 ) -> Result<RemovePage, Error> {
     let target = view_of::<K>(r.caller.graph, id)?;
-    members::check_may_list::<K>(&r.caller, id)?;
+    members::check_may_see::<K>(&r.caller, id)?;
     let chosen = named(query);
     if chosen.is_empty() {
         return Err(Error::MissingRequiredValue("member"));
@@ -176,10 +176,14 @@ fn remove_page<K: Shown>(
     }
     let forbidden = chosen
         .iter()
-        .filter(|member| !r.caller.is(member))
-        .find_map(|member| members::check_may_remove::<K>(&r.caller, id, member).err())
+        .find_map(|member| members::check_may_end::<K>(&r.caller, id, member).err())
         .map(|refused| refused.to_string());
     let consequences = r.caller.graph.foresee_removal::<K>(id, &chosen);
+    // Who may not list the members is told how many of them it concerns.
+    let named = match members::check_may_list::<K>(&r.caller, id) {
+        Ok(()) => Affected::NAMED,
+        Err(_) => 0,
+    };
     let what = described(&r.caller, &chosen);
     Ok(RemovePage {
         layout: K::layout(r, "Remove members", id)?,
@@ -195,8 +199,8 @@ fn remove_page<K: Shown>(
                 .map(|member| line(&r.caller, member, String::new()))
                 .collect(),
         },
-        losing: affected(&r.caller, &consequences.lost_access),
-        weakened: affected(&r.caller, &consequences.lost_privileges),
+        losing: affected(&r.caller, &consequences.lost_access, named),
+        weakened: affected(&r.caller, &consequences.lost_privileges, named),
         keeping: match consequences.unaffected {
             0 => String::new(),
             1 => "1 other user keeps everything.".to_owned(),
@@ -206,10 +210,10 @@ fn remove_page<K: Shown>(
     })
 }
 
-fn affected(caller: &Caller<'_>, users: &[UserId]) -> Affected {
+fn affected(caller: &Caller<'_>, users: &[UserId], named: usize) -> Affected {
     let first = users
         .iter()
-        .take(Affected::NAMED)
+        .take(named)
         .map(|user| line(caller, &Member::User(user.clone()), String::new()))
         .collect();
     Affected {
@@ -227,7 +231,10 @@ fn removal_action<K: Shown>(
 ) -> String {
     match chosen {
         [member] if caller.is(member) => K::leave_url(id),
-        [member] => K::direct_url(target, member),
+        // From the side of whoever removes; `members` goes by either side's right.
+        [member] if members::check_may_remove::<K>(caller, id, member).is_ok() => {
+            K::direct_url(target, member)
+        }
         several => {
             let query: Vec<String> = several
                 .iter()

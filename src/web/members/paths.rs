@@ -142,7 +142,7 @@ fn arrow<K: Shown>(
             label: String::new(),
             icon: "remove",
             url: format!("{}/remove?member={child}&{back}", target.page),
-            control: control(members::check_may_remove::<K>(caller, parent, child)),
+            control: control(members::check_may_end::<K>(caller, parent, child)),
         }
     };
     let end = Entry {

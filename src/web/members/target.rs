@@ -18,6 +18,9 @@ pub trait Shown: Rules {
     /// The same for those at any depth.
     const EFFECTIVE_GROUPS: &'static str;
 
+    /// Where to go when it cannot be seen any more.
+    const AREA: &'static str;
+
     /// Its name and addresses, if it exists.
     fn view(graph: &Graph, id: &Self::Id) -> Option<TargetView>;
     /// The frame of its Members page.
@@ -47,6 +50,7 @@ pub trait Shown: Rules {
 impl Shown for Cluster {
     const GROUPS: &'static str = "groups";
     const EFFECTIVE_GROUPS: &'static str = "effective_groups";
+    const AREA: &'static str = "/clusters";
 
     fn view(graph: &Graph, id: &ClusterId) -> Option<TargetView> {
         let cluster = graph.cluster(id)?;
@@ -73,6 +77,7 @@ impl Shown for Cluster {
 impl Shown for Group {
     const GROUPS: &'static str = "children";
     const EFFECTIVE_GROUPS: &'static str = "effective_children";
+    const AREA: &'static str = "/groups";
 
     fn view(graph: &Graph, id: &GroupId) -> Option<TargetView> {
         let group = graph.group(id)?;
