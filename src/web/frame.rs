@@ -5,7 +5,7 @@ use super::{
     sidebar::{Area, Sidebar, SidebarItem, Submenu},
 };
 use crate::{
-    domain::{Actor, ClusterId, Folded, GroupId, ZonePrivilege},
+    domain::{Actor, ClusterId, Folded, GroupId, Page, ZonePrivilege},
     service::{ClusterRef, Error, GroupRef, Reading, clusters, emergency, groups},
 };
 
@@ -106,7 +106,12 @@ pub fn groups_sidebar(
     current: Option<(&GroupId, Submenu)>,
 ) -> Result<Sidebar, Error> {
     let chosen = current.map(|(id, _)| id);
-    let found = groups::open_to_caller(r, &Folded::of(search.trim()), SHOWN, chosen)?;
+    let page = Page {
+        limit: SHOWN,
+        after: None,
+        search: Folded::of(search.trim()),
+    };
+    let found = groups::open_to_caller(r, &page, chosen)?;
     let ids: Vec<&GroupId> = found.items.iter().map(|group| group.id).collect();
     let kinds = groups::kinds(r, &ids)?;
     let names: Vec<&str> = found.items.iter().map(|group| group.name).collect();

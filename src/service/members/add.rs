@@ -79,7 +79,8 @@ fn check_may_bring_in<K: Rules>(
     group: &GroupId,
 ) -> Result<(), Error> {
     if !caller.holds::<K>(target, K::ADD_GROUP) {
-        return Err(caller.refusal(&format!("the “Add group” privilege in this {}", K::NAME)));
+        let needed = K::ADD_GROUP.label();
+        return Err(caller.refusal(&format!("the “{needed}” privilege in this {}", K::NAME)));
     }
     if !caller.holds::<Group>(group, K::GROUP_MAY_JOIN) {
         let needed = K::GROUP_MAY_JOIN.label();
@@ -92,6 +93,21 @@ fn check_may_bring_in<K: Rules>(
 pub fn check_may_join<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
     let user = caller.user()?.clone();
     check_may_add::<K>(caller, target, &Member::User(user), false)
+}
+
+/// Whether the caller may bring in any group at all; which ones, depends on the group, too.
+pub fn check_may_add_groups<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    let zone = [K::ZONE_ADD, ZonePrivilege::GroupsAddRelationships];
+    caller.require::<K>(target, K::ADD_GROUP, &zone)
+}
+
+/// Whether the caller may bring in this group, which is not a direct member yet.
+pub fn check_may_add_group<K: Rules>(
+    caller: &Caller<'_>,
+    target: &K::Id,
+    group: &GroupId,
+) -> Result<(), Error> {
+    check_may_add::<K>(caller, target, &Member::Group(group.clone()), false)
 }
 
 /// Whether the caller may invite users with a token (`create_cluster_user_invite_token`).
