@@ -1,10 +1,14 @@
-//! The whole route table, on one screen.
+//! The route table: pages and the emergency interface here, the JSON API beside it.
+
+mod groups;
+mod members;
+mod users;
 
 use std::net::SocketAddr;
 
 use actix_web::{
     Route,
-    web::{self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope},
+    web::{self, PathConfig, ServiceConfig, get, patch, post, put, resource, scope},
 };
 
 use super::{
@@ -12,11 +16,11 @@ use super::{
     emergency::{self, HostedAddress},
     fault::Fault,
     login,
-    members::{change, dialogs, look, page},
-    tokens, users,
+    members::{dialogs, page},
+    tokens, zone,
 };
 use crate::{
-    domain::{Cluster, GroupId, Interface, UserId},
+    domain::{Cluster, Interface},
     service::Error,
 };
 
@@ -58,8 +62,8 @@ pub fn hosted(config: &mut ServiceConfig) {
         )
         .offer("/logout", post().to(login::sign_out))
         .offer("/account", get().to(account::get))
-        .offer("/users", get().to(users::list))
-        .offer("/users/new", get().to(users::new))
+        .offer("/users", get().to(super::users::list))
+        .offer("/users/new", get().to(super::users::new))
         .offer("/clusters", get().to(clusters::choose))
         .offer("/clusters/new", get().to(clusters::new))
         .offer("/clusters/{id}", get().to(clusters::get))
@@ -97,35 +101,11 @@ pub fn hosted(config: &mut ServiceConfig) {
 fn api(config: &mut ServiceConfig) {
     config
         .offer("/health", get().to(healthy))
-        .service(
-            resource("/user")
-                .route(get().to(account::get))
-                .route(patch().to(account::modify)),
-        )
-        .offer("/user/password", patch().to(account::change_password))
-        .offer("/user/clusters", get().to(account::clusters::direct))
-        .offer(
-            "/user/effective_clusters",
-            get().to(account::clusters::effective),
-        )
-        .offer("/user/clusters/join", post().to(tokens::join_cluster))
-        .service(
-            resource("/user/clusters/{id}")
-                .route(get().to(account::clusters::get))
-                .route(delete().to(change::leave::<Cluster>)),
-        )
-        .offer(
-            "/user/effective_clusters/{id}",
-            get().to(account::clusters::get),
-        )
-        .offer("/user/tokens/named", post().to(tokens::create))
-        .service(
-            resource("/users")
-                .route(get().to(users::list))
-                .route(post().to(users::create)),
-        )
-        .offer("/users/{id}", get().to(users::get))
-        .offer("/users/{id}/access_block", patch().to(users::set_access))
+        .offer("/configuration", get().to(zone::configuration))
+        .offer("/privileges", get().to(zone::vocabulary))
+        .configure(users::caller)
+        .configure(users::users)
+        .configure(groups::groups)
         .service(
             resource("/clusters")
                 .route(get().to(clusters::list))
@@ -137,80 +117,7 @@ fn api(config: &mut ServiceConfig) {
                 .route(get().to(clusters::get))
                 .route(patch().to(clusters::modify)),
         )
-        .offer(
-            "/clusters/{id}/members",
-            delete().to(change::remove_many::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/privileges",
-            patch().to(change::set_many::<Cluster>),
-        )
-        .configure(cluster_users)
-        .configure(cluster_groups);
-}
-
-fn cluster_users(config: &mut ServiceConfig) {
-    config
-        .offer("/clusters/{id}/users", get().to(look::users::<Cluster>))
-        .service(
-            resource("/clusters/{id}/users/{member}")
-                .route(get().to(look::user::<Cluster>))
-                .route(put().to(change::add::<Cluster, UserId>))
-                .route(delete().to(change::remove::<Cluster, UserId>)),
-        )
-        .service(
-            resource("/clusters/{id}/users/{member}/privileges")
-                .route(get().to(look::privileges::<Cluster, UserId>))
-                .route(patch().to(change::set_privileges::<Cluster, UserId>)),
-        )
-        .offer(
-            "/clusters/{id}/effective_users",
-            get().to(look::effective_users::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/effective_users/{member}",
-            get().to(look::user::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/effective_users/{member}/privileges",
-            get().to(look::effective_privileges::<Cluster, UserId>),
-        )
-        .offer(
-            "/clusters/{id}/effective_users/{member}/membership",
-            get().to(look::membership::<Cluster, UserId>),
-        );
-}
-
-fn cluster_groups(config: &mut ServiceConfig) {
-    config
-        .offer("/clusters/{id}/groups", get().to(look::groups::<Cluster>))
-        .service(
-            resource("/clusters/{id}/groups/{member}")
-                .route(get().to(look::group::<Cluster>))
-                .route(put().to(change::add::<Cluster, GroupId>))
-                .route(delete().to(change::remove::<Cluster, GroupId>)),
-        )
-        .service(
-            resource("/clusters/{id}/groups/{member}/privileges")
-                .route(get().to(look::privileges::<Cluster, GroupId>))
-                .route(patch().to(change::set_privileges::<Cluster, GroupId>)),
-        )
-        .offer(
-            "/clusters/{id}/effective_groups",
-            get().to(look::effective_groups::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/effective_groups/{member}",
-            get().to(look::group::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/effective_groups/{member}/privileges",
-            get().to(look::effective_privileges::<Cluster, GroupId>),
-        )
-        .offer(
-            "/clusters/{id}/effective_groups/{member}/membership",
-            get().to(look::membership::<Cluster, GroupId>),
-        );
+        .configure(|config| members::members::<Cluster>(config, "/clusters/{id}"));
 }
 
 /// Everything on the emergency interface.
