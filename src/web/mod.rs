@@ -18,6 +18,7 @@ pub mod members;
 mod reach;
 pub mod reply;
 pub mod routes;
+pub mod sidebar;
 pub mod tokens;
 pub mod users;
 mod wanted;

@@ -2,6 +2,7 @@
 
 mod groups;
 mod members;
+mod pages;
 mod users;
 
 use std::net::SocketAddr;
@@ -16,7 +17,6 @@ use super::{
     emergency::{self, HostedAddress},
     fault::Fault,
     login,
-    members::{dialogs, page},
     tokens, zone,
 };
 use crate::{
@@ -67,24 +67,9 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/clusters", get().to(clusters::choose))
         .offer("/clusters/new", get().to(clusters::new))
         .offer("/clusters/{id}", get().to(clusters::get))
-        .offer("/clusters/{id}/members", get().to(page::get::<Cluster>))
-        .offer(
-            "/clusters/{id}/members/edit",
-            get().to(dialogs::edit::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/remove",
-            get().to(dialogs::remove::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/leave",
-            get().to(dialogs::leave::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/join",
-            get().to(dialogs::join::<Cluster>),
-        )
+        .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
         .offer("/clusters/{id}/members/invite", get().to(tokens::invite))
+        .configure(pages::groups)
         .service(
             resource("/tokens/consume")
                 .route(get().to(tokens::consume))

@@ -8,11 +8,11 @@ use serde_json::json;
 use super::{
     ask::Ask,
     body::{Body, Query, local},
-    clusters::view::HeldSection,
     fault::Fault,
     frame::{self, control},
     layout::{API, Control, Notice, NoticeKind, Place},
     members::{
+        overview::HeldSection,
         target::{Shown as _, view_of},
         view::{Block, TargetView},
     },
@@ -253,11 +253,7 @@ fn confirm_page(
         token,
         title: "Invitation to join a cluster".to_owned(),
         you: super::members::member_block(&r.caller, &you),
-        target: Block {
-            icon: target.icon,
-            name: target.name,
-            username: None,
-        },
+        target: Block::of(target.icon, &target.name),
         privileges: HeldSection::of(invitation.privileges),
         issuer: issuer.to_owned(),
         expires: until(&invitation.token),

@@ -5,7 +5,7 @@ use askama::Template;
 use super::{EmergencyFrame, MemberCounts, OpenInOnezone};
 use crate::{
     domain::{ClusterPrivilege, PrivilegeSet, TokenId},
-    web::{clusters::view::HeldSection, layout::Control},
+    web::{layout::Control, members::overview::HeldSection},
 };
 
 /// `/members`: the counts and the open tokens.
