@@ -257,11 +257,16 @@ pub enum Change {
     },
     /// A session of the emergency interface began, for this reason, or ended.
     EmergencySession {
+        /// Of which cluster.
+        cluster: ClusterId,
         /// Why it began; `None` where it ended.
         reason: Option<String>,
     },
     /// The emergency passphrase was set.
-    Passphrase,
+    Passphrase {
+        /// Of which cluster.
+        cluster: ClusterId,
+    },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

@@ -15,11 +15,26 @@ use std::{
 
 use super::{StartError, files};
 use crate::{
-    service::{Cost, Limits, Panel, TokenKey},
+    service::{Cost, Error, Limits, Panel, TokenKey},
     settings::{PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     web::assets,
 };
+
+/// Opens the panel on its data and refuses if it is of a cluster that does not exist.
+pub fn open_cluster_panel(settings: &Settings) -> Result<Panel, StartError> {
+    let panel = open_panel(settings)?;
+    check_cluster(&panel)?;
+    Ok(panel)
+}
+
+/// Refuses a panel of a cluster that does not exist.
+pub fn check_cluster(panel: &Panel) -> Result<(), StartError> {
+    panel.check_cluster().map_err(|error| match error {
+        Error::NotFound => StartError::NoCluster(panel.cluster().clone()),
+        other => other.into(),
+    })
+}
 
 /// Opens the panel on its data, which is created if there is none yet. Another process may have
 /// the same data open.
@@ -46,7 +61,14 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
             passes: 1,
         },
     };
-    Ok(Panel::open(database, key, cost, limits, settings.clock)?)
+    Ok(Panel::open(
+        database,
+        settings.cluster.clone(),
+        key,
+        cost,
+        limits,
+        settings.clock,
+    )?)
 }
 
 fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {

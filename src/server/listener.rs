@@ -23,10 +23,10 @@ use actix_web::{
 };
 use rustls::ServerConfig;
 
-use super::StartError;
+use super::{StartError, greeting};
 use crate::{
     service::Panel,
-    web::{fault, guard, routes},
+    web::{fault, guard, reach::Hosted, routes},
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
@@ -47,8 +47,9 @@ pub enum Face {
     Hosted,
     /// For the holder of the passphrase.
     Emergency {
-        /// Where the hosted interface is, to see whether it answers.
-        hosted: SocketAddr,
+        /// Where the hosted interface is, to see whether it answers; `None` if this panel does not
+        /// serve it.
+        hosted: Option<SocketAddr>,
     },
 }
 
@@ -70,7 +71,10 @@ impl Face {
     fn configure(self, config: &mut ServiceConfig) {
         match self {
             Self::Hosted => routes::hosted(config),
-            Self::Emergency { hosted } => routes::emergency(config, hosted),
+            Self::Emergency { hosted } => {
+                let hosted = hosted.map(|address| Hosted::new(address, greeting::greeting()));
+                routes::emergency(config, hosted);
+            }
         }
     }
 

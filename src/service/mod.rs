@@ -46,7 +46,8 @@ pub use crate::store::{
 use crate::{
     clock::Clock,
     domain::{
-        Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp,
+        Access, Action, Change, ClusterId, Event, Interface, Kind, Member, PrivilegeSet, Sequence,
+        Timestamp,
     },
     graph::Loader,
     store::{self, Conn, Database, Snapshot, StoreError},
@@ -91,6 +92,7 @@ pub struct Panel {
     pub clock: Clock,
     key: TokenKey,
     limits: Limits,
+    cluster: ClusterId,
 }
 
 /// Who asks, from where and through what; nothing of it is believed yet.
@@ -123,6 +125,8 @@ pub struct Reading<'a> {
     pub caller: Caller<'a>,
     /// When.
     pub now: Timestamp,
+    /// Which cluster this panel belongs to.
+    pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
 }
@@ -139,6 +143,8 @@ pub struct Writing<'a> {
     pub clock: Clock,
     /// Where the request comes from.
     pub address: Option<IpAddr>,
+    /// Which cluster this panel belongs to.
+    pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     changes: Vec<Change>,
 }
@@ -154,9 +160,11 @@ impl Writing<'_> {
 pub type Privileges<K> = PrivilegeSet<<K as Kind>::Privilege>;
 
 impl Panel {
-    /// Opens the panel on a database: makes sure the zone's own records exist and builds the graph.
+    /// Opens the panel of a cluster on a database: makes sure the zone's own records exist and
+    /// builds the graph. Whether there is such a cluster is not asked: [`Panel::check_cluster`].
     pub fn open(
         database: Database,
+        cluster: ClusterId,
         key: TokenKey,
         cost: Cost,
         limits: Limits,
@@ -172,6 +180,7 @@ impl Panel {
             clock,
             key,
             limits,
+            cluster,
         };
         setup::ensure(&panel)?;
         Ok(panel)
@@ -194,6 +203,7 @@ impl Panel {
             conn,
             caller: Caller { who, graph: &graph },
             now,
+            cluster: &self.cluster,
             key: &self.key,
             limits: self.limits,
         })
@@ -222,6 +232,7 @@ impl Panel {
                 now,
                 clock: self.clock,
                 address: request.address,
+                cluster: &self.cluster,
                 key: &self.key,
                 changes: Vec::new(),
             };
@@ -240,6 +251,16 @@ impl Panel {
             tracing::warn!(%error, "the graph is behind the feed for a moment");
         }
         Ok(done)
+    }
+
+    /// Which cluster this panel belongs to.
+    pub fn cluster(&self) -> &ClusterId {
+        &self.cluster
+    }
+
+    /// Refuses with `notFound` if the panel's own cluster does not exist.
+    pub fn check_cluster(&self) -> Result<(), Error> {
+        self.read(&Request::console(), |r| clusters::of_panel(r).map(|_| ()))
     }
 
     fn database_of(&self, request: &Request) -> &Database {

@@ -102,8 +102,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    emergency (id) {
-        id -> Integer,
+    emergency (cluster_id) {
+        cluster_id -> Text,
         passphrase_hash -> Nullable<Text>,
         setup_digest -> Nullable<Text>,
     }
@@ -112,6 +112,7 @@ diesel::table! {
 diesel::table! {
     emergency_sessions (digest) {
         digest -> Text,
+        cluster_id -> Text,
         reason -> Text,
         created_at -> BigInt,
         seen_at -> BigInt,

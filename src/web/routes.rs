@@ -1,18 +1,16 @@
 //! The whole route table, on one screen.
 
-use std::net::SocketAddr;
-
 use actix_web::{
     Route,
     web::{self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope},
 };
 
 use super::{
-    account, clusters,
-    emergency::{self, HostedAddress},
+    account, clusters, emergency,
     fault::Fault,
     login,
     members::{change, dialogs, look, page},
+    reach::Hosted,
     tokens, users,
 };
 use crate::{
@@ -210,11 +208,13 @@ fn cluster_groups(config: &mut ServiceConfig) {
 }
 
 /// Everything on the emergency interface.
-pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
+pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
+    if let Some(hosted) = hosted {
+        config.app_data(web::Data::new(hosted));
+    }
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .app_data(HostedAddress(hosted))
         .offer("/", get().to(emergency::landing))
         .offer("/about", get().to(emergency::about))
         .service(
