@@ -247,6 +247,19 @@ impl Ask<'_> {
     #[track_caller]
     pub fn send(self) -> Answer {
         let asked = format!("{} {} as {}", self.verb, self.path, self.client);
+        let answered = self.run();
+        let (asked, response) = answered.unwrap_or_else(|error| panic!("{asked}: {error}"));
+        Answer::read(asked, response)
+    }
+
+    /// Asks somebody who may go away before the answer; `None` then.
+    pub fn try_send(self) -> Option<Answer> {
+        let (asked, response) = self.run().ok()?;
+        Answer::try_read(asked, response).ok()
+    }
+
+    fn run(self) -> Result<(String, Response<Body>), String> {
+        let asked = format!("{} {} as {}", self.verb, self.path, self.client);
         let mut request = Request::builder()
             .method(self.verb)
             .uri(format!("{}{}", self.client.base, self.path));
@@ -261,9 +274,9 @@ impl Ask<'_> {
             None => request.body(()).map(|request| agent.run(request)),
         };
         match answered {
-            Ok(Ok(response)) => Answer::read(asked, response),
-            Ok(Err(error)) => panic!("{asked}: no answer: {error}"),
-            Err(error) => panic!("{asked}: this cannot be asked: {error}"),
+            Ok(Ok(response)) => Ok((asked, response)),
+            Ok(Err(error)) => Err(format!("no answer: {error}")),
+            Err(error) => Err(format!("this cannot be asked: {error}")),
         }
     }
 }
@@ -282,17 +295,22 @@ pub struct Answer {
 impl Answer {
     #[track_caller]
     fn read(asked: String, response: Response<Body>) -> Self {
+        Self::try_read(asked, response)
+            .unwrap_or_else(|error| panic!("the answer broke off: {error}"))
+    }
+
+    fn try_read(asked: String, response: Response<Body>) -> Result<Self, String> {
         let (parts, mut body) = response.into_parts();
         // Pages are small; what is no text is seen as what it is, a mistake or a download.
         let bytes = body
             .read_to_vec()
-            .unwrap_or_else(|error| panic!("{asked}: the answer broke off: {error}"));
-        Self {
+            .map_err(|error| format!("{asked}: {error}"))?;
+        Ok(Self {
             asked,
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        })
     }
 
     /// Insists on a status; the message of a failure shows the whole answer.
