@@ -15,7 +15,7 @@ use onepanel::{server, service::demo, settings::Settings};
 
 use crate::support::{
     client::{Answer, Client},
-    panel::{DEMO_PASSWORD, TestPanel},
+    panel::{DEMO_PASSWORD, TestPanel, folder},
 };
 
 const COOKIE: &str = "__Host-onepanel-emergency";
@@ -137,7 +137,8 @@ fn chance(state: &mut u64) -> u64 {
 fn a_passphrase_is_the_old_or_the_new_one_whenever_the_program_is_killed() {
     let rounds = std::env::var("ONEPANEL_TEST_KILLS").ok();
     let rounds: u64 = rounds.map_or(20, |text| text.parse().expect("a number"));
-    let data = tempfile::tempdir().expect("a folder");
+    // What a killed program has written is kept by the system, in memory as well as on a disk.
+    let data = folder();
     let panel = server::open_panel(&Settings::for_tests(data.path().to_owned()));
     demo::fill(&panel.expect("the data")).expect("the demo organisation");
 

@@ -154,6 +154,14 @@ fn signing_in_leads_on_to_pages_of_this_panel_only() {
 }
 
 #[test]
+fn text_browsers_are_led_on_by_whole_addresses() {
+    let panel = TestPanel::demo();
+    let answer = sign_in(&guest(&panel), DEMO_PASSWORD, "a test").expect(303);
+    let whole = format!("{}/overview", panel.emergency());
+    assert_eq!(answer.header("location"), Some(whole.as_str()));
+}
+
+#[test]
 fn what_one_interface_has_to_say_is_not_said_by_the_other() {
     let panel = TestPanel::demo();
     let changed = change(

@@ -251,7 +251,7 @@ impl Client {
 
 /// A directory in memory if there is such a thing: nothing is to survive a test, and a test makes
 /// hundreds of commits, each of which would wait for the disk.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let made = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
     made.expect("a directory for the panel's data")
