@@ -19,7 +19,7 @@ use support::{Done, client::Client, median, ms, note, quantile, server::Server};
 const GUESSES: u32 = 10_000;
 const CONNECTIONS: usize = 16;
 const SIGN_INS: usize = 50;
-const GUESSER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
+const GUESSER: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const OWNER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// A handful of hashes in a second.
 const HASHES: f64 = 5.0;
