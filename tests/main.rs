@@ -30,6 +30,7 @@ mod forms;
 mod guards;
 mod harness;
 mod import;
+mod killed;
 mod races;
 mod secrecy;
 mod server;

@@ -263,11 +263,16 @@ pub enum Change {
     },
     /// A session of the emergency interface began, for this reason, or ended.
     EmergencySession {
+        /// Of which cluster.
+        cluster: ClusterId,
         /// Why it began; `None` where it ended.
         reason: Option<String>,
     },
     /// The emergency passphrase was set.
-    Passphrase,
+    Passphrase {
+        /// Of which cluster.
+        cluster: ClusterId,
+    },
     /// Both listeners present another certificate.
     WebCertificate {
         /// The SHA-256 fingerprint of the new one.

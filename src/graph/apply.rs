@@ -94,7 +94,7 @@ impl Graph {
             | Change::Token { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
-            | Change::Passphrase
+            | Change::Passphrase { .. }
             | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }

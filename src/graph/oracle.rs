@@ -91,7 +91,7 @@ impl Oracle {
             | Change::Token { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
-            | Change::Passphrase
+            | Change::Passphrase { .. }
             | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }

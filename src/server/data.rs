@@ -16,12 +16,27 @@ use std::{
 use super::StartError;
 use crate::{
     files,
-    service::{Cost, Limits, Panel, TokenKey},
+    service::{Cost, Error, Limits, Panel, Provided, TokenKey},
     settings::{PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     tls::{Keeper, Source},
     web::assets,
 };
+
+/// Opens the panel on its data and refuses if it is of a cluster that does not exist.
+pub fn open_cluster_panel(settings: &Settings) -> Result<Panel, StartError> {
+    let panel = open_panel(settings)?;
+    check_cluster(&panel)?;
+    Ok(panel)
+}
+
+/// Refuses a panel of a cluster that does not exist.
+pub fn check_cluster(panel: &Panel) -> Result<(), StartError> {
+    panel.check_cluster().map_err(|error| match error {
+        Error::NotFound => StartError::NoCluster(panel.cluster().clone()),
+        other => other.into(),
+    })
+}
 
 /// Opens the panel on its data, which is created if there is none yet. Another process may have
 /// the same data open.
@@ -48,16 +63,15 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
             passes: 1,
         },
     };
-    let certificate = Keeper::new(certificate_source(settings));
-    let clock = settings.clock;
-    Ok(Panel::open(
-        database,
+    let provided = Provided {
+        cluster: settings.cluster.clone(),
         key,
         cost,
         limits,
-        clock,
-        certificate,
-    )?)
+        clock: settings.clock,
+        certificate: Keeper::new(certificate_source(settings)),
+    };
+    Ok(Panel::open(database, provided)?)
 }
 
 fn certificate_source(settings: &Settings) -> Source {

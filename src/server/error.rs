@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use crate::{
     clock::NoEntropy,
+    domain::ClusterId,
     files::FileError,
     service,
     settings::SettingsError,
@@ -39,6 +40,11 @@ pub enum StartError {
     /// The folder that the database should be in does not exist.
     #[error("{0} does not exist: create it, or give another --database-url")]
     NoFolder(PathBuf),
+    /// The panel is to be of a cluster that does not exist.
+    #[error(
+        "--cluster: there is no cluster with the id {0}; register it in the hosted interface first"
+    )]
+    NoCluster(ClusterId),
     /// The database cannot be opened.
     #[error("{0}")]
     Database(#[from] StoreError),

@@ -187,9 +187,6 @@ pub enum Problem {
     /// No type of token.
     #[error("is not a type of token")]
     TokenType,
-    /// Shorter than this many bytes.
-    #[error("must have at least {0} bytes")]
-    TooShort(usize),
     /// Breaks the rule of its kind of name.
     #[error("is not allowed: {0}")]
     Rule(InvalidName),

@@ -55,7 +55,8 @@ pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSourc
 use crate::{
     clock::Clock,
     domain::{
-        Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp,
+        Access, Action, Change, ClusterId, Event, Interface, Kind, Member, PrivilegeSet, Sequence,
+        Timestamp,
     },
     graph::Loader,
     store::{self, Conn, Database, Snapshot, StoreError},
@@ -86,6 +87,23 @@ impl Default for Limits {
     }
 }
 
+/// What a panel is given besides its database.
+#[derive(Debug)]
+pub struct Provided {
+    /// The cluster it belongs to.
+    pub cluster: ClusterId,
+    /// The secret behind every token.
+    pub key: TokenKey,
+    /// How expensive a password hash is.
+    pub cost: Cost,
+    /// What an operator may set.
+    pub limits: Limits,
+    /// Time and entropy.
+    pub clock: Clock,
+    /// The web certificate of both listeners.
+    pub certificate: Arc<Keeper>,
+}
+
 /// One panel: the database, the graph that mirrors it, and what is needed to act on both.
 #[derive(Debug)]
 pub struct Panel {
@@ -103,6 +121,7 @@ pub struct Panel {
     pub certificate: Arc<Keeper>,
     key: TokenKey,
     limits: Limits,
+    cluster: ClusterId,
 }
 
 /// Who asks, from where and through what; nothing of it is believed yet.
@@ -136,6 +155,8 @@ pub struct Reading<'a> {
     /// When.
     pub now: Timestamp,
     certificate: &'a Keeper,
+    /// Which cluster this panel belongs to.
+    pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
 }
@@ -152,6 +173,8 @@ pub struct Writing<'a> {
     pub clock: Clock,
     /// Where the request comes from.
     pub address: Option<IpAddr>,
+    /// Which cluster this panel belongs to.
+    pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     changes: Vec<Change>,
 }
@@ -167,15 +190,17 @@ impl Writing<'_> {
 pub type Privileges<K> = PrivilegeSet<<K as Kind>::Privilege>;
 
 impl Panel {
-    /// Opens the panel on a database: makes sure the zone's own records exist and builds the graph.
-    pub fn open(
-        database: Database,
-        key: TokenKey,
-        cost: Cost,
-        limits: Limits,
-        clock: Clock,
-        certificate: Arc<Keeper>,
-    ) -> Result<Self, Error> {
+    /// Opens the panel of a cluster on a database: makes sure the zone's own records exist and
+    /// builds the graph. Whether there is such a cluster is not asked: [`Panel::check_cluster`].
+    pub fn open(database: Database, provided: Provided) -> Result<Self, Error> {
+        let Provided {
+            cluster,
+            key,
+            cost,
+            limits,
+            clock,
+            certificate,
+        } = provided;
         let graph = load(&mut *database.connect()?)?;
         let panel = Self {
             emergency_database: database.separate()?,
@@ -187,6 +212,7 @@ impl Panel {
             certificate,
             key,
             limits,
+            cluster,
         };
         setup::ensure(&panel)?;
         Ok(panel)
@@ -210,6 +236,7 @@ impl Panel {
             caller: Caller { who, graph: &graph },
             now,
             certificate: &self.certificate,
+            cluster: &self.cluster,
             key: &self.key,
             limits: self.limits,
         })
@@ -238,6 +265,7 @@ impl Panel {
                 now,
                 clock: self.clock,
                 address: request.address,
+                cluster: &self.cluster,
                 key: &self.key,
                 changes: Vec::new(),
             };
@@ -256,6 +284,16 @@ impl Panel {
             tracing::warn!(%error, "the graph is behind the feed for a moment");
         }
         Ok(done)
+    }
+
+    /// Which cluster this panel belongs to.
+    pub fn cluster(&self) -> &ClusterId {
+        &self.cluster
+    }
+
+    /// Refuses with `notFound` if the panel's own cluster does not exist.
+    pub fn check_cluster(&self) -> Result<(), Error> {
+        self.read(&Request::console(), |r| clusters::of_panel(r).map(|_| ()))
     }
 
     fn database_of(&self, request: &Request) -> &Database {

@@ -115,7 +115,21 @@ impl TestPanel {
     /// Another panel on the same data.
     #[track_caller]
     pub fn another(&self) -> Self {
-        Self::serve(self.settings.clone(), self.time, Arc::clone(&self.data))
+        self.another_with(|_| {})
+    }
+
+    /// Another panel on the same data with other settings.
+    #[track_caller]
+    pub fn another_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        Self::serve(settings, self.time, Arc::clone(&self.data))
+    }
+
+    /// The panel of another cluster on the same data.
+    #[track_caller]
+    pub fn of_cluster(&self, id: &str) -> Self {
+        self.another_with(|settings| settings.cluster = id.parse().expect("an identifier"))
     }
 
     /// Nobody in particular, coming from another address than everybody else.
@@ -252,7 +266,7 @@ impl Client {
 
 /// A directory in memory if there is such a thing: nothing is to survive a test, and a test makes
 /// hundreds of commits, each of which would wait for the disk.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let made = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
     made.expect("a directory for the panel's data")

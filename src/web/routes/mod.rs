@@ -5,20 +5,12 @@ mod members;
 mod pages;
 mod users;
 
-use std::net::SocketAddr;
-
 use actix_web::{
     Route,
     web::{self, PathConfig, ServiceConfig, get, patch, post, put, resource, scope},
 };
 
-use super::{
-    account, clusters,
-    emergency::{self, HostedAddress},
-    fault::Fault,
-    login,
-    tokens, zone,
-};
+use super::{account, clusters, emergency, fault::Fault, login, reach::Hosted, tokens, zone};
 use crate::{
     domain::{Cluster, Interface},
     service::Error,
@@ -102,11 +94,13 @@ fn api(config: &mut ServiceConfig) {
 }
 
 /// Everything on the emergency interface.
-pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
+pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
+    if let Some(hosted) = hosted {
+        config.app_data(web::Data::new(hosted));
+    }
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .app_data(HostedAddress(hosted))
         .offer("/", get().to(emergency::landing))
         .offer("/about", get().to(emergency::about))
         .service(

@@ -36,6 +36,7 @@ fn cluster(name: &str) -> ThisCluster {
 fn onezone(reachable: bool) -> OpenInOnezone {
     OpenInOnezone {
         url: "https://zone.example.org/clusters/onezone".into(),
+        consume: None,
         control: if reachable {
             Control::Enabled
         } else {
@@ -86,6 +87,8 @@ fn entrance(list: &mut Vec<(String, String)>) {
             None => Field::default(),
         },
         notice,
+        next: "/members".into(),
+        ended: error.is_none(),
     };
     let ended = Notice::new(NoticeKind::Info, "Your session has expired.");
     put(
@@ -133,6 +136,8 @@ fn around(list: &mut Vec<(String, String)>) {
 fn setup(list: &mut Vec<(String, String)>) {
     let page = |field: fn(&str, &str) -> Field| SetupPage {
         frame: outside("Set up", "Onezone"),
+        cluster: cluster("Onezone"),
+        makes_administrator: true,
         action: "/setup/0123456789abcdef".into(),
         passphrase: field("", "A passphrase has at least 8 bytes."),
         retyped_passphrase: field("", "The passphrases differ."),
@@ -265,7 +270,7 @@ fn invitations(list: &mut Vec<(String, String)>) {
         token: "MDAxY2xvY2F0aW9u".repeat(20),
         name: "admin invite to cluster 3f9c01".into(),
         expires: "2026-11-22 09:30 UTC".into(),
-        consume: "https://zone.example.org/tokens/consume".into(),
+        consume: Some("https://zone.example.org/tokens/consume".into()),
     };
     put(list, "emergency-token.html", &made);
 }

@@ -125,8 +125,10 @@ pub struct ThisCluster {
 /// The way to this cluster in the hosted interface.
 #[derive(Debug, Clone)]
 pub struct OpenInOnezone {
-    /// The address.
+    /// The address; empty where this panel does not serve the hosted interface.
     pub url: String,
+    /// The address where invitations are consumed, where it is known.
+    pub consume: Option<String>,
     /// Whether it can be reached.
     pub control: Control,
 }

@@ -18,7 +18,3 @@ pub use inside::{MemberCounts, OpenSession, OverviewPage, PassphraseChangePage};
 pub use invite::{
     EmergencyMembersPage, EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, TokenState,
 };
-
-/// Where the hosted interface listens.
-#[derive(Debug, Clone, Copy)]
-pub struct HostedAddress(pub std::net::SocketAddr);
