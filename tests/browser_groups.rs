@@ -96,7 +96,10 @@ fn a_group_is_removed_after_reading_what_goes_with_it_groups_basic_2() {
     browser.wait_for_path("/groups");
     browser.wait_for_text("Group “Storage Operators” has been removed.");
     let names = browser.inside(LIST).texts("bdi");
-    assert!(!names.contains(&"Storage Operators".to_owned()), "{names:?}");
+    assert!(
+        !names.contains(&"Storage Operators".to_owned()),
+        "{names:?}"
+    );
     browser.assert_clean();
     browser.open("/groups/admins/remove");
     browser.wait_for_text("Remove group “Admins”");

@@ -63,7 +63,11 @@ fn groups_are_opened_step_by_step_and_the_address_says_which() {
     browser.wait_for_path("/groups/sun/hierarchy");
     wait_for_names(&browser, ".up", &["Science Division"]);
     browser.link("Show parents of Science Division (1)").click();
-    wait_for_names(&browser, ".up", &["Science Division", "Northern Sky Institute"]);
+    wait_for_names(
+        &browser,
+        ".up",
+        &["Science Division", "Northern Sky Institute"],
+    );
     browser.assert_clean();
     browser.link("Reset view").click();
     browser.wait_for_path("/groups/sun/hierarchy");
@@ -74,7 +78,11 @@ fn cycles_and_diamonds_end() {
     let panel = TestPanel::demo();
     let cycle = "/groups/journal-club/hierarchy?down=reading-circle&up=reading-circle";
     let browser = browse(&panel, "admin", cycle);
-    wait_for_names(&browser, ".down", &["Reading Circle", "Journal Club (Thursdays)"]);
+    wait_for_names(
+        &browser,
+        ".down",
+        &["Reading Circle", "Journal Club (Thursdays)"],
+    );
     assert_eq!(browser.inside(".down").texts(".hint"), ["contains itself"]);
     assert_eq!(browser.inside(".up").texts(".hint"), ["contains itself"]);
     browser.assert_clean();
@@ -90,7 +98,10 @@ fn cycles_and_diamonds_end() {
     let open = "down=workshop&down=calibration&down=night-shift";
     browser.open(&format!("/groups/telescopes/hierarchy?{open}"));
     let alumni = names(&browser, ".down");
-    let count = alumni.iter().filter(|name| *name == "Alumni and Friends").count();
+    let count = alumni
+        .iter()
+        .filter(|name| *name == "Alumni and Friends")
+        .count();
     assert_eq!(count, 1, "{alumni:?}");
     assert_eq!(
         browser.inside(".down").texts(".hint"),
@@ -137,7 +148,10 @@ fn groups_are_created_on_either_side_hierarchy_1_2() {
 fn groups_on_either_side_are_removed_and_viewed_hierarchy_3_4_7() {
     let panel = TestPanel::demo();
     let browser = browse(&panel, "admin", SCIENCE);
-    for (group, side) in [("Solar Physics", ".down"), ("Northern Sky Institute", ".up")] {
+    for (group, side) in [
+        ("Solar Physics", ".down"),
+        ("Northern Sky Institute", ".up"),
+    ] {
         browser.button(&format!("Actions for {group}")).click();
         browser.button("Remove").click();
         browser.wait_for_text(&format!("Remove group “{group}” for everybody?"));
@@ -180,7 +194,10 @@ fn a_relation_is_removed_on_either_side_and_the_group_stays_hierarchy_5_6() {
     browser.wait_for_text("Privileges have been saved successfully.");
 
     for (other, notice) in [
-        ("Solar Physics", "Group “Solar Physics” has been removed from group “Science Division”."),
+        (
+            "Solar Physics",
+            "Group “Solar Physics” has been removed from group “Science Division”.",
+        ),
         (
             "Northern Sky Institute",
             "Group “Science Division” has been removed from group “Northern Sky Institute”.",
@@ -197,7 +214,10 @@ fn a_relation_is_removed_on_either_side_and_the_group_stays_hierarchy_5_6() {
     browser.assert_clean();
     let admin = panel.user("admin");
     admin.get(&format!("{API}/groups/sun")).send().expect(200);
-    admin.get(&format!("{API}/groups/institute")).send().expect(200);
+    admin
+        .get(&format!("{API}/groups/institute"))
+        .send()
+        .expect(200);
 }
 
 #[test]
@@ -206,7 +226,9 @@ fn what_one_may_not_do_is_there_with_the_reason() {
     // Wanda is an ordinary member of Stellar Physics.
     let browser = browse(&panel, "wanda", "/groups/stars/hierarchy");
     browser.button("Actions for Stellar Physics").click();
-    let refused = browser.inside(":popover-open").texts("[aria-disabled=true]");
+    let refused = browser
+        .inside(":popover-open")
+        .texts("[aria-disabled=true]");
     let labels: Vec<&str> = refused
         .iter()
         .filter_map(|text| text.split(" Insufficient").next())
@@ -238,7 +260,10 @@ fn the_hierarchy_is_searched_at_any_depth() {
     assert!(browser.field("Search the hierarchy").has_focus());
     browser.assert_clean();
     browser.field("Search the hierarchy").fill("(");
-    browser.wait_until("nothing matches", || Ok(names(&browser, ".down").is_empty()));
+    browser.wait_until(
+        "nothing matches",
+        || Ok(names(&browser, ".down").is_empty()),
+    );
     browser.assert_clean();
 }
 
@@ -255,8 +280,12 @@ fn a_group_of_many_shows_some_and_the_way_to_the_rest() {
     browser.wait_for_text("Children (20)");
     assert_eq!(names(&browser, ".down").len(), 15);
     browser.assert_clean();
-    browser.link("5 more children of Alumni and Friends").click();
-    browser.wait_until("the rest is shown", || Ok(names(&browser, ".down").len() == 5));
+    browser
+        .link("5 more children of Alumni and Friends")
+        .click();
+    browser.wait_until("the rest is shown", || {
+        Ok(names(&browser, ".down").len() == 5)
+    });
     browser.link("From the beginning").click();
     browser.wait_for_path("/groups/alumni/hierarchy");
     browser.assert_clean();
@@ -286,7 +315,9 @@ fn the_hierarchy_works_without_javascript() {
     browser.button("Remove").click();
     browser.wait_for_text("Group “Comets” has been removed from group “Science Division”.");
     browser.open("/groups/institute/hierarchy");
-    browser.link("Show children of Science Division (3)").click();
+    browser
+        .link("Show children of Science Division (3)")
+        .click();
     browser.wait_for_path("/groups/institute/hierarchy?down=science");
     assert!(names(&browser, ".down").contains(&"Solar Physics".to_owned()));
     browser.assert_clean();

@@ -111,7 +111,11 @@ fn privileges_are_modified_where_the_membership_is_drawn() {
     row.button(arrow).click();
     let entry = row.first(".arrow[open] .entry");
     assert!(!entry.is_enabled());
-    assert!(entry.text().contains("“View privileges”"), "{}", entry.text());
+    assert!(
+        entry.text().contains("“View privileges”"),
+        "{}",
+        entry.text()
+    );
     browser.assert_clean();
 }
 
@@ -120,11 +124,9 @@ fn either_side_may_end_a_membership_gpriv_4_5_6() {
     let panel = TestPanel::demo();
     let admin = panel.user("admin");
     let entries = |who: &str| {
-        let page = panel
-            .user(who)
-            .get("/groups/institute/members?view=effective&member=group:stars")
-            .page();
-        let html = page.send().expect(200).html();
+        let who = panel.user(who);
+        let page = "/groups/institute/members?view=effective&member=group:stars";
+        let html = who.get(page).page().send().expect(200).html();
         html.texts("#m-group-stars .arrow li:last-child .entry")
     };
     // Rafael leads Stellar Physics, Helena the division around it, Wanda neither.
@@ -141,7 +143,19 @@ fn either_side_may_end_a_membership_gpriv_4_5_6() {
         .into_iter()
         .find(|url| url.contains("_method=delete"))
         .expect("an action");
-    panel.user("wanda").post(&action).page().form(&[("back", "/groups")]).send().expect(403);
-    panel.user("rafael").post(&action).page().form(&[("back", "/groups")]).send().expect(303);
+    panel
+        .user("wanda")
+        .post(&action)
+        .page()
+        .form(&[("back", "/groups")])
+        .send()
+        .expect(403);
+    panel
+        .user("rafael")
+        .post(&action)
+        .page()
+        .form(&[("back", "/groups")])
+        .send()
+        .expect(303);
     assert_eq!(admin.list("groups/science/children"), ["galaxies", "sun"]);
 }

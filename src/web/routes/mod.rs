@@ -16,8 +16,7 @@ use super::{
     account, clusters,
     emergency::{self, HostedAddress},
     fault::Fault,
-    login,
-    tokens, zone,
+    login, tokens, zone,
 };
 use crate::{
     domain::{Cluster, Interface},
