@@ -37,7 +37,7 @@ fn groups_are_opened_step_by_step_and_the_address_says_which() {
     wait_for_names(&browser, ".down", &children);
     browser.assert_clean();
 
-    let open = browser.link("Show children of Stellar Physics (2)");
+    let open = browser.link("Show 2 children of Stellar Physics");
     open.focus();
     browser.press(ENTER);
     browser.wait_for_path(&format!("{SCIENCE}?down=stars"));
@@ -62,7 +62,7 @@ fn groups_are_opened_step_by_step_and_the_address_says_which() {
     browser.link("Solar Physics").click();
     browser.wait_for_path("/groups/sun/hierarchy");
     wait_for_names(&browser, ".up", &["Science Division"]);
-    browser.link("Show parents of Science Division (1)").click();
+    browser.link("Show 1 parent of Science Division").click();
     wait_for_names(
         &browser,
         ".up",
@@ -315,9 +315,7 @@ fn the_hierarchy_works_without_javascript() {
     browser.button("Remove").click();
     browser.wait_for_text("Group “Comets” has been removed from group “Science Division”.");
     browser.open("/groups/institute/hierarchy");
-    browser
-        .link("Show children of Science Division (3)")
-        .click();
+    browser.link("Show 3 children of Science Division").click();
     browser.wait_for_path("/groups/institute/hierarchy?down=science");
     assert!(names(&browser, ".down").contains(&"Solar Physics".to_owned()));
     browser.assert_clean();
