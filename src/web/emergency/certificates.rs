@@ -53,7 +53,7 @@ pub async fn upload(
         }
         Err(fault) => return Err(fault),
     };
-    let host = host_name(&request).to_owned();
+    let host = host_name(&request);
     let typed = input.clone();
     let changed = ask
         .run(move |panel, asked| panel.upload_certificate(asked, &host, &input))
@@ -64,7 +64,7 @@ pub async fn upload(
 /// `POST /certificate/self-signed`, and `POST web_cert/self_signed`: makes one for `names`.
 pub async fn make(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let host = host_name(&request).to_owned();
+    let host = host_name(&request);
     let typed = input.clone();
     let changed = ask
         .run(move |panel, asked| panel.make_certificate(asked, &host, &input))
@@ -126,7 +126,7 @@ fn said(problem: &Problem) -> String {
 
 async fn page(request: &HttpRequest, ask: &Ask) -> Result<CertificatePage, Fault> {
     let own = ask.session().cloned();
-    let host = host_name(request).to_owned();
+    let host = host_name(request);
     ask.read(move |r| {
         let place = inside(r, own.as_ref())?;
         let in_use = certificates::in_use(r, &host)?;
@@ -196,7 +196,7 @@ fn change(source: &CertificateSource) -> Control {
 }
 
 async fn object(request: &HttpRequest, ask: &Ask) -> Result<HttpResponse, Fault> {
-    let host = host_name(request).to_owned();
+    let host = host_name(request);
     let in_use = ask.read(move |r| certificates::in_use(r, &host)).await?;
     Ok(HttpResponse::Ok().json(contract(&in_use)))
 }
