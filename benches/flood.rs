@@ -21,6 +21,9 @@ const REQUESTS: usize = 1000;
 /// Connections that ask for a cheap page, and that sign in. More than may wait for hashing.
 const READERS: u32 = 32;
 const GUESSERS: u32 = 96;
+/// By how much the flood's own threads stand back: it comes from elsewhere, and only what it makes the
+/// panel do is to be measured.
+const ELSEWHERE: i32 = 10;
 /// The flood is let rise before anything is measured.
 const RISE: Duration = Duration::from_secs(3);
 /// At most this many times as long as on the idle machine.
@@ -119,6 +122,7 @@ fn pages(client: &mut Client, cookie: &str) -> Done<Vec<Duration>> {
 }
 
 fn read(server: SocketAddr, number: u32, stop: &AtomicBool, answered: &Answered) {
+    stand_back();
     let Ok(mut client) = Client::new(server, address(1, number)) else {
         return;
     };
@@ -132,6 +136,7 @@ fn read(server: SocketAddr, number: u32, stop: &AtomicBool, answered: &Answered)
 }
 
 fn guess(server: SocketAddr, number: u32, stop: &AtomicBool, answered: &Answered) {
+    stand_back();
     let Ok(mut client) = Client::new(server, address(2, number)) else {
         return;
     };
@@ -150,6 +155,13 @@ fn guess(server: SocketAddr, number: u32, stop: &AtomicBool, answered: &Answered
             Ok(_) | Err(_) => &answered.failed,
         };
         count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// On Linux this is about the calling thread.
+fn stand_back() {
+    if let Err(error) = rustix::process::nice(ELSEWHERE) {
+        println!("the flood does not stand back: {error}");
     }
 }
 

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use argon2::{
-    Argon2, Params,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{PasswordHasher as _, phc::PasswordHash},
 };
+use parking_lot::Mutex;
+use subtle::ConstantTimeEq as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Error;
@@ -33,6 +35,9 @@ impl Default for Cost {
 #[derive(Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
+    /// What verifying works in, kept from one time to the next: so much memory, asked for by one thread
+    /// after the other, would stay with each of them.
+    memory: Mutex<Vec<Vec<Block>>>,
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     /// What a password is compared with when there is no user: it takes as long and never matches.
@@ -58,6 +63,7 @@ impl Passwords {
         let decoy = hash_with(&argon2, &clock.entropy::<32>()?, clock)?;
         Ok(Self {
             argon2,
+            memory: Mutex::default(),
             running: Arc::new(Semaphore::new(Self::RUNNING)),
             waiting: Arc::new(Semaphore::new(Self::RUNNING + Self::WAITING)),
             decoy,
@@ -89,12 +95,31 @@ impl Passwords {
 
     /// Whether `password` is the one behind `hash`. Takes as long without a hash as with one.
     pub fn verify(&self, _: &Permit, password: &Password, hash: Option<&str>) -> bool {
-        let matches = PasswordHash::new(hash.unwrap_or(&self.decoy)).is_ok_and(|hash| {
-            self.argon2
-                .verify_password(password.reveal(), &hash)
-                .is_ok()
-        });
-        matches && hash.is_some()
+        let matches = self.matches(password, hash.unwrap_or(&self.decoy));
+        matches.unwrap_or(false) && hash.is_some()
+    }
+
+    /// `None` if `hash` is none of ours.
+    fn matches(&self, password: &Password, hash: &str) -> Option<bool> {
+        let hash = PasswordHash::new(hash).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash
+            .version
+            .and_then(|number| Version::try_from(number).ok())?;
+        let params = Params::try_from(&hash).ok()?;
+        let (salt, expected) = (hash.salt?, hash.hash?);
+        let mut memory = self.memory.lock().pop().unwrap_or_default();
+        memory.resize(params.block_count().max(memory.len()), Block::new());
+        let mut out = vec![0; expected.as_bytes().len()];
+        let hashed = Argon2::new(algorithm, version, params).hash_password_into_with_memory(
+            password.reveal(),
+            &salt,
+            &mut out,
+            &mut memory,
+        );
+        self.memory.lock().push(memory);
+        hashed.ok()?;
+        Some(out.ct_eq(expected.as_bytes()).into())
     }
 
     /// Whether `hash` was made with other parameters than those in force now.
