@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 
 use actix_web::{
     Route,
-    web::{self, PathConfig, ServiceConfig, delete, get, patch, post, put, resource, scope},
+    web::{
+        self, PathConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put, resource,
+        scope,
+    },
 };
 
 use super::{
@@ -84,7 +87,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .service(
             resource("/tokens/consume")
                 .route(get().to(tokens::consume))
-                .route(post().to(tokens::examine)),
+                .route(post().to(tokens::look)),
         )
         .service(scope("/api/v3/onezone").configure(api))
         .default_service(web::to(nothing_here));
@@ -93,6 +96,11 @@ pub fn hosted(config: &mut ServiceConfig) {
 fn api(config: &mut ServiceConfig) {
     config
         .offer("/health", get().to(healthy))
+        // Before the paths with a parameter in the same place.
+        .configure(invitations)
+        .configure(all_tokens)
+        .configure(|config| tokens_of(config, "/user"))
+        .configure(|config| tokens_of(config, "/users/{id}"))
         .service(
             resource("/user")
                 .route(get().to(account::get))
@@ -104,7 +112,6 @@ fn api(config: &mut ServiceConfig) {
             "/user/effective_clusters",
             get().to(account::clusters::effective),
         )
-        .offer("/user/clusters/join", post().to(tokens::join_cluster))
         .service(
             resource("/user/clusters/{id}")
                 .route(get().to(account::clusters::get))
@@ -114,7 +121,6 @@ fn api(config: &mut ServiceConfig) {
             "/user/effective_clusters/{id}",
             get().to(account::clusters::get),
         )
-        .offer("/user/tokens/named", post().to(tokens::create))
         .service(
             resource("/users")
                 .route(get().to(users::list))
@@ -143,6 +149,91 @@ fn api(config: &mut ServiceConfig) {
         )
         .configure(cluster_users)
         .configure(cluster_groups);
+}
+
+/// Making and accepting invitations.
+fn invitations(config: &mut ServiceConfig) {
+    let mut join = |path: &str, route: Route| {
+        config.service(resource(path).app_data(large_bodies()).route(route));
+    };
+    join("/user/clusters/join", post().to(tokens::user_cluster));
+    join("/user/groups/join", post().to(tokens::user_group));
+    join(
+        "/groups/{id}/clusters/join",
+        post().to(tokens::group_cluster),
+    );
+    join("/groups/{id}/parents/join", post().to(tokens::group_parent));
+    config
+        .offer(
+            "/clusters/{id}/users/token",
+            post().to(tokens::cluster_user),
+        )
+        .offer(
+            "/clusters/{id}/groups/token",
+            post().to(tokens::cluster_group),
+        )
+        .offer("/groups/{id}/users/token", post().to(tokens::group_user))
+        .offer(
+            "/groups/{id}/children/token",
+            post().to(tokens::group_child),
+        );
+}
+
+/// A token in a body may be longer than other bodies, to be told that it is too long.
+fn large_bodies() -> PayloadConfig {
+    PayloadConfig::new(4 * 1024 * 1024)
+}
+
+fn all_tokens(config: &mut ServiceConfig) {
+    config
+        .offer("/tokens/named", get().to(tokens::list_all))
+        .service(
+            resource("/tokens/named/{id}")
+                .route(get().to(tokens::get))
+                .route(patch().to(tokens::modify))
+                .route(delete().to(tokens::delete)),
+        )
+        .offer("/tokens/named/{id}/status", get().to(tokens::status))
+        .service(
+            resource("/user/client_tokens")
+                .route(get().to(tokens::client_tokens))
+                .route(post().to(tokens::create_client_token)),
+        )
+        .offer(
+            "/user/client_tokens/{id}",
+            delete().to(tokens::remove_client_token),
+        );
+    let mut ask = |name: &str, route: Route| {
+        let path = format!("/tokens/{name}");
+        config.service(resource(path).app_data(large_bodies()).route(route));
+    };
+    ask("examine", post().to(tokens::examine));
+    ask("confine", post().to(tokens::confine));
+    ask("infer_access_token_scope", post().to(tokens::infer_scope));
+    ask("verify_access_token", post().to(tokens::verify_access));
+    ask("verify_identity_token", post().to(tokens::verify_identity));
+    ask("verify_invite_token", post().to(tokens::verify_invite));
+}
+
+/// The tokens of one user.
+fn tokens_of(config: &mut ServiceConfig, owner: &str) {
+    config
+        .service(
+            resource(format!("{owner}/tokens/named"))
+                .route(get().to(tokens::list))
+                .route(post().to(tokens::create))
+                .route(delete().to(tokens::delete_many)),
+        )
+        .offer(
+            &format!("{owner}/tokens/named/name/{{name}}"),
+            get().to(tokens::by_name),
+        )
+        .service(
+            resource(format!("{owner}/tokens/temporary"))
+                .route(get().to(tokens::generation))
+                .route(post().to(tokens::create_temporary))
+                .route(delete().to(tokens::revoke_temporary)),
+        );
 }
 
 fn cluster_users(config: &mut ServiceConfig) {

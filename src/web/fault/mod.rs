@@ -6,6 +6,7 @@
 
 mod contract;
 mod render;
+mod tokens;
 pub mod view;
 
 use actix_web::{
@@ -101,7 +102,8 @@ fn status_of(error: &Error) -> StatusCode {
         | Error::BadCaveat(_)
         | Error::BadName(_)
         | Error::Token(_)
-        | Error::BadValueToken(_) => StatusCode::BAD_REQUEST,
+        | Error::BadValueToken(..)
+        | Error::CannotAddRelationToSelf => StatusCode::BAD_REQUEST,
     }
 }
 
