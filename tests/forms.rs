@@ -414,11 +414,7 @@ fn a_cluster_is_registered_by_page_and_fragment() {
         page.html().attribute("[name=domain]", "value").as_deref(),
         Some("krakow.example")
     );
-    let good = [
-        ("name", "Krakow"),
-        ("domain", "krakow.example"),
-        ("type", "oneprovider"),
-    ];
+    let good = [("name", "Krakow"), ("domain", "krakow.example")];
     let done = admin.post(&path).page().form(&good).send().expect(303);
     assert!(next_notice(&admin, done.location()).contains("is registered"));
     let fragment = admin

@@ -141,6 +141,8 @@ actions! {
     ModifyUser "modify_user",
     /// `change_user_password`, `change_user_basic_auth_settings`.
     ChangePassword "change_password",
+    /// `remove_user`, `remove_current_user`.
+    DeleteUser "delete_user",
     /// `PATCH /users/{id}/access_block`.
     BlockUser "block_user",
     /// `update_user_admin_privileges`, `update_group_admin_privileges`.

@@ -161,6 +161,11 @@ impl DisplayName {
 }
 
 impl Username {
+    /// What a username is told apart by: usernames that differ in case only are one.
+    pub fn key(username: &str) -> String {
+        username.to_lowercase()
+    }
+
     /// Takes an imported username: blanks around it are dropped, nothing else is touched.
     ///
     /// Other directories give out names that the rule for names typed here refuses, such as

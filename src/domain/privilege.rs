@@ -298,6 +298,24 @@ vocabulary! {
     }
 }
 
+impl ZonePrivilege {
+    /// The set of somebody who may look at everything and change nothing.
+    pub fn viewer() -> PrivilegeSet<Self> {
+        [
+            Self::UsersList,
+            Self::UsersView,
+            Self::UsersListRelationships,
+            Self::GroupsList,
+            Self::GroupsView,
+            Self::GroupsListRelationships,
+            Self::ClustersList,
+            Self::ClustersView,
+            Self::ClustersListRelationships,
+        ]
+        .into()
+    }
+}
+
 impl ClusterPrivilege {
     /// The set a new member gets when nothing else is asked for.
     pub fn member() -> PrivilegeSet<Self> {

@@ -1,5 +1,11 @@
 //! User accounts: one's own, and those a zone administrator looks after.
 
+mod basic_auth;
+mod remove;
+
+pub use basic_auth::check_may_manage;
+pub use remove::{check_may_delete, delete, delete_current};
+
 use super::{
     AuthFailure, Error, Input, Panel, Permit, Problem, Reading, Request, Writing,
     sessions::digest_of, setup::ADMINS,

@@ -89,10 +89,13 @@ pub fn register(w: &mut Writing<'_>, input: &Input) -> Result<ClusterId, Error> 
     let domain = Domain::parse(input.text("domain")?)?;
     let kind = match input.optional_text("type")? {
         None => ClusterType::Oneprovider,
-        Some(text) => ClusterType::parse(text).ok_or_else(|| {
-            let types = vec![ClusterType::Onezone.name(), ClusterType::Oneprovider.name()];
-            Error::bad_value("type", Problem::NotAllowed(types))
-        })?,
+        // A zone has one cluster of its own, and has it from the start.
+        Some(text) => ClusterType::parse(text)
+            .filter(|kind| *kind == ClusterType::Oneprovider)
+            .ok_or_else(|| {
+                let types = vec![ClusterType::Oneprovider.name()];
+                Error::bad_value("type", Problem::NotAllowed(types))
+            })?,
     };
     let id = ClusterId::generate(w.clock.entropy()?);
     let cluster = store::Cluster {

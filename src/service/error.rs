@@ -24,6 +24,9 @@ pub enum Error {
     /// Somebody is signed in and may not do this. The text names the missing privilege.
     #[error("{0}")]
     Forbidden(String),
+    /// The group belongs to the zone itself.
+    #[error("This group is protected and cannot be deleted.")]
+    ProtectedGroup,
     /// There is no such thing, or the asker cannot know of it.
     #[error("There is no such resource, or you have no access to it.")]
     NotFound,
@@ -58,15 +61,18 @@ pub enum Error {
         /// Of what.
         parent: Target,
     },
+    /// A group cannot be a member of itself; longer circles are legal.
+    #[error("A group cannot be a member of itself.")]
+    CannotAddRelationToSelf,
+    /// A password is to be set for a user who may not use one.
+    #[error("This user cannot sign in with a password, so none can be set.")]
+    BasicAuthDisabled,
     /// A token cannot be used.
     #[error("{0}")]
     Token(TokenError),
     /// A token in a body, under this key, is of no use here.
     #[error("The value '{0}' is not acceptable: {1}")]
     BadValueToken(&'static str, TokenError),
-    /// A group cannot be a member of itself.
-    #[error("A group cannot join itself.")]
-    CannotAddRelationToSelf,
     /// Too many failed attempts lately.
     #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
     TooManyAttempts(Duration),

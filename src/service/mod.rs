@@ -9,8 +9,10 @@ pub mod accounts;
 mod caller;
 pub mod clusters;
 pub mod demo;
+mod difference;
 pub mod emergency;
 mod error;
+pub mod groups;
 pub mod import;
 mod input;
 pub mod members;
@@ -20,6 +22,7 @@ pub mod sessions;
 pub mod setup;
 mod throttle;
 pub mod tokens;
+pub mod zone;
 
 use std::{net::IpAddr, time::Duration};
 
@@ -36,11 +39,13 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, Intermediary, MemberEntry, MemberKind, Path, Reach, User as UserRef,
+    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
+    User as UserRef,
 };
 /// What the database holds.
 pub use crate::store::{
-    Cluster as ClusterRecord, Invite, Token as TokenRecord, TokenKind, User as UserRecord, Version,
+    Cluster as ClusterRecord, Group as GroupRecord, Invite, Token as TokenRecord, TokenKind,
+    User as UserRecord, Version,
 };
 
 use sessions::Identity;

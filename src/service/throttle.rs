@@ -10,7 +10,7 @@ use super::Error;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    domain::{Timestamp, hex},
+    domain::{Timestamp, Username, hex},
     store::{self, Conn, StoreResult, Throttle},
 };
 
@@ -63,7 +63,7 @@ fn brakes(attempt: Attempt<'_>, source: Option<IpAddr>) -> Vec<Brake> {
         }];
     };
     let mut brakes = vec![Brake {
-        subject: format!("account:{}", hex(&Sha256::digest(account))),
+        subject: format!("account:{}", hex(&Sha256::digest(Username::key(account)))),
         free: 5,
         longest: 60,
     }];

@@ -99,6 +99,7 @@ fn insert_users(
                 users::blocked.eq(!user.active),
                 users::zone_privileges.eq(0_i64),
                 users::created_at.eq(now.0),
+                users::username_key.eq(username.map(Username::key)),
             )
         })
     );

@@ -77,6 +77,20 @@ pub fn rename_group(conn: &mut Conn, id: &GroupId, name: &str) -> StoreResult<()
     Ok(())
 }
 
+/// Changes what a group is called and stands for.
+pub fn update_group(conn: &mut Conn, id: &GroupId, name: &str, kind: GroupType) -> StoreResult<()> {
+    diesel::update(groups::table.find(id.as_str()))
+        .set((groups::name.eq(name), groups::kind.eq(kind.name())))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a group with every membership in it and of it.
+pub fn delete_group(conn: &mut Conn, id: &GroupId) -> StoreResult<()> {
+    diesel::delete(groups::table.find(id.as_str())).execute(conn)?;
+    Ok(())
+}
+
 /// Sets the zone-wide privileges of everybody in a group.
 pub fn set_group_zone_privileges(
     conn: &mut Conn,

@@ -31,7 +31,9 @@ pub use emergency::{
 };
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
-pub use groups::{Group, group, insert_group, rename_group, set_group_zone_privileges};
+pub use groups::{
+    Group, delete_group, group, insert_group, rename_group, set_group_zone_privileges, update_group,
+};
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };
@@ -48,6 +50,6 @@ pub use tokens::{
     token_generation, tokens_of, update_token,
 };
 pub use users::{
-    User, insert_user, set_blocked, set_full_name, set_password_hash, set_user_zone_privileges,
-    user, user_by_username,
+    User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
+    set_user_zone_privileges, user, user_by_username,
 };

@@ -21,6 +21,7 @@ diesel::table! {
         blocked -> Bool,
         zone_privileges -> BigInt,
         created_at -> BigInt,
+        username_key -> Nullable<Text>,
     }
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Conn, StoreResult, schema::users};
-use crate::domain::{PrivilegeSet, Timestamp, UserId, ZonePrivilege};
+use crate::domain::{PrivilegeSet, Timestamp, UserId, Username, ZonePrivilege};
 
 /// A user's record.
 #[derive(Debug, Clone)]
@@ -35,12 +35,22 @@ type Row = (
     bool,
     i64,
     i64,
+    Option<String>,
 );
 
 impl From<Row> for User {
     fn from(row: Row) -> Self {
-        let (id, full_name, username, password_hash, basic_auth_enabled, blocked, zone, created_at) =
-            row;
+        let (
+            id,
+            full_name,
+            username,
+            password_hash,
+            basic_auth_enabled,
+            blocked,
+            zone,
+            created_at,
+            _,
+        ) = row;
         Self {
             id: UserId::from_stored(id),
             full_name,
@@ -63,10 +73,10 @@ pub fn user(conn: &mut Conn, id: &UserId) -> StoreResult<Option<User>> {
         .map(User::from))
 }
 
-/// The user who signs in as `username`.
+/// The user who signs in as `username`, whatever its case.
 pub fn user_by_username(conn: &mut Conn, username: &str) -> StoreResult<Option<User>> {
     let found = users::table
-        .filter(users::username.eq(username))
+        .filter(users::username_key.eq(Username::key(username)))
         .first::<Row>(conn)
         .optional()?;
     Ok(found.map(User::from))
@@ -84,6 +94,7 @@ pub fn insert_user(conn: &mut Conn, user: &User) -> StoreResult<()> {
             users::blocked.eq(user.blocked),
             users::zone_privileges.eq(user.zone_privileges.bits().cast_signed()),
             users::created_at.eq(user.created_at.0),
+            users::username_key.eq(user.username.as_deref().map(Username::key)),
         ))
         .execute(conn)?;
     Ok(())
@@ -97,7 +108,11 @@ pub fn set_full_name(
     username: Option<&str>,
 ) -> StoreResult<()> {
     diesel::update(users::table.find(id.as_str()))
-        .set((users::full_name.eq(full_name), users::username.eq(username)))
+        .set((
+            users::full_name.eq(full_name),
+            users::username.eq(username),
+            users::username_key.eq(username.map(Username::key)),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -118,6 +133,20 @@ pub fn set_blocked(conn: &mut Conn, id: &UserId, blocked: bool) -> StoreResult<(
     diesel::update(users::table.find(id.as_str()))
         .set(users::blocked.eq(blocked))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Allows or forbids signing in with a password.
+pub fn set_basic_auth(conn: &mut Conn, id: &UserId, enabled: bool) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set(users::basic_auth_enabled.eq(enabled))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a user with every membership, session and token.
+pub fn delete_user(conn: &mut Conn, id: &UserId) -> StoreResult<()> {
+    diesel::delete(users::table.find(id.as_str())).execute(conn)?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod clusters;
 pub mod emergency;
 pub mod fault;
 pub mod frame;
+pub mod groups;
 pub mod guard;
 pub mod layout;
 pub mod login;
@@ -20,6 +21,7 @@ pub mod routes;
 pub mod tokens;
 pub mod users;
 mod wanted;
+pub mod zone;
 
 #[cfg(test)]
 #[expect(clippy::too_many_lines, reason = "samples are long lists of data")]

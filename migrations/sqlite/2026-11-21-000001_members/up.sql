@@ -26,7 +26,9 @@ CREATE TABLE users (
     blocked BOOLEAN NOT NULL,
     zone_privileges BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    CONSTRAINT users_username_key UNIQUE (username)
+    -- The username in lower case: two that differ in nothing else are one.
+    username_key TEXT,
+    CONSTRAINT users_username_key UNIQUE (username_key)
 );
 
 CREATE TABLE groups (

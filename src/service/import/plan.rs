@@ -131,7 +131,7 @@ impl Plan {
         }
         let taken = usernames(graph, &given_up);
         for (user, name, username) in claims {
-            if let Some(holder) = taken.get(&username.to_lowercase())
+            if let Some(holder) = taken.get(&Username::key(username))
                 && *holder != user
             {
                 return Err(ImportError::UsernameTaken {
@@ -154,6 +154,6 @@ fn usernames<'g>(graph: &'g Graph, except: &HashSet<&UserId>) -> HashMap<String,
         .into_iter()
         .flat_map(|slice| slice.items)
         .filter(|user| !except.contains(user.id))
-        .filter_map(|user| Some((user.username?.to_lowercase(), user.id)))
+        .filter_map(|user| Some((Username::key(user.username?), user.id)))
         .collect()
 }

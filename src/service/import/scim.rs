@@ -183,7 +183,7 @@ fn only<'l>(
     username: &str,
     entry: Entry<'l>,
 ) -> Result<(), ImportError> {
-    match usernames.insert(username.to_lowercase(), entry) {
+    match usernames.insert(Username::key(username), entry) {
         // The same user twice is better called a duplicate id.
         Some(first) if first.id != entry.id => Err(ImportError::DuplicateUsername {
             first: first.to_string(),

@@ -3,7 +3,8 @@
 use super::look::{exists, group_exists};
 use crate::{
     domain::{
-        Group, GroupId, Kind, Member, MembershipChange, Privilege as _, UserId, ZonePrivilege,
+        Group, GroupId, Kind, Member, MembershipChange, Privilege as _, Target, UserId,
+        ZonePrivilege,
     },
     service::{Caller, Error, Input, Privileges, Problem, Rules, Writing},
     store::{self, Membership, StoreError},
@@ -55,7 +56,9 @@ fn check_may_add<K: Rules>(
     if caller.holds_in_zone(&zone) {
         return Ok(());
     }
-    ordinary.and_then(|()| Err(caller.refusal("the right to set privileges")))
+    let needed = K::SET_PRIVILEGES.label();
+    let refusal = caller.refusal(&format!("the “{needed}” privilege in this {}", K::NAME));
+    ordinary.and(Err(refusal))
 }
 
 fn check_may_join_as<K: Rules>(
@@ -69,7 +72,8 @@ fn check_may_join_as<K: Rules>(
     if caller.holds::<K>(target, K::ADD_USER) {
         return Ok(());
     }
-    Err(caller.refusal("the right to add users"))
+    let needed = K::ADD_USER.label();
+    Err(caller.refusal(&format!("the “{needed}” privilege in this {}", K::NAME)))
 }
 
 fn check_may_bring_in<K: Rules>(
@@ -78,7 +82,8 @@ fn check_may_bring_in<K: Rules>(
     group: &GroupId,
 ) -> Result<(), Error> {
     if !caller.holds::<K>(target, K::ADD_GROUP) {
-        return Err(caller.refusal(&format!("the “Add group” privilege in this {}", K::NAME)));
+        let needed = K::ADD_GROUP.label();
+        return Err(caller.refusal(&format!("the “{needed}” privilege in this {}", K::NAME)));
     }
     if !caller.holds::<Group>(group, K::GROUP_MAY_JOIN) {
         let needed = K::GROUP_MAY_JOIN.label();
@@ -123,6 +128,10 @@ pub(in crate::service) fn insert<K: Kind>(
         created_at: w.now,
         created_by: w.caller.who.actor(),
     };
+    if matches!((K::target(target), member), (Target::Group(group), Member::Group(child)) if group == *child)
+    {
+        return Err(Error::CannotAddRelationToSelf);
+    }
     store::insert_membership::<K>(w.conn, target, member, &membership).map_err(
         |error| match error {
             StoreError::Taken(_) => Error::RelationAlreadyExists {

@@ -246,7 +246,10 @@ fn check_may_see_path<K: Rules>(
 }
 
 /// Refuses with `notFound` if there is no such target.
-pub(super) fn exists<K: Kind>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+pub(in crate::service) fn exists<K: Kind>(
+    caller: &Caller<'_>,
+    target: &K::Id,
+) -> Result<(), Error> {
     if caller.graph.exists(&K::target(target)) {
         Ok(())
     } else {

@@ -1,4 +1,4 @@
-//! Members of a cluster: who they are, what they may do, and how they come and go.
+//! Members of a cluster or group: who they are, what they may do, and how they come and go.
 //!
 //! Written for any [`Rules`] kind, so that the members of groups are the same operations. Each
 //! operation checks in the contract's order: the thing exists, the member exists, the caller may,
@@ -11,10 +11,14 @@ mod remove;
 
 pub(super) use add::insert;
 pub use add::{add, check_may_invite_users, check_may_join};
+pub(super) use look::exists;
 pub use look::{
     SeenPath, SeenPaths, SharedGroup, SharedUser, check_may_list, check_may_see,
     check_may_see_privileges, direct_privileges, effective_privileges, intermediaries, list,
     member, membership_paths, shared_group, shared_user,
 };
 pub use privileges::{Saved, check_may_set, update_many, update_privileges};
-pub use remove::{check_may_remove, check_may_remove_any, leave, remove, remove_many};
+pub use remove::{
+    check_group_may_leave, check_may_end, check_may_remove, check_may_remove_any, end_membership,
+    leave, leave_as_group, remove, remove_many,
+};

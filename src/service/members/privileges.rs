@@ -1,8 +1,8 @@
 //! Setting privileges: of one member, or of several at once.
 
 use crate::{
-    domain::{Member, MembershipChange, PrivilegeSet},
-    service::{Caller, Error, Input, Privileges, Rules, Writing},
+    domain::{Member, MembershipChange},
+    service::{Caller, Error, Input, Privileges, Rules, Writing, difference::Difference},
     store,
 };
 
@@ -12,70 +12,6 @@ pub struct Saved {
     /// Whether the page that was saved from showed something else than what was stored: somebody
     /// else changed it meanwhile. Only the difference was applied, so nothing of theirs is lost.
     pub was_outdated: bool,
-}
-
-/// What to grant and what to revoke.
-#[derive(Debug)]
-struct Difference<K: Rules> {
-    grant: Privileges<K>,
-    revoke: Privileges<K>,
-    /// What the page showed when it was loaded, if a page asks.
-    loaded: Option<Privileges<K>>,
-}
-
-const KEYS: &[&str] = &["grant", "revoke"];
-
-impl<K: Rules> Difference<K> {
-    fn read(input: &Input) -> Result<Self, Error> {
-        input.check_object()?;
-        if input.is_form() {
-            return Self::from_form(input);
-        }
-        if !KEYS.iter().any(|key| input.has(key)) {
-            return Err(Error::MissingAtLeastOneValue(KEYS));
-        }
-        Ok(Self {
-            grant: input
-                .optional_privileges("grant")?
-                .unwrap_or(PrivilegeSet::NONE),
-            revoke: input
-                .optional_privileges("revoke")?
-                .unwrap_or(PrivilegeSet::NONE),
-            loaded: None,
-        })
-    }
-
-    /// A form says what it showed (`loaded`) and either the difference (`difference`, `grant`,
-    /// `revoke`), as the script sends it, or what is ticked now (`privileges`), as a plain form does.
-    fn from_form(input: &Input) -> Result<Self, Error> {
-        let read = |key| {
-            Ok::<_, Error>(
-                input
-                    .optional_privileges(key)?
-                    .unwrap_or(PrivilegeSet::NONE),
-            )
-        };
-        let loaded = read("loaded")?;
-        // Without the mark, no box at all means that every one was unticked.
-        if input.has("difference") || KEYS.iter().any(|key| input.has(key)) {
-            return Ok(Self {
-                grant: read("grant")?,
-                revoke: read("revoke")?,
-                loaded: Some(loaded),
-            });
-        }
-        let ticked: Privileges<K> = read("privileges")?;
-        Ok(Self {
-            grant: ticked.without(loaded),
-            revoke: loaded.without(ticked),
-            loaded: Some(loaded),
-        })
-    }
-
-    /// `grant` wins over `revoke`, as in the reference.
-    fn apply(&self, before: Privileges<K>) -> Privileges<K> {
-        before.without(self.revoke).union(self.grant)
-    }
 }
 
 /// Whether the caller may set anybody's privileges in `target`.
@@ -96,10 +32,10 @@ pub fn update_privileges<K: Rules>(
         .direct_privileges::<K>(target, member)
         .ok_or(Error::NotFound)?;
     check_may_set::<K>(&w.caller, target)?;
-    let difference = Difference::<K>::read(input)?;
+    let difference = Difference::read(input)?;
     set::<K>(w, target, member, before, difference.apply(before))?;
     Ok(Saved {
-        was_outdated: difference.loaded.is_some_and(|loaded| loaded != before),
+        was_outdated: difference.is_outdated(before),
     })
 }
 
@@ -112,7 +48,7 @@ pub fn update_many<K: Rules>(
 ) -> Result<(), Error> {
     super::look::exists::<K>(&w.caller, target)?;
     check_may_set::<K>(&w.caller, target)?;
-    let difference = Difference::<K>::read(input)?;
+    let difference = Difference::read(input)?;
     for member in &input.members()? {
         let before = w
             .caller

@@ -14,12 +14,12 @@ use super::{
     fault::{Fault, retry_after},
     frame,
     layout::{Field, Notice, Place},
-    reply::{done, screen, show, show_as},
+    reply::{done, moved, screen, show, show_as},
     wanted::Wanted,
 };
 use crate::{
     domain::{Action, InvalidName},
-    service::{AuthFailure, Error, UserRecord, accounts},
+    service::{AuthFailure, Error, Input, UserRecord, accounts},
 };
 use view::AccountPage;
 
@@ -93,6 +93,17 @@ pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
             .await
         }
     }
+}
+
+/// `DELETE user` (`remove_current_user`). Nothing is left to be signed in as.
+pub async fn delete(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.write(Action::DeleteUser, Input::default(), |w, _| {
+        accounts::delete_current(w)
+    })
+    .await?;
+    let notice = Notice::success("Your account has been deleted.");
+    let json = HttpResponse::NoContent().finish();
+    Ok(moved(&ask, json, &notice, "/login"))
 }
 
 /// `PATCH user/password` (`change_user_password`).

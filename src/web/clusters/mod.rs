@@ -17,8 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Actor, Cluster, ClusterId, ClusterPrivilege, ClusterType, InvalidName, Member,
-        PrivilegeSet,
+        Action, Actor, Cluster, ClusterId, ClusterPrivilege, InvalidName, Member, PrivilegeSet,
     },
     service::{ClusterRecord, Error, Input, Reading, Version, clusters, members},
 };
@@ -31,19 +30,23 @@ screen!(NewClusterPage, "dialog-content" | "dialog-form" => as_dialog);
 /// The contract's cluster object.
 pub fn cluster_object(cluster: &ClusterRecord) -> Value {
     let version = |version: &Version| json!({ "release": version.release, "build": version.build, "gui": version.gui });
-    let creator = match &cluster.created_by {
-        Actor::User(id) => json!({ "type": "user", "id": id }),
-        Actor::Root => json!({ "type": "root", "id": null }),
-        Actor::System | Actor::Nobody => json!({ "type": "nobody", "id": null }),
-    };
     json!({
         "clusterId": cluster.id, "type": cluster.kind,
         "name": cluster.name, "domain": cluster.domain,
         "workerVersion": version(&cluster.worker),
         "onepanelVersion": version(&cluster.onepanel),
         "onepanelProxy": cluster.onepanel_proxy,
-        "creator": creator, "creationTime": cluster.created_at,
+        "creator": creator(&cluster.created_by), "creationTime": cluster.created_at,
     })
+}
+
+/// Who created something, in the contract's form.
+pub fn creator(actor: &Actor) -> Value {
+    match actor {
+        Actor::User(id) => json!({ "type": "user", "id": id }),
+        Actor::Root => json!({ "type": "root", "id": null }),
+        Actor::System | Actor::Nobody => json!({ "type": "nobody", "id": null }),
+    }
 }
 
 /// `GET /clusters`: nothing chosen yet, or the list beside it as it is searched.
@@ -182,10 +185,6 @@ pub async fn new(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> 
 async fn new_page(ask: &Ask, input: &Input) -> Result<NewClusterPage, Fault> {
     let typed = |key| Field::holding(input.field(key).unwrap_or_default());
     let (name, domain) = (typed("name"), typed("domain"));
-    let kind = input
-        .field("type")
-        .and_then(ClusterType::parse)
-        .unwrap_or_default();
     ask.read(move |r| {
         clusters::check_may_register(&r.caller)?;
         Ok(NewClusterPage {
@@ -193,7 +192,6 @@ async fn new_page(ask: &Ask, input: &Input) -> Result<NewClusterPage, Fault> {
             back: "/clusters".to_owned(),
             name,
             domain,
-            kind,
         })
     })
     .await

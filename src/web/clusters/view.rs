@@ -17,7 +17,7 @@ pub struct ClustersPage {
     pub any: bool,
 }
 
-/// `/clusters/new`: `POST clusters` with `name`, `domain`, `type`.
+/// `/clusters/new`: `POST clusters` with `name` and `domain`.
 #[derive(Template)]
 #[template(path = "clusters/new.html", blocks = ["content", "dialog"])]
 pub struct NewClusterPage {
@@ -29,8 +29,6 @@ pub struct NewClusterPage {
     pub name: Field,
     /// The domain.
     pub domain: Field,
-    /// The type chosen.
-    pub kind: ClusterType,
 }
 
 /// `/clusters/ID`: the overview.

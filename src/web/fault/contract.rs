@@ -47,6 +47,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             Some(json!({ "authError": auth_error(failure) })),
         ),
         Error::Forbidden(_) => ("forbidden", None),
+        Error::ProtectedGroup => ("protectedGroup", None),
         Error::NotFound => ("notFound", None),
         Error::MalformedData => ("malformedData", None),
         Error::MissingRequiredValue(key) => ("missingRequiredValue", Some(json!({ "key": key }))),
@@ -65,6 +66,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 "parentId": parent.id(),
             })),
         ),
+        Error::BasicAuthDisabled => ("basicAuthDisabled", None),
         Error::Token(error) => token_error(error),
         Error::BadValueToken(key, error) => {
             let (id, details) = token_error(error);

@@ -89,7 +89,7 @@ pub fn retry_after(error: &Error) -> Option<HeaderValue> {
 fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::ProtectedGroup => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
         Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -101,9 +101,10 @@ fn status_of(error: &Error) -> StatusCode {
         | Error::BadValue { .. }
         | Error::BadCaveat(_)
         | Error::BadName(_)
+        | Error::CannotAddRelationToSelf
+        | Error::BasicAuthDisabled
         | Error::Token(_)
-        | Error::BadValueToken(..)
-        | Error::CannotAddRelationToSelf => StatusCode::BAD_REQUEST,
+        | Error::BadValueToken(..) => StatusCode::BAD_REQUEST,
     }
 }
 

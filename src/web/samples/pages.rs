@@ -159,7 +159,6 @@ fn clusters(list: &mut Vec<(String, String)>) {
         back: "/clusters".into(),
         name: Field::holding(long_name()),
         domain: Field::wrong("-", "A domain has labels of letters, digits and '-'."),
-        kind: ClusterType::Oneprovider,
     };
     put(list, "clusters-new.html", &new);
     let overview = |counts| ClusterPage {

@@ -182,6 +182,31 @@ pub async fn set_access(ask: Ask, id: Path<UserId>, body: Body) -> Result<HttpRe
     ))
 }
 
+/// `PATCH users/{id}/basic_auth` (`change_user_basic_auth_settings`).
+pub async fn set_basic_auth(ask: Ask, id: Path<UserId>, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let back = input.field("back").unwrap_or("/users").to_owned();
+    let asked = ask.request().await?;
+    ask.hashing_as(asked, move |panel, asked, permit| {
+        panel.set_basic_auth(asked, permit, &id, &input)
+    })
+    .await?;
+    let notice = Notice::success("How the user signs in has been changed.");
+    let json = HttpResponse::NoContent().finish();
+    Ok(done(&ask, json, &notice, &back))
+}
+
+/// `DELETE users/{id}` (`remove_user`).
+pub async fn delete(ask: Ask, id: Path<UserId>) -> Result<HttpResponse, Fault> {
+    ask.write(Action::DeleteUser, Input::default(), move |w, _| {
+        accounts::delete(w, &id)
+    })
+    .await?;
+    let notice = Notice::success("The user has been deleted.");
+    let json = HttpResponse::NoContent().finish();
+    Ok(done(&ask, json, &notice, "/users"))
+}
+
 async fn row_fragment(ask: &Ask, id: UserId, notice: Notice) -> Result<HttpResponse, Fault> {
     let (row, mut layout) = ask
         .read(move |r| {

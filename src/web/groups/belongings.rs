@@ -1,0 +1,146 @@
+//! What a group belongs to: its parents and clusters, new groups around it and inside others, and
+//! leaving.
+
+use actix_web::{HttpRequest, HttpResponse, web::Path};
+use serde_json::json;
+
+use super::{back, protected_group};
+use crate::{
+    domain::{Action, ClusterId, GroupId, Member},
+    service::{Input, Reach, groups, members},
+    web::{
+        ask::Ask,
+        body::Body,
+        clusters::cluster_object,
+        fault::Fault,
+        layout::{API, Notice},
+        members::target::{Shown, view_of},
+        reply::{created, done},
+    },
+};
+
+/// `GET groups/{id}/parents` (`list_parent_groups`).
+pub async fn parents(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    list_parents(ask, id.into_inner(), Reach::Direct).await
+}
+
+/// `GET groups/{id}/effective_parents` (`list_effective_parent_groups`).
+pub async fn effective_parents(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    list_parents(ask, id.into_inner(), Reach::Effective).await
+}
+
+async fn list_parents(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpResponse, Fault> {
+    let ids: Vec<GroupId> = ask
+        .read(move |r| {
+            let parents = groups::parents(r, &id, reach)?;
+            Ok(parents.into_iter().map(|group| group.id.clone()).collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+}
+
+/// `GET groups/{id}/clusters` (`list_group_clusters`).
+pub async fn clusters(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    list_clusters(ask, id.into_inner(), Reach::Direct).await
+}
+
+/// `GET groups/{id}/effective_clusters` (`list_group_effective_clusters`).
+pub async fn effective_clusters(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    list_clusters(ask, id.into_inner(), Reach::Effective).await
+}
+
+async fn list_clusters(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpResponse, Fault> {
+    let ids: Vec<ClusterId> = ask
+        .read(move |r| {
+            let clusters = groups::clusters(r, &id, reach)?;
+            Ok(clusters
+                .into_iter()
+                .map(|cluster| cluster.id.clone())
+                .collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+}
+
+/// `GET groups/{id}/parents/{pid}`, `GET groups/{id}/effective_parents/{pid}` (`get_parent_group`,
+/// `get_effective_parent_group`).
+pub async fn parent(ask: Ask, path: Path<(GroupId, GroupId)>) -> Result<HttpResponse, Fault> {
+    let (id, parent) = path.into_inner();
+    let group = ask.read(move |r| groups::parent(r, &id, &parent)).await?;
+    Ok(HttpResponse::Ok().json(protected_group(&group)))
+}
+
+/// `GET groups/{id}/clusters/{cid}`, `GET groups/{id}/effective_clusters/{cid}`
+/// (`get_group_cluster`, `get_group_effective_cluster`).
+pub async fn cluster(ask: Ask, path: Path<(GroupId, ClusterId)>) -> Result<HttpResponse, Fault> {
+    let (id, cluster) = path.into_inner();
+    let cluster = ask.read(move |r| groups::cluster(r, &id, &cluster)).await?;
+    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+}
+
+/// `POST groups/{id}/parents` (`create_parent_group`).
+pub async fn create_parent(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<GroupId>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let id = id.into_inner();
+    let (typed, child) = (input.clone(), id.clone());
+    let parent = ask
+        .write(Action::CreateGroup, input, move |w, input| {
+            groups::create_parent(w, &child, input)
+        })
+        .await?;
+    let json = created(&request, &format!("{API}/groups/{id}/parents/{parent}"));
+    let notice = Notice::success("The parent group has been created.");
+    Ok(done(&ask, json, &notice, &back(&typed, &id)))
+}
+
+/// `POST clusters/{id}/groups` (`create_cluster_group`), `POST groups/{id}/children`
+/// (`create_child_group`).
+pub async fn create_in<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<K::Id>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let typed = input.clone();
+    let (url, page) = ask
+        .write(Action::CreateGroup, input, move |w, input| {
+            let group = groups::create_in::<K>(w, &id, input)?;
+            let target = view_of::<K>(w.caller.graph, &id)?;
+            let url = K::direct_url(&target, &Member::Group(group));
+            Ok((url, target.page))
+        })
+        .await?;
+    let notice = Notice::success("The group has been created. You are its first member.");
+    let back = typed.field("back").unwrap_or(&page);
+    Ok(done(&ask, created(&request, &url), &notice, back))
+}
+
+/// `DELETE groups/{id}/parents/{pid}` (`leave_parent_group`), `DELETE groups/{id}/clusters/{cid}`
+/// (`group_leave_cluster`).
+pub async fn leave<K: Shown>(
+    ask: Ask,
+    path: Path<(GroupId, K::Id)>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let (id, target) = path.into_inner();
+    let back = back(&input, &id);
+    let notice = ask
+        .write(Action::Leave, Input::default(), move |w, _| {
+            members::leave_as_group::<K>(w, &id, &target)?;
+            let target = view_of::<K>(w.caller.graph, &target)?;
+            Ok(format!(
+                "The group has left the {} “{}”.",
+                target.kind, target.name
+            ))
+        })
+        .await?;
+    let json = HttpResponse::NoContent().finish();
+    Ok(done(&ask, json, &Notice::success(notice), &back))
+}

@@ -1,0 +1,104 @@
+//! Groups themselves: all of them, one of them, the caller's own.
+
+pub mod belongings;
+pub mod own;
+
+use actix_web::{HttpRequest, HttpResponse, web::Path};
+use serde_json::{Value, json};
+
+use super::{
+    ask::Ask,
+    body::{Body, Query},
+    clusters::creator,
+    fault::Fault,
+    layout::{API, Notice},
+    reply::{created, done},
+};
+use crate::{
+    domain::{Action, GroupId, GroupPrivilege, PrivilegeSet},
+    service::{GroupRecord, Input, groups},
+};
+
+/// The contract's protected group object.
+pub fn protected_group(group: &GroupRecord) -> Value {
+    json!({
+        "groupId": group.id, "name": group.name, "type": group.kind,
+        "creator": creator(&group.created_by), "creationTime": group.created_at,
+    })
+}
+
+/// Where a form wants to go on, or else the page of this group.
+fn back(input: &Input, group: &GroupId) -> String {
+    input
+        .field("back")
+        .map_or_else(|| format!("/groups/{group}"), ToOwned::to_owned)
+}
+
+/// `GET groups` (`list_groups`).
+pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let ids: Vec<GroupId> = ask
+        .read(move |r| {
+            groups::check_may_list(&r.caller)?;
+            let page = query.page(usize::MAX)?;
+            let groups = groups::list(r, &page)?.items;
+            Ok(groups.into_iter().map(|group| group.id.clone()).collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+}
+
+/// `GET groups/privileges` (`list_group_privileges`); public.
+pub async fn privileges() -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "member": GroupPrivilege::member(),
+        "manager": GroupPrivilege::manager(),
+        "admin": PrivilegeSet::<GroupPrivilege>::all(),
+    }))
+}
+
+/// `POST groups` (`create_group`).
+pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let typed = input.clone();
+    let id = ask
+        .write(Action::CreateGroup, input, groups::create)
+        .await?;
+    let json = created(&request, &format!("{API}/groups/{id}"));
+    let notice = Notice::success("The group has been created. Nobody is in it yet.");
+    Ok(done(&ask, json, &notice, &back(&typed, &id)))
+}
+
+/// `GET groups/{id}` (`get_group`).
+pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    let group = ask.read(move |r| groups::get(r, &id)).await?;
+    Ok(HttpResponse::Ok().json(protected_group(&group)))
+}
+
+/// `PATCH groups/{id}` (`modify_group`).
+pub async fn modify(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let id = id.into_inner();
+    let back = back(&input, &id);
+    ask.write(Action::ModifyGroup, input, move |w, input| {
+        groups::modify(w, &id, input)
+    })
+    .await?;
+    let notice = Notice::success("The group has been changed.");
+    let json = HttpResponse::NoContent().finish();
+    Ok(done(&ask, json, &notice, &back))
+}
+
+/// `DELETE groups/{id}` (`remove_group`).
+pub async fn delete(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    let name = ask
+        .write(Action::DeleteGroup, Input::default(), move |w, _| {
+            groups::delete(w, &id)?;
+            // The graph still knows the group; it follows when the change is committed.
+            let group = w.caller.graph.group(&id);
+            Ok(group.map_or_else(String::new, |group| group.name.to_owned()))
+        })
+        .await?;
+    let notice = Notice::success(format!("Group “{name}” has been removed."));
+    let json = HttpResponse::NoContent().finish();
+    Ok(done(&ask, json, &notice, "/groups"))
+}

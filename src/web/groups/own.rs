@@ -1,0 +1,56 @@
+//! The caller's own groups. Leaving one is leaving what has members (`web/members/change.rs`).
+
+use actix_web::{HttpRequest, HttpResponse, web::Path};
+use serde_json::json;
+
+use super::{back, protected_group};
+use crate::{
+    domain::{Action, GroupId},
+    service::{Reach, groups},
+    web::{
+        ask::Ask,
+        body::Body,
+        fault::Fault,
+        layout::{API, Notice},
+        reply::{created, done},
+    },
+};
+
+/// `GET user/groups` (`list_user_groups`).
+pub async fn direct(ask: Ask) -> Result<HttpResponse, Fault> {
+    list(ask, Reach::Direct).await
+}
+
+/// `GET user/effective_groups` (`list_effective_user_groups`).
+pub async fn effective(ask: Ask) -> Result<HttpResponse, Fault> {
+    list(ask, Reach::Effective).await
+}
+
+async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
+    let ids: Vec<GroupId> = ask
+        .read(move |r| {
+            let own = groups::of_caller(r, reach)?;
+            Ok(own.into_iter().map(|group| group.id.clone()).collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+}
+
+/// `POST user/groups` (`create_user_group`).
+pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let typed = input.clone();
+    let id = ask
+        .write(Action::CreateGroup, input, groups::create_own)
+        .await?;
+    let json = created(&request, &format!("{API}/user/groups/{id}"));
+    let notice = Notice::success("The group has been created. You are its first member.");
+    Ok(done(&ask, json, &notice, &back(&typed, &id)))
+}
+
+/// `GET user/groups/{id}`, `GET user/effective_groups/{id}` (`get_user_group`,
+/// `get_user_effective_group`).
+pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+    let group = ask.read(move |r| groups::get_own(r, &id)).await?;
+    Ok(HttpResponse::Ok().json(protected_group(&group)))
+}

@@ -1,0 +1,133 @@
+//! Zone-wide privileges of users and groups, and what is public about the zone.
+
+use actix_web::{HttpResponse, web::Path};
+use serde_json::json;
+
+use super::{
+    ask::Ask, body::Body, fault::Fault, layout::Notice, members::look::NamesMember, reply::done,
+};
+use crate::{
+    domain::{Action, Member, PrivilegeSet, ZonePrivilege},
+    service::{Caller, Error, Input, Reach, clusters, zone},
+};
+
+/// `GET configuration` (`get_configuration`); public.
+pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
+    let cluster = ask.read_as_nobody(clusters::of_panel).await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "name": cluster.name, "domain": cluster.domain,
+        "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
+        "subdomainDelegationSupported": false, "compatibleOneproviderVersions": [],
+        "supportedIdPs": [{ "id": "basicAuth", "offlineAccess": false }],
+    })))
+}
+
+/// `GET privileges` (`list_privileges`); public.
+pub async fn vocabulary() -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "viewer": ZonePrivilege::viewer(),
+        "admin": PrivilegeSet::<ZonePrivilege>::all(),
+    }))
+}
+
+/// Whose privileges are meant.
+enum Whose {
+    TheCallers,
+    Of(Member),
+}
+
+impl Whose {
+    fn member(self, caller: &Caller<'_>) -> Result<Member, Error> {
+        match self {
+            Self::TheCallers => Ok(Member::User(caller.user()?.clone())),
+            Self::Of(member) => Ok(member),
+        }
+    }
+}
+
+async fn show(ask: Ask, whose: Whose, reach: Reach) -> Result<HttpResponse, Fault> {
+    let held = ask
+        .read(move |r| {
+            let member = whose.member(&r.caller)?;
+            match reach {
+                Reach::Direct => zone::direct(r, &member),
+                Reach::Effective => zone::effective(r, &member),
+            }
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+}
+
+async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<HttpResponse, Fault> {
+    let back = input.field("back").unwrap_or("/users").to_owned();
+    // What comes with a DELETE means nothing.
+    let input = if clear { Input::default() } else { input };
+    ask.write(Action::SetZonePrivileges, input, move |w, input| {
+        let member = whose.member(&w.caller)?;
+        if clear {
+            zone::clear(w, &member)
+        } else {
+            zone::update(w, &member, input)
+        }
+    })
+    .await?;
+    let notice = Notice::success("Zone-wide privileges have been saved successfully.");
+    let json = HttpResponse::NoContent().finish();
+    Ok(done(&ask, json, &notice, &back))
+}
+
+/// `GET users/{id}/privileges`, `GET groups/{id}/privileges` (`list_user_admin_privileges`,
+/// `list_group_admin_privileges`).
+pub async fn direct<M: NamesMember>(ask: Ask, id: Path<M>) -> Result<HttpResponse, Fault> {
+    show(ask, Whose::Of(id.into_inner().member()), Reach::Direct).await
+}
+
+/// `GET users/{id}/effective_privileges`, `GET groups/{id}/effective_privileges`
+/// (`list_user_effective_admin_privileges`, `list_group_effective_admin_privileges`).
+pub async fn effective<M: NamesMember>(ask: Ask, id: Path<M>) -> Result<HttpResponse, Fault> {
+    show(ask, Whose::Of(id.into_inner().member()), Reach::Effective).await
+}
+
+/// `PATCH users/{id}/privileges`, `PATCH groups/{id}/privileges` (`update_user_admin_privileges`,
+/// `update_group_admin_privileges`).
+pub async fn update<M: NamesMember>(
+    ask: Ask,
+    id: Path<M>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    change(ask, Whose::Of(id.into_inner().member()), input, false).await
+}
+
+/// `DELETE users/{id}/privileges`, `DELETE groups/{id}/privileges` (`remove_user_admin_privileges`,
+/// `remove_group_admin_privileges`).
+pub async fn clear<M: NamesMember>(
+    ask: Ask,
+    id: Path<M>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    change(ask, Whose::Of(id.into_inner().member()), input, true).await
+}
+
+/// `GET user/privileges` (`list_current_user_admin_privileges`).
+pub async fn own_direct(ask: Ask) -> Result<HttpResponse, Fault> {
+    show(ask, Whose::TheCallers, Reach::Direct).await
+}
+
+/// `GET user/effective_privileges` (`list_current_user_effective_admin_privileges`).
+pub async fn own_effective(ask: Ask) -> Result<HttpResponse, Fault> {
+    show(ask, Whose::TheCallers, Reach::Effective).await
+}
+
+/// `PATCH user/privileges` (`update_current_user_admin_privileges`).
+pub async fn update_own(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    change(ask, Whose::TheCallers, input, false).await
+}
+
+/// `DELETE user/privileges` (`remove_current_user_admin_privileges`).
+pub async fn clear_own(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    change(ask, Whose::TheCallers, input, true).await
+}
