@@ -1,5 +1,6 @@
 //! Acting with access tokens under their caveats, and what a confined token cannot be used for.
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE};
 use onepanel::{
     domain::Interface,
     server,
@@ -100,7 +101,6 @@ fn caveats_in_another_order_than_they_were_signed_are_refused() {
         "time < 99999999998",
     );
     me(&panel, &two).expect(200);
-    use base64::{Engine as _, prelude::BASE64_URL_SAFE};
     let mut bytes = BASE64_URL_SAFE.decode(&two).expect("base64");
     let at = |text: &[u8], bytes: &[u8]| {
         bytes

@@ -1,4 +1,4 @@
-//! What tokens cost: queries, counted on the connection itself.
+//! What tokens cost: queries, counted on the connection itself; and what the service tells the pages.
 
 use std::{cell::RefCell, sync::Once};
 
@@ -58,6 +58,36 @@ fn access(panel: &Panel, name: &str) -> String {
         tokens::create(w, None, &body)
     });
     made.expect("a token").text
+}
+
+/// Which groups `who` could let join by an invitation of Ada's, and whether they have already.
+fn candidates(panel: &Panel, who: &str, kind: serde_json::Value) -> Vec<(String, bool)> {
+    let as_user = |user: &str| request(Credentials::Verified(user.parse().expect("an id")));
+    let body =
+        Input::Json(json!({ "name": format!("for {who}"), "type": { "inviteToken": kind } }));
+    let made = panel.write(&as_user("admin"), Action::CreateToken, |w| {
+        tokens::create(w, None, &body)
+    });
+    let shown = Input::Json(json!({ "token": made.expect("a token").text }));
+    let seen = panel.read(&as_user(who), |r| tokens::invitation(r, &shown));
+    let found = seen.expect("an invitation").candidates.into_iter();
+    found
+        .map(|one| (one.group.to_string(), one.is_member))
+        .collect()
+}
+
+#[test]
+fn an_invitation_of_a_group_says_which_groups_could_accept_it() {
+    let (_data, panel) = counted();
+    let lapland = json!({ "inviteType": "groupJoinCluster", "clusterId": "lapland" });
+    let found = candidates(&panel, "ravi", lapland.clone());
+    assert_eq!(found, [("storage".to_owned(), true)]);
+    assert!(candidates(&panel, "nils", lapland).is_empty());
+    // A group cannot join itself.
+    let stars = json!({ "inviteType": "groupJoinGroup", "groupId": "stars" });
+    assert!(candidates(&panel, "rafael", stars.clone()).is_empty());
+    let found = candidates(&panel, "tomas", stars);
+    assert_eq!(found, [("exoplanets".to_owned(), true)]);
 }
 
 /// What a question costs.

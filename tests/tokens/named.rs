@@ -160,7 +160,7 @@ fn a_token_is_modified_in_parts() {
     let (id, token) = make(&joe, "user/tokens/named", &json!({ "name": "one" }));
     make(&joe, "user/tokens/named", &json!({ "name": "two" }));
     let path = format!("{API}/tokens/named/{id}");
-    let patch = |body: Value| joe.patch(&path).json(&body).send();
+    let change = |body: Value| joe.patch(&path).json(&body).send();
     for (body, error, details) in [
         (
             json!({}),
@@ -190,12 +190,12 @@ fn a_token_is_modified_in_parts() {
         ),
         (json!([]), "malformedData", Value::Null),
     ] {
-        let refused = patch(body.clone()).expect(400);
+        let refused = change(body.clone()).expect(400);
         assert_eq!(refused.error_id(), error, "{body}");
         assert_eq!(refused.json()["error"]["details"], details, "{body}");
     }
-    patch(json!({ "name": "one", "customMetadata": { "a": 1 } })).expect(204);
-    patch(json!({ "revoked": true })).expect(204);
+    change(json!({ "name": "one", "customMetadata": { "a": 1 } })).expect(204);
+    change(json!({ "revoked": true })).expect(204);
     let shown = get(&joe, &format!("tokens/named/{id}"));
     assert_eq!(
         (&shown["name"], &shown["revoked"]),
@@ -208,7 +208,7 @@ fn a_token_is_modified_in_parts() {
         get(&joe, &format!("tokens/named/{id}/status")),
         json!({ "revoked": true })
     );
-    patch(json!({ "revoked": false })).expect(204);
+    change(json!({ "revoked": false })).expect(204);
     ask().expect(200);
 }
 
