@@ -382,3 +382,54 @@ fn has_gapless_feed(panel: &TestPanel) {
     let gapless: Vec<i64> = (1..=end.0).collect();
     assert_eq!(numbers, gapless);
 }
+
+#[test]
+fn groups_and_users_may_go_while_others_bring_them_in() {
+    let (panel, _) = with_users(0);
+    let admin = panel.token(&panel.basic("admin").access_token("for tests"));
+    let ask = |verb: &'static str, path: &str| {
+        let ask = admin.ask(verb, &format!("{API}/{path}"));
+        match verb {
+            "POST" => ask.json(&json!({ "name": "Late" })).send().status,
+            _ => ask.send().status,
+        }
+    };
+    for (group, user) in [
+        ("surveys", "nils"),
+        ("stars", "olga"),
+        ("science", "rafael"),
+    ] {
+        let statuses = at_once(12, |number| match number % 6 {
+            0 => ask("DELETE", &format!("groups/{group}")),
+            1 => ask("PUT", &format!("groups/{group}/users/{user}")),
+            2 => ask("POST", &format!("groups/{group}/children")),
+            3 => ask("PUT", &format!("clusters/onezone/groups/{group}")),
+            4 => ask("DELETE", &format!("users/{user}")),
+            _ => ask("PUT", &format!("groups/alumni/users/{user}")),
+        });
+        // Done, or too late, or twice.
+        let expected = [201, 204, 400, 404, 409];
+        assert!(
+            statuses.iter().all(|status| expected.contains(status)),
+            "{statuses:?}"
+        );
+        assert_eq!(count(&statuses, 204), 2, "{statuses:?}");
+    }
+    // What the panel remembers is what the database holds.
+    let everything = |panel: &TestPanel| {
+        let admin = panel.user("admin");
+        let mut all = vec![admin.list("users"), admin.list("groups")];
+        for id in all[1].clone() {
+            for list in [
+                "effective_users",
+                "effective_children",
+                "effective_clusters",
+            ] {
+                all.push(admin.list(&format!("groups/{id}/{list}")));
+            }
+        }
+        all
+    };
+    let before = everything(&panel);
+    assert_eq!(everything(&panel.restarted()), before);
+}
