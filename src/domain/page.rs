@@ -38,3 +38,21 @@ pub struct Slice<T> {
     /// Whether more entries follow the last one here.
     pub more: bool,
 }
+
+impl<T> Slice<T> {
+    /// The first `limit` of `all`, and those that must be there wherever they come.
+    pub fn first(all: Vec<T>, limit: usize, is_needed: impl Fn(&T) -> bool) -> Self {
+        let total = all.len();
+        let items: Vec<T> = all
+            .into_iter()
+            .enumerate()
+            .filter(|(index, item)| *index < limit || is_needed(item))
+            .map(|(_, item)| item)
+            .collect();
+        Self {
+            more: items.len() < total,
+            items,
+            total,
+        }
+    }
+}

@@ -41,6 +41,8 @@ pub struct Counts {
 pub(super) struct Without {
     users: HashSet<u32>,
     groups: HashSet<u32>,
+    /// A group to be thought away with all its memberships.
+    gone: Option<u32>,
 }
 
 impl Without {
@@ -54,6 +56,14 @@ impl Without {
             };
         }
         without
+    }
+
+    /// Thinks away a whole group.
+    pub fn all_of(group: u32) -> Self {
+        Self {
+            gone: Some(group),
+            ..Self::default()
+        }
     }
 }
 
@@ -134,6 +144,12 @@ impl Graph {
             effective_users: below.users().count(),
             effective_groups: below.groups.len(),
         }
+    }
+
+    /// How many groups are direct members of `target`.
+    pub fn direct_groups<K: Kind>(&self, target: &K::Id) -> usize {
+        self.place::<K>(target)
+            .map_or(0, |place| self.places[place as usize].groups.len())
     }
 
     /// What `member` may do in the whole zone: its own privileges and those of every group it is
@@ -222,6 +238,9 @@ impl Below<'_> {
 
     /// Adds `bits` to what `group` has; whether that changed anything.
     fn raise(&mut self, group: u32, bits: u32) -> bool {
+        if self.without.gone == Some(group) {
+            return false;
+        }
         let held = &mut self.bits[group as usize];
         match *held {
             Some(old) if old | bits == old => false,

@@ -3,7 +3,7 @@
 //! It must not change the graph; it compares what is with what would be.
 
 use super::{Graph, effective::Without, record::Node};
-use crate::domain::{Kind, Member, UserId};
+use crate::domain::{GroupId, Kind, Member, UserId};
 
 /// What happens to the users of a cluster or group when members are removed from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,14 +20,27 @@ impl Graph {
     /// What would happen to the effective users of `target` if these members' own memberships in
     /// it ended at once. Those without a membership of their own are passed over.
     pub fn foresee_removal<K: Kind>(&self, target: &K::Id, members: &[Member]) -> Consequences {
-        let mut consequences = Consequences::default();
         let Some(place) = self.place::<K>(target) else {
-            return consequences;
+            return Consequences::default();
         };
         let without = Without::of(members.iter().filter_map(|member| self.node(member)));
+        self.compare(place, &without)
+    }
+
+    /// What would happen to the effective users of `target` if `group` did not exist any more.
+    pub fn foresee_deletion<K: Kind>(&self, target: &K::Id, group: &GroupId) -> Consequences {
+        match (self.place::<K>(target), self.group_index.get(group)) {
+            (Some(place), Some(group)) => self.compare(place, &Without::all_of(*group)),
+            _ => Consequences::default(),
+        }
+    }
+
+    /// What becomes of the effective users of `place` without these memberships.
+    fn compare(&self, place: u32, without: &Without) -> Consequences {
+        let mut consequences = Consequences::default();
         let nothing = Without::default();
         let now = self.below(place, &nothing);
-        let then = self.below(place, &without);
+        let then = self.below(place, without);
         let remaining = then.users();
         let (mut lost_access, mut lost_privileges) = (Vec::new(), Vec::new());
         for user in now.users().iter() {

@@ -92,7 +92,8 @@ impl Oracle {
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
-            | Change::Passphrase
+            | Change::Passphrase { .. }
+            | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }
     }

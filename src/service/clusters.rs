@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{Caller, Error, Input, Problem, Reading, Writing, members, setup::ONEZONE};
 use crate::{
     domain::{
-        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Member,
-        Page, PrivilegeSet, Slice, ZonePrivilege,
+        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Folded,
+        Member, Page, PrivilegeSet, Slice, ZonePrivilege,
     },
     graph::{ClusterRef, Reach},
     store::{self, Version},
@@ -31,6 +31,26 @@ pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<ClusterRef<'g>>, E
 /// The caller's clusters by name (`list_user_clusters`, `list_user_effective_clusters`).
 pub fn of_caller<'g>(r: &Reading<'g>, reach: Reach) -> Result<Vec<ClusterRef<'g>>, Error> {
     Ok(r.caller.graph.clusters_of(r.caller.user()?, reach))
+}
+
+/// The clusters the caller may open, by name: the caller's own, and with the zone-wide rights all
+/// others. Of those whose name contains `search` the first `limit`, and `chosen` wherever it comes.
+pub fn open_to_caller<'g>(
+    r: &Reading<'g>,
+    search: &Folded,
+    limit: usize,
+    chosen: Option<&ClusterId>,
+) -> Result<Slice<ClusterRef<'g>>, Error> {
+    let zone = [ZonePrivilege::ClustersList, ZonePrivilege::ClustersView];
+    let mut all = if r.caller.holds_in_zone(&zone) {
+        list(r, &Page::everything())?.items
+    } else {
+        of_caller(r, Reach::Effective)?
+    };
+    all.retain(|cluster| Folded::of(cluster.name).contains(search));
+    Ok(Slice::first(all, limit, |cluster| {
+        Some(cluster.id) == chosen
+    }))
 }
 
 /// A cluster's record (`get_cluster`): for every effective member, or with the zone-wide right.
@@ -66,6 +86,11 @@ pub fn kinds(
 
 /// The cluster this panel belongs to. What its landing page says of it is public.
 pub fn of_panel(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
+    store::cluster(r.conn, r.cluster)?.ok_or(Error::NotFound)
+}
+
+/// The zone's own cluster. What the panel of another cluster says of it is public.
+pub fn of_zone(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
     store::cluster(r.conn, &ClusterId::from_stored(ONEZONE))?.ok_or(Error::NotFound)
 }
 

@@ -1,14 +1,15 @@
-//! What every page of a signed-in person is framed by: who it is, and the clusters beside it.
+//! What every page of a signed-in person is framed by: who it is, and the list beside it.
 
-use super::layout::{
-    Control, Layout, Notice, NoticeKind, Place, Sidebar, SidebarItem, SignedIn, Submenu,
+use super::{
+    layout::{Control, Layout, Notice, NoticeKind, Place, SignedIn},
+    sidebar::{Area, Sidebar, SidebarItem, Submenu},
 };
 use crate::{
-    domain::{ClusterId, Folded, ZonePrivilege},
-    service::{ClusterRef, Error, Reach, Reading, clusters, emergency},
+    domain::{Actor, ClusterId, Folded, GroupId, Page, ZonePrivilege},
+    service::{ClusterRef, Error, GroupRef, Reading, clusters, emergency, groups},
 };
 
-/// How many clusters the sidebar shows before it asks to search.
+/// How many entries the sidebar shows before it asks to search.
 const SHOWN: usize = 50;
 
 /// Who is signed in.
@@ -23,24 +24,23 @@ pub fn signed_in(r: &Reading<'_>) -> Result<SignedIn, Error> {
     })
 }
 
-/// The layout of a page without clusters beside it.
+/// The layout of a page without a list beside it.
 pub fn layout(r: &mut Reading<'_>, title: &str, place: Place) -> Result<Layout, Error> {
     let mut layout = Layout::new(title, signed_in(r)?, place);
     layout.standing = emergency_notice(r)?;
     Ok(layout)
 }
 
-/// Whoever administers the panel's own cluster is told while somebody uses the passphrase.
+/// Whoever administers a cluster is told while somebody uses its passphrase.
 fn emergency_notice(r: &mut Reading<'_>) -> Result<Option<Notice>, Error> {
-    let sessions = match emergency::sessions(r) {
-        Ok(sessions) => sessions,
-        Err(Error::Forbidden(_)) => return Ok(None),
-        Err(other) => return Err(other),
-    };
+    let sessions = emergency::sessions_everywhere(r)?;
     Ok(sessions.first().map(|session| {
+        let cluster = r.caller.graph.cluster(&session.cluster);
         let text = format!(
-            "The emergency interface is in use since {}. Reason given: {}",
-            session.since, session.reason
+            "The emergency interface of “{}” is in use since {}. Reason given: {}",
+            cluster.map_or_else(|| session.cluster.as_str(), |cluster| cluster.name),
+            session.since,
+            session.reason
         );
         Notice::new(NoticeKind::Warning, text)
     }))
@@ -52,67 +52,114 @@ pub fn cluster_layout(
     title: &str,
     current: Option<(&ClusterId, Submenu)>,
 ) -> Result<Layout, Error> {
-    let sidebar = sidebar(r, "", current)?;
+    let sidebar = clusters_sidebar(r, "", current)?;
     Ok(layout(r, title, Place::Clusters)?.with_sidebar(sidebar))
 }
 
-/// The clusters the caller may open: the caller's own, and with the zone-wide right all others.
-pub fn sidebar(
+/// The clusters the caller may open.
+pub fn clusters_sidebar(
     r: &mut Reading<'_>,
     search: &str,
     current: Option<(&ClusterId, Submenu)>,
 ) -> Result<Sidebar, Error> {
-    let matching = matching(r, search)?;
-    let more = matching.len().saturating_sub(SHOWN);
-    let shown: Vec<ClusterRef<'_>> = matching
-        .into_iter()
-        .enumerate()
-        .filter(|(index, cluster)| {
-            *index < SHOWN || current.is_some_and(|(id, _)| id == cluster.id)
-        })
-        .map(|(_, cluster)| cluster)
-        .collect();
-    let ids: Vec<&ClusterId> = shown.iter().map(|cluster| cluster.id).collect();
+    let chosen = current.map(|(id, _)| id);
+    let found = clusters::open_to_caller(r, &Folded::of(search.trim()), SHOWN, chosen)?;
+    let ids: Vec<&ClusterId> = found.items.iter().map(|cluster| cluster.id).collect();
     let kinds = clusters::kinds(r, &ids)?;
+    let names: Vec<&str> = found.items.iter().map(|cluster| cluster.name).collect();
     let item = |cluster: &ClusterRef<'_>| {
-        let twins = shown.iter().filter(|other| other.name == cluster.name);
-        let is_one_of_several = twins.count() > 1;
+        let kind = kinds.get(cluster.id).copied().unwrap_or_default();
         SidebarItem {
-            suffix: is_one_of_several.then(|| cluster.id.as_str().chars().take(4).collect()),
-            kind: kinds.get(cluster.id).copied().unwrap_or_default(),
-            submenu: current
-                .filter(|(id, _)| *id == cluster.id)
-                .map(|(_, submenu)| submenu),
-            id: cluster.id.clone(),
+            url: format!("/clusters/{}", cluster.id),
+            icon: kind.name(),
             name: cluster.name.to_owned(),
-            domain: cluster.domain.to_owned(),
+            suffix: suffix(&names, cluster.name, cluster.id.as_str()),
+            kind: Some(kind.label()),
+            detail: cluster.domain.to_owned(),
+            submenu: submenu_of(current, cluster.id),
         }
     };
-    let items = shown.iter().map(item).collect();
-    let register = control(clusters::check_may_register(&r.caller));
     Ok(Sidebar {
+        area: Area::Clusters,
         search: search.to_owned(),
-        items,
-        more,
-        register,
+        items: found.items.iter().map(item).collect(),
+        more: found.total - found.items.len(),
+        add: control(clusters::check_may_register(&r.caller)),
     })
 }
 
-fn matching<'g>(r: &Reading<'g>, search: &str) -> Result<Vec<ClusterRef<'g>>, Error> {
-    let search = Folded::of(search.trim());
-    let all = if r
-        .caller
-        .holds_in_zone(&[ZonePrivilege::ClustersList, ZonePrivilege::ClustersView])
-    {
-        let everything = crate::domain::Page::everything();
-        clusters::list(r, &everything)?.items
-    } else {
-        clusters::of_caller(r, Reach::Effective)?
+/// The layout of a group's page.
+pub fn group_layout(
+    r: &mut Reading<'_>,
+    title: &str,
+    current: Option<(&GroupId, Submenu)>,
+) -> Result<Layout, Error> {
+    let sidebar = groups_sidebar(r, "", current)?;
+    Ok(layout(r, title, Place::Groups)?.with_sidebar(sidebar))
+}
+
+/// The groups the caller may open.
+pub fn groups_sidebar(
+    r: &mut Reading<'_>,
+    search: &str,
+    current: Option<(&GroupId, Submenu)>,
+) -> Result<Sidebar, Error> {
+    let chosen = current.map(|(id, _)| id);
+    let page = Page {
+        limit: SHOWN,
+        after: None,
+        search: Folded::of(search.trim()),
     };
-    Ok(all
-        .into_iter()
-        .filter(|cluster| Folded::of(cluster.name).contains(&search))
-        .collect())
+    let found = groups::open_to_caller(r, &page, chosen)?;
+    let ids: Vec<&GroupId> = found.items.iter().map(|group| group.id).collect();
+    let kinds = groups::kinds(r, &ids)?;
+    let names: Vec<&str> = found.items.iter().map(|group| group.name).collect();
+    let item = |group: &GroupRef<'_>| SidebarItem {
+        url: format!("/groups/{}", group.id),
+        icon: "group",
+        name: group.name.to_owned(),
+        suffix: suffix(&names, group.name, group.id.as_str()),
+        kind: None,
+        detail: kinds
+            .get(group.id)
+            .copied()
+            .unwrap_or_default()
+            .label()
+            .to_owned(),
+        submenu: submenu_of(current, group.id),
+    };
+    Ok(Sidebar {
+        area: Area::Groups,
+        search: search.to_owned(),
+        items: found.items.iter().map(item).collect(),
+        more: found.total - found.items.len(),
+        add: control(r.caller.user().map(|_| ())),
+    })
+}
+
+/// The submenu entry that is current, if `id` is what is chosen.
+fn submenu_of<T: PartialEq>(current: Option<(&T, Submenu)>, id: &T) -> Option<Submenu> {
+    current
+        .filter(|(chosen, _)| *chosen == id)
+        .map(|(_, submenu)| submenu)
+}
+
+/// A piece of the identifier, if `name` is the name of more than one.
+fn suffix(names: &[&str], name: &str, id: &str) -> Option<String> {
+    let twins = names.iter().filter(|other| **other == name).count();
+    (twins > 1).then(|| id.chars().take(4).collect())
+}
+
+/// Whoever did something, by name.
+pub fn who(r: &Reading<'_>, actor: &Actor) -> String {
+    match actor {
+        Actor::User(id) => r.caller.graph.user(id).map_or_else(
+            || "a user who is gone".to_owned(),
+            |user| user.name.to_owned(),
+        ),
+        Actor::Root => "the emergency interface".to_owned(),
+        Actor::System | Actor::Nobody => "the panel itself".to_owned(),
+    }
 }
 
 /// A control that is out of use with the reason an API client would be given.

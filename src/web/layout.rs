@@ -4,7 +4,8 @@
 
 use askama::Template;
 
-use crate::domain::{ClusterId, ClusterType, UserId};
+use super::sidebar::Sidebar;
+use crate::domain::UserId;
 
 /// Where the JSON API of the hosted interface begins.
 pub const API: &str = "/api/v3/onezone";
@@ -26,7 +27,7 @@ pub struct Layout {
     pub standing: Option<Notice>,
     /// What happened, to be announced.
     pub notices: Vec<Notice>,
-    /// The list of clusters beside the content.
+    /// The list of clusters or groups beside the content.
     pub sidebar: Option<Sidebar>,
 }
 
@@ -48,6 +49,8 @@ pub struct SignedIn {
 pub enum Place {
     /// Clusters and all below.
     Clusters,
+    /// Groups and all below.
+    Groups,
     /// Consuming a token.
     Consume,
     /// The users of the zone.
@@ -208,64 +211,6 @@ impl Field {
     }
 }
 
-/// The list of clusters beside the content.
-#[derive(Debug, Clone)]
-pub struct Sidebar {
-    /// What is searched for.
-    pub search: String,
-    /// The clusters shown.
-    pub items: Vec<SidebarItem>,
-    /// How many more match.
-    pub more: usize,
-    /// Whether a cluster can be registered.
-    pub register: Control,
-}
-
-impl Sidebar {
-    /// Whether no cluster is selected, so that choosing one comes first.
-    pub fn is_start(&self) -> bool {
-        self.items.iter().all(|item| item.submenu.is_none())
-    }
-}
-
-/// One cluster in the sidebar.
-#[derive(Debug, Clone)]
-pub struct SidebarItem {
-    /// The identifier.
-    pub id: ClusterId,
-    /// The name.
-    pub name: String,
-    /// A piece of the identifier that tells clusters of one name apart.
-    pub suffix: Option<String>,
-    /// The domain.
-    pub domain: String,
-    /// The type.
-    pub kind: ClusterType,
-    /// Its submenu, if it is the current one.
-    pub submenu: Option<Submenu>,
-}
-
-/// Which entry of a cluster's submenu is current.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Submenu {
-    /// The overview.
-    Overview,
-    /// The members.
-    Members,
-}
-
-impl Submenu {
-    /// Whether the overview is shown.
-    pub fn is_overview(self) -> bool {
-        self == Self::Overview
-    }
-
-    /// Whether the members are shown.
-    pub fn is_members(self) -> bool {
-        self == Self::Members
-    }
-}
-
 impl Layout {
     /// The layout of a page for somebody who is not signed in.
     pub fn anonymous(title: impl Into<String>) -> Self {
@@ -285,10 +230,11 @@ impl Layout {
         };
         let mut nav = vec![
             entry(Place::Clusters, "Clusters", "/clusters", "clusters"),
+            entry(Place::Groups, "Groups", "/groups", "group"),
             entry(Place::Consume, "Consume token", "/tokens/consume", "token"),
         ];
         if actor.zone_admin {
-            nav.push(entry(Place::Users, "Users", "/users", "group"));
+            nav.push(entry(Place::Users, "Users", "/users", "user"));
         }
         nav.push(entry(Place::Account, "Account", "/account", "account"));
         Self {
@@ -301,7 +247,7 @@ impl Layout {
         }
     }
 
-    /// The same, with the clusters beside the content.
+    /// The same, with a list beside the content.
     #[must_use]
     pub fn with_sidebar(mut self, sidebar: Sidebar) -> Self {
         self.sidebar = Some(sidebar);
@@ -333,13 +279,4 @@ pub struct Refresh<'a> {
 #[template(path = "parts/announcement.html")]
 pub struct Announcement<'a> {
     notices: &'a [Notice],
-}
-
-/// The list inside the sidebar, as the answer to its search box (`GET /clusters?q=`, target
-/// `#cluster-list`).
-#[derive(Template)]
-#[template(path = "parts/cluster_list.html")]
-pub struct ClusterList<'a> {
-    /// The sidebar it belongs to.
-    pub sidebar: &'a Sidebar,
 }

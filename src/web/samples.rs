@@ -10,7 +10,10 @@ mod pages;
 
 use askama::Template;
 
-use super::layout::{Control, Entry, Layout, Place, Sidebar, SidebarItem, SignedIn, Submenu};
+use super::{
+    layout::{Control, Entry, Layout, Place, SignedIn},
+    sidebar::{Area, Sidebar, SidebarItem, Submenu},
+};
 use crate::domain::{ClusterId, ClusterType, UserId};
 
 /// A name that tries to be markup.
@@ -78,14 +81,15 @@ pub fn refused(label: &str, icon: &'static str, why: &str) -> Entry {
 
 fn item(name: &str, kind: ClusterType, submenu: Option<Submenu>) -> SidebarItem {
     SidebarItem {
-        id: cluster(),
+        url: format!("/clusters/{}", cluster()),
+        icon: kind.name(),
+        kind: Some(kind.label()),
         name: name.into(),
         suffix: (name == "krakow").then(|| "b519".into()),
-        domain: format!(
+        detail: format!(
             "{}.default.svc.cluster.local",
             name.to_lowercase().replace([' ', '<', '>'], "-")
         ),
-        kind,
         submenu,
     }
 }
@@ -93,6 +97,7 @@ fn item(name: &str, kind: ClusterType, submenu: Option<Submenu>) -> SidebarItem 
 /// A page with the sidebar, where `submenu` is open.
 pub fn layout(title: &str, submenu: Option<Submenu>) -> Layout {
     Layout::new(title, actor(), Place::Clusters).with_sidebar(Sidebar {
+        area: Area::Clusters,
         search: String::new(),
         items: vec![
             item("dev-onezone", ClusterType::Onezone, None),
@@ -102,6 +107,6 @@ pub fn layout(title: &str, submenu: Option<Submenu>) -> Layout {
             item(&long_name(), ClusterType::Oneprovider, None),
         ],
         more: 12,
-        register: Control::Enabled,
+        add: Control::Enabled,
     })
 }

@@ -2,9 +2,9 @@
 
 use super::create::{read_kind, read_name};
 use crate::{
-    domain::{Change, Group, GroupId, GroupPrivilege, Page, Slice, ZonePrivilege},
-    graph::GroupRef,
-    service::{Caller, Error, Input, Problem, Reading, Writing},
+    domain::{Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege},
+    graph::{Consequences, GroupRef, Reach},
+    service::{Caller, Error, Input, Problem, Reading, Rules, Writing},
     store,
 };
 
@@ -79,6 +79,50 @@ pub fn modify(w: &mut Writing<'_>, id: &GroupId, input: &Input) -> Result<(), Er
 pub fn check_may_delete(caller: &Caller<'_>, id: &GroupId) -> Result<(), Error> {
     let zone = [ZonePrivilege::GroupsDelete];
     caller.require::<Group>(id, GroupPrivilege::Delete, &zone)
+}
+
+/// What a cluster or group would lose if a group in it were deleted.
+#[derive(Debug, Clone)]
+pub struct Loss {
+    /// `cluster` or `group`.
+    pub kind: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// How many users would not belong to it any more.
+    pub lost_access: usize,
+    /// How many would keep access with fewer privileges.
+    pub lost_privileges: usize,
+}
+
+/// How many clusters and groups are looked at before a deletion; more are in nobody's interest.
+const FORESEEN: usize = 50;
+
+/// What the clusters and groups that `id` belongs to at any depth would lose by its deletion.
+/// Those that lose nobody and nothing are left out.
+pub fn foresee_deletion(r: &Reading<'_>, id: &GroupId) -> Vec<Loss> {
+    let graph = r.caller.graph;
+    let member = Member::Group(id.clone());
+    let loss = |kind, name: &str, consequences: Consequences| Loss {
+        kind,
+        name: name.to_owned(),
+        lost_access: consequences.lost_access.len(),
+        lost_privileges: consequences.lost_privileges.len(),
+    };
+    let clusters = graph.clusters_with(&member, Reach::Effective);
+    let clusters = clusters.iter().take(FORESEEN).map(|cluster| {
+        let consequences = graph.foresee_deletion::<Cluster>(cluster.id, id);
+        loss(Cluster::NAME, cluster.name, consequences)
+    });
+    let groups = graph.groups_with(&member, Reach::Effective);
+    let groups = groups.iter().filter(|group| group.id != id);
+    let groups = groups.take(FORESEEN).map(|group| {
+        let consequences = graph.foresee_deletion::<Group>(group.id, id);
+        loss(Group::NAME, group.name, consequences)
+    });
+    clusters
+        .chain(groups)
+        .filter(|loss| loss.lost_access + loss.lost_privileges > 0)
+        .collect()
 }
 
 /// Deletes a group with every membership in it and of it (`remove_group`). Its members stay, and so

@@ -98,6 +98,21 @@ pub fn check_may_join<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(
     check_may_add::<K>(caller, target, &Member::User(user), false)
 }
 
+/// Whether the caller may bring in any group at all; which ones, depends on the group, too.
+pub fn check_may_add_groups<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+    let zone = [K::ZONE_ADD, ZonePrivilege::GroupsAddRelationships];
+    caller.require::<K>(target, K::ADD_GROUP, &zone)
+}
+
+/// Whether the caller may bring in this group, which is not a direct member yet.
+pub fn check_may_add_group<K: Rules>(
+    caller: &Caller<'_>,
+    target: &K::Id,
+    group: &GroupId,
+) -> Result<(), Error> {
+    check_may_add::<K>(caller, target, &Member::Group(group.clone()), false)
+}
+
 /// Whether the caller may invite users with a token (`create_cluster_user_invite_token`).
 pub fn check_may_invite_users<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
     exists::<K>(caller, target)?;

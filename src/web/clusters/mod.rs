@@ -11,17 +11,17 @@ use super::{
     body::{Body, Query},
     fault::Fault,
     frame,
-    layout::{ClusterList, Field, Notice, Submenu},
+    layout::{Field, Notice},
+    members::overview::{HeldSection, counts, held, stranger},
     reply::{created, done, html, screen, show, show_as},
+    sidebar::{SidebarList, Submenu},
     wanted::Wanted,
 };
 use crate::{
-    domain::{
-        Action, Actor, Cluster, ClusterId, ClusterPrivilege, InvalidName, Member, PrivilegeSet,
-    },
-    service::{ClusterRecord, Error, Input, Reading, Version, clusters, members},
+    domain::{Action, Actor, Cluster, ClusterId, ClusterPrivilege, InvalidName, PrivilegeSet},
+    service::{ClusterRecord, Error, Input, Reading, Version, clusters},
 };
-use view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage};
+use view::{ClusterPage, ClustersPage, NewClusterPage};
 
 screen!(ClustersPage);
 screen!(ClusterPage);
@@ -53,12 +53,14 @@ pub fn creator(actor: &Actor) -> Value {
 pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     let search = query.get("q").unwrap_or_default().to_owned();
     if ask.wanted.target() == Some("cluster-list") {
-        let sidebar = ask.read(move |r| frame::sidebar(r, &search, None)).await?;
-        return Ok(html(ClusterList { sidebar: &sidebar }.render()?));
+        let sidebar = ask
+            .read(move |r| frame::clusters_sidebar(r, &search, None))
+            .await?;
+        return Ok(html(SidebarList { sidebar: &sidebar }.render()?));
     }
     let page = ask
         .read(move |r| {
-            let sidebar = frame::sidebar(r, &search, None)?;
+            let sidebar = frame::clusters_sidebar(r, &search, None)?;
             let any = !sidebar.items.is_empty() || !search.is_empty();
             let layout = frame::layout(r, "Clusters", super::layout::Place::Clusters)?;
             Ok(ClustersPage {
@@ -111,59 +113,22 @@ pub async fn get(
 
 fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
     let cluster = clusters::get(r, id)?;
-    let held = r.caller.who.user().and_then(|user| {
-        r.caller
-            .graph
-            .effective_privileges::<Cluster>(id, &Member::User(user.clone()))
-    });
-    let note = held.is_none().then(|| {
-        "You are not a member of this cluster; you see it through zone-wide privileges.".to_owned()
-    });
+    let held = held::<Cluster>(r, id);
     Ok(ClusterPage {
         layout: frame::cluster_layout(r, &cluster.name, Some((id, Submenu::Overview)))?,
         id: cluster.id,
         name: cluster.name,
         domain: cluster.domain,
         kind: cluster.kind,
-        created: format!("{} by {}", cluster.created_at, who(r, &cluster.created_by)),
-        counts: counts(r, id).map_err(|refused| refused.to_string()),
+        created: format!(
+            "{} by {}",
+            cluster.created_at,
+            frame::who(r, &cluster.created_by)
+        ),
+        counts: counts::<Cluster>(r, id).map_err(|refused| refused.to_string()),
         privileges: HeldSection::of(held.unwrap_or(PrivilegeSet::NONE)),
-        note,
+        note: held.is_none().then(stranger::<Cluster>),
     })
-}
-
-fn who(r: &Reading<'_>, actor: &Actor) -> String {
-    match actor {
-        Actor::User(id) => r.caller.graph.user(id).map_or_else(
-            || "a user who is gone".to_owned(),
-            |user| user.name.to_owned(),
-        ),
-        Actor::Root => "the emergency interface".to_owned(),
-        Actor::System | Actor::Nobody => "the panel itself".to_owned(),
-    }
-}
-
-fn counts(r: &Reading<'_>, id: &ClusterId) -> Result<Vec<CountTile>, Error> {
-    members::check_may_list::<Cluster>(&r.caller, id)?;
-    let counts = r.caller.graph.counts::<Cluster>(id);
-    let tile = |label, icon, count, view| CountTile {
-        label,
-        icon,
-        count,
-        url: format!("/clusters/{id}/members{view}"),
-    };
-    let effective = "?view=effective";
-    Ok(vec![
-        tile("Direct groups", "group", counts.direct_groups, ""),
-        tile(
-            "Effective groups",
-            "group",
-            counts.effective_groups,
-            effective,
-        ),
-        tile("Direct users", "user", counts.direct_users, ""),
-        tile("Effective users", "user", counts.effective_users, effective),
-    ])
 }
 
 /// `PATCH clusters/{id}` (`modify_cluster`).

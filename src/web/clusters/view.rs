@@ -4,7 +4,10 @@ use askama::Template;
 
 use crate::{
     domain::{ClusterId, ClusterType},
-    web::layout::{Field, Layout},
+    web::{
+        layout::{Field, Layout},
+        members::overview::{CountTile, HeldSection},
+    },
 };
 
 /// `/clusters`: nothing selected yet. The list is the layout's sidebar.
@@ -53,42 +56,4 @@ pub struct ClusterPage {
     pub privileges: Vec<HeldSection>,
     /// What else the reader may do, such as through zone-wide privileges.
     pub note: Option<String>,
-}
-
-/// A count that leads to the members it counts.
-#[derive(Debug, Clone)]
-pub struct CountTile {
-    /// What is counted, such as `Direct groups`.
-    pub label: &'static str,
-    /// The name of its icon.
-    pub icon: &'static str,
-    /// How many.
-    pub count: usize,
-    /// Where they are listed.
-    pub url: String,
-}
-
-/// The privileges held in one section.
-#[derive(Debug, Clone)]
-pub struct HeldSection {
-    /// The section.
-    pub label: &'static str,
-    /// Label of each privilege and whether it is held.
-    pub rows: Vec<(&'static str, bool)>,
-}
-
-impl HeldSection {
-    /// The whole vocabulary in its sections, with what `held` has.
-    pub fn of<P: crate::domain::Privilege>(held: crate::domain::PrivilegeSet<P>) -> Vec<Self> {
-        P::SECTIONS
-            .iter()
-            .map(|(label, privileges)| Self {
-                label,
-                rows: privileges
-                    .iter()
-                    .map(|privilege| (privilege.label(), held.contains(*privilege)))
-                    .collect(),
-            })
-            .collect()
-    }
 }

@@ -1,21 +1,17 @@
-//! From what the service answers to what the Members page shows: rows, privileges, paths.
+//! From what the service answers to what the Members page shows: rows and privileges.
 
 use super::{
+    paths::memberships,
     privileges::PrivilegeTable,
     state::{State, View},
     target::Shown,
-    view::{Block, MemberBody, MemberRow, Memberships, Path, TargetView},
+    view::{MemberBody, MemberRow, TargetView},
 };
 use crate::{
     domain::{Kind, Member, Privilege, PrivilegeSet},
-    service::{
-        Caller, Error, Intermediary, MemberEntry, Privileges, Reach, Reading, SeenPath, members,
-    },
+    service::{Caller, Intermediary, MemberEntry, Privileges, Reach, Reading, members},
     web::layout::{Control, Entry},
 };
-
-/// How many paths are shown at once.
-pub const PATHS: usize = 10;
 
 /// One row of a list; open if the state says so.
 pub fn row<K: Shown>(
@@ -41,7 +37,7 @@ pub fn row<K: Shown>(
         select,
         menu: row_menu(&r.caller, id, target, state, entry),
         resource: K::effective_url(target, &entry.member),
-        body: is_open.then(|| body::<K>(r, id, target, entry)),
+        body: is_open.then(|| body::<K>(r, id, target, state, entry)),
         member: entry.member.clone(),
     }
 }
@@ -64,7 +60,7 @@ fn row_menu<K: Shown>(
             label: "Remove this member".to_owned(),
             icon: "remove",
             url: format!("{}/remove?member={}&{back}", target.page, entry.member),
-            control: crate::web::frame::control(members::check_may_remove::<K>(
+            control: crate::web::frame::control(members::check_may_end::<K>(
                 caller,
                 id,
                 &entry.member,
@@ -86,7 +82,11 @@ pub fn leave_entry(target: &TargetView, back: &str) -> Entry {
 
 /// `back=` with the page in this state.
 pub fn back(state: &State, target: &TargetView) -> String {
-    let url = state.url(&target.page);
+    back_to(&state.url(&target.page))
+}
+
+/// `back=` with a local address.
+pub fn back_to(url: &str) -> String {
     let encoded: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
     format!("back={encoded}")
 }
@@ -95,6 +95,7 @@ fn body<K: Shown>(
     r: &Reading<'_>,
     id: &K::Id,
     target: &TargetView,
+    state: &State,
     entry: &MemberEntry<'_, K>,
 ) -> MemberBody {
     let member = &entry.member;
@@ -118,7 +119,7 @@ fn body<K: Shown>(
         privileges: may_see
             .map(|()| table::<K>(&r.caller, id, target, entry))
             .map_err(|_| INSUFFICIENT.to_owned()),
-        memberships: memberships::<K>(r, id, target, member, 0)
+        memberships: memberships::<K>(r, id, target, member, 0, &back(state, target))
             .map_err(|_| INSUFFICIENT.to_owned()),
     }
 }
@@ -126,7 +127,8 @@ fn body<K: Shown>(
 /// What is shown in place of what may not be seen.
 pub const INSUFFICIENT: &str = "Insufficient privileges to access this resource.";
 
-fn table<K: Shown>(
+/// What a member holds in the target, to change where the caller may.
+pub fn table<K: Shown>(
     caller: &Caller<'_>,
     id: &K::Id,
     target: &TargetView,
@@ -213,74 +215,6 @@ fn short(name: &str) -> String {
     format!("{}…", start.trim_end())
 }
 
-/// The paths of a member behind the first `skip`.
-pub fn memberships<K: Shown>(
-    r: &Reading<'_>,
-    id: &K::Id,
-    target: &TargetView,
-    member: &Member,
-    skip: usize,
-) -> Result<Memberships, Error> {
-    let found = members::membership_paths::<K>(r, id, member, skip, PATHS)?;
-    let from = member_block(&r.caller, member);
-    let paths = found
-        .paths
-        .iter()
-        .map(|path| path_view(&from, path, target))
-        .collect();
-    let more = found.more.then(|| {
-        format!(
-            "{}/membership?skip={}",
-            K::effective_url(target, member),
-            skip + PATHS
-        )
-    });
-    Ok(Memberships { paths, more })
-}
-
-/// A member as the beginning of a path.
-pub fn member_block(caller: &Caller<'_>, member: &Member) -> Block {
-    let (name, username) = match member {
-        Member::User(user) => caller
-            .graph
-            .user(user)
-            .map(|user| (user.name.to_owned(), user.username.map(ToOwned::to_owned))),
-        Member::Group(group) => caller
-            .graph
-            .group(group)
-            .map(|group| (group.name.to_owned(), None)),
-    }
-    .unwrap_or_else(|| ("-".to_owned(), None));
-    Block {
-        icon: member.kind(),
-        name,
-        username,
-    }
-}
-
-/// One path as it is drawn.
-pub fn path_view<K: Shown>(from: &Block, path: &SeenPath<'_, K>, target: &TargetView) -> Path {
-    let groups = path.groups.iter().map(|group| Block {
-        icon: "group",
-        name: group.name.to_owned(),
-        username: None,
-    });
-    let end = Block {
-        icon: target.icon,
-        name: target.name.clone(),
-        username: None,
-    };
-    let blocks: Vec<Block> = std::iter::once(from.clone())
-        .chain(groups)
-        .chain(std::iter::once(end))
-        .collect();
-    Path {
-        description: description(&blocks, target.kind),
-        grants: path.grants.map(labels::<K>),
-        blocks,
-    }
-}
-
 /// The labels of privileges, in order, or `no privileges`.
 pub fn labels<K: Kind>(privileges: Privileges<K>) -> String {
     if privileges.is_empty() {
@@ -291,44 +225,6 @@ pub fn labels<K: Kind>(privileges: Privileges<K>) -> String {
         .map(Privilege::label)
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// A path in words.
-fn description(blocks: &[Block], target: &str) -> String {
-    let named = |index: usize, block: &Block| {
-        let kind = if index + 1 == blocks.len() {
-            target
-        } else {
-            block.icon
-        };
-        format!("{kind} “{}”", block.name)
-    };
-    let chain: Vec<String> = blocks
-        .iter()
-        .enumerate()
-        .map(|(index, block)| named(index, block))
-        .collect();
-    let mut text = String::new();
-    for (index, link) in chain.iter().enumerate() {
-        text.push_str(match index {
-            0 => "",
-            1 => " is a member of ",
-            _ => ", which is a member of ",
-        });
-        text.push_str(link);
-    }
-    if let [first, _, .., last] = chain.as_slice() {
-        text.push_str(". So ");
-        text.push_str(first);
-        text.push_str(" is an indirect member of ");
-        text.push_str(last);
-    }
-    let mut characters = text.chars();
-    let capital: String = characters
-        .next()
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default();
-    capital + characters.as_str() + "."
 }
 
 /// Which members a view lists.

@@ -9,14 +9,13 @@ use super::{
 };
 use crate::{
     domain::{Action, Member},
-    service::{Input, Writing, members},
+    service::{Error, Input, Writing, members},
     web::{
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
         layout::{Notice, NoticeKind},
         reply::{created, done},
-        wanted::Wanted,
     },
 };
 
@@ -35,7 +34,7 @@ async fn back_if_seen<K: Shown>(ask: &Ask, id: K::Id, input: &Input) -> String {
         .await;
     match seen {
         Ok(()) => back(input),
-        Err(_) => "/clusters".to_owned(),
+        Err(_) => K::AREA.to_owned(),
     }
 }
 
@@ -54,10 +53,15 @@ pub async fn add<K: Shown, M: NamesMember>(
         .write(Action::AddMember, input, move |w, input| {
             members::add::<K>(w, &id, &member, input)?;
             let target = view_of::<K>(w.caller.graph, &id)?;
-            Ok(if w.caller.is(&member) {
-                format!("You have joined the {} “{}”.", target.kind, target.name)
-            } else {
-                format!("“{}” is a member now.", name(w, &member))
+            Ok(match &member {
+                _ if w.caller.is(&member) => {
+                    format!("You have joined the {} “{}”.", target.kind, target.name)
+                }
+                Member::User(_) => format!("“{}” is a member now.", name(w, &member)),
+                Member::Group(_) => {
+                    let name = name(w, &member);
+                    format!("Member group “{name}” has been added successfully.")
+                }
             })
         })
         .await?;
@@ -70,7 +74,7 @@ pub async fn add<K: Shown, M: NamesMember>(
 }
 
 fn name(w: &Writing<'_>, member: &Member) -> String {
-    super::build::member_block(&w.caller, member).name
+    super::paths::member_block(&w.caller, member).name
 }
 
 /// `update_user_cluster_privileges`, `update_group_cluster_privileges`.
@@ -100,7 +104,8 @@ pub async fn set_privileges<K: Shown, M: NamesMember>(
     } else {
         Notice::success("Privileges have been saved successfully.")
     };
-    if let Wanted::Fragment(_) = ask.wanted {
+    // A dialog goes away; a row comes back.
+    if ask.wanted.target().is_some_and(|id| id.starts_with("m-")) {
         match row_fragment::<K>(&ask, id, member, state, Some(notice.clone())).await {
             // It is saved all the same: the caller has just given up the right to see this row.
             Err(Fault::Refused(_)) => {}
@@ -161,21 +166,26 @@ pub async fn remove<K: Shown, M: NamesMember>(
     let notice = ask
         .write(Action::RemoveMember, Input::default(), move |w, _| {
             members::remove::<K>(w, &id, &member)?;
-            let target = view_of::<K>(w.caller.graph, &id)?;
-            let kind = if matches!(member, Member::User(_)) {
-                "User"
-            } else {
-                "Group"
-            };
-            let name = name(w, &member);
-            Ok(format!(
-                "{kind} “{name}” has been removed from {} “{}”.",
-                target.kind, target.name
-            ))
+            removed::<K>(w, &id, &member)
         })
         .await?;
     let back = back_if_seen::<K>(&ask, target, &input).await;
     Ok(done(&ask, no_content(), &Notice::success(notice), &back))
+}
+
+/// Who was removed from what.
+fn removed<K: Shown>(w: &Writing<'_>, id: &K::Id, member: &Member) -> Result<String, Error> {
+    let target = view_of::<K>(w.caller.graph, id)?;
+    let kind = match member {
+        Member::User(_) => "User",
+        Member::Group(_) => "Group",
+    };
+    Ok(format!(
+        "{kind} “{}” has been removed from {} “{}”.",
+        name(w, member),
+        target.kind,
+        target.name
+    ))
 }
 
 /// Removes several members at once. Beyond the contract.
@@ -187,17 +197,17 @@ pub async fn remove_many<K: Shown>(
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let target = id.clone();
-    ask.write(Action::RemoveMember, query.into_input(), move |w, named| {
-        members::remove_many::<K>(w, &id, named)
-    })
-    .await?;
+    let notice = ask
+        .write(Action::RemoveMember, query.into_input(), move |w, named| {
+            members::remove_many::<K>(w, &id, named)?;
+            match named.members()?.as_slice() {
+                [member] => removed::<K>(w, &id, member),
+                _ => Ok("Members have been removed.".to_owned()),
+            }
+        })
+        .await?;
     let back = back_if_seen::<K>(&ask, target, &input).await;
-    Ok(done(
-        &ask,
-        no_content(),
-        &Notice::success("Members have been removed."),
-        &back,
-    ))
+    Ok(done(&ask, no_content(), &Notice::success(notice), &back))
 }
 
 /// `user_leave_cluster`.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    privileges::BulkSection,
+    privileges::{BulkSection, PrivilegeTable},
     view::{Path, TargetView},
 };
 use crate::{domain::Member, web::layout::Layout};
@@ -58,6 +58,31 @@ pub struct BulkPage {
     pub lines: Vec<Line>,
     /// Their privileges.
     pub sections: Vec<BulkSection>,
+}
+
+/// `…/members/privileges?member=…`: the privileges of one membership.
+#[derive(Template)]
+#[template(path = "members/privileges.html", blocks = ["content", "dialog"])]
+pub struct PrivilegesPage {
+    /// The frame.
+    pub layout: Layout,
+    /// What has the member.
+    pub target: TargetView,
+    /// The local URL to return to.
+    pub back: String,
+    /// Whose privileges.
+    pub who: Line,
+    /// The privileges, or why they may not be seen.
+    pub privileges: Result<PrivilegeTable, String>,
+}
+
+impl PrivilegesPage {
+    /// Whether there is something to save.
+    pub fn is_editable(&self) -> bool {
+        self.privileges
+            .as_ref()
+            .is_ok_and(PrivilegeTable::is_editable)
+    }
 }
 
 /// `…/members/remove?member=…`.

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
-    build::{INSUFFICIENT, labels, member_block, path_view},
-    dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, RemovePage, Standing},
+    build::{INSUFFICIENT, labels, table},
+    dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
+    paths::{member_block, path_view},
     privileges::BulkSection,
     target::{Shown, view_of},
     view::TargetView,
@@ -20,6 +21,7 @@ use crate::{
     },
 };
 
+screen!(PrivilegesPage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(BulkPage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(RemovePage, "dialog-content" | "dialog-form" => as_dialog);
 screen!(LeavePage, "dialog-content" | "dialog-form" => as_dialog);
@@ -101,6 +103,47 @@ fn bulk_page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result
     })
 }
 
+/// `GET …/members/privileges?member=…`: one member's, as in its row.
+pub async fn privileges<K: Shown>(
+    request: HttpRequest,
+    ask: Ask,
+    id: UrlPath<K::Id>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let page = ask
+        .read(move |r| privileges_page::<K>(r, &id, &query))
+        .await?;
+    show(&request, &ask, page)
+}
+
+fn privileges_page<K: Shown>(
+    r: &mut Reading<'_>,
+    id: &K::Id,
+    query: &Query,
+) -> Result<PrivilegesPage, Error> {
+    let target = view_of::<K>(r.caller.graph, id)?;
+    members::check_may_see::<K>(&r.caller, id)?;
+    let chosen = named(query);
+    let member = chosen
+        .first()
+        .ok_or(Error::MissingRequiredValue("member"))?;
+    let entry = r
+        .caller
+        .graph
+        .member_entry::<K>(id, member)
+        .ok_or(Error::NotFound)?;
+    let may_see = members::check_may_see_privileges::<K>(&r.caller, id, member);
+    Ok(PrivilegesPage {
+        layout: K::layout(r, "Modify privileges", id)?,
+        back: back(query, &target),
+        who: line(&r.caller, member, String::new()),
+        privileges: may_see
+            .map(|()| table::<K>(&r.caller, id, &target, &entry))
+            .map_err(|refused| refused.to_string()),
+        target,
+    })
+}
+
 /// `GET …/members/remove?member=…`.
 pub async fn remove<K: Shown>(
     request: HttpRequest,
@@ -118,7 +161,7 @@ fn remove_page<K: Shown>(
     query: &Query,
 ) -> Result<RemovePage, Error> {
     let target = view_of::<K>(r.caller.graph, id)?;
-    members::check_may_list::<K>(&r.caller, id)?;
+    members::check_may_see::<K>(&r.caller, id)?;
     let chosen = named(query);
     if chosen.is_empty() {
         return Err(Error::MissingRequiredValue("member"));
@@ -131,16 +174,20 @@ fn remove_page<K: Shown>(
     }
     let forbidden = chosen
         .iter()
-        .filter(|member| !r.caller.is(member))
-        .find_map(|member| members::check_may_remove::<K>(&r.caller, id, member).err())
+        .find_map(|member| members::check_may_end::<K>(&r.caller, id, member).err())
         .map(|refused| refused.to_string());
     let consequences = r.caller.graph.foresee_removal::<K>(id, &chosen);
+    // Who may not list the members is told how many of them it concerns.
+    let named = match members::check_may_list::<K>(&r.caller, id) {
+        Ok(()) => Affected::NAMED,
+        Err(_) => 0,
+    };
     let what = described(&r.caller, &chosen);
     Ok(RemovePage {
         layout: K::layout(r, "Remove members", id)?,
         back: back(query, &target),
         forbidden,
-        title: title(&chosen, target.kind),
+        title: title::<K>(&chosen),
         question: format!("Remove {what} from {} “{}”?", target.kind, target.name),
         action: removal_action::<K>(&r.caller, id, &target, &chosen),
         lines: match chosen.as_slice() {
@@ -150,8 +197,8 @@ fn remove_page<K: Shown>(
                 .map(|member| line(&r.caller, member, String::new()))
                 .collect(),
         },
-        losing: affected(&r.caller, &consequences.lost_access),
-        weakened: affected(&r.caller, &consequences.lost_privileges),
+        losing: affected(&r.caller, &consequences.lost_access, named),
+        weakened: affected(&r.caller, &consequences.lost_privileges, named),
         keeping: match consequences.unaffected {
             0 => String::new(),
             1 => "1 other user keeps everything.".to_owned(),
@@ -161,10 +208,10 @@ fn remove_page<K: Shown>(
     })
 }
 
-fn affected(caller: &Caller<'_>, users: &[UserId]) -> Affected {
+fn affected(caller: &Caller<'_>, users: &[UserId], named: usize) -> Affected {
     let first = users
         .iter()
-        .take(Affected::NAMED)
+        .take(named)
         .map(|user| line(caller, &Member::User(user.clone()), String::new()))
         .collect();
     Affected {
@@ -182,7 +229,10 @@ fn removal_action<K: Shown>(
 ) -> String {
     match chosen {
         [member] if caller.is(member) => K::leave_url(id),
-        [member] => K::direct_url(target, member),
+        // From the side of whoever removes; `members` goes by either side's right.
+        [member] if members::check_may_remove::<K>(caller, id, member).is_ok() => {
+            K::direct_url(target, member)
+        }
         several => {
             let query: Vec<String> = several
                 .iter()
@@ -193,19 +243,19 @@ fn removal_action<K: Shown>(
     }
 }
 
-fn title(chosen: &[Member], from: &str) -> String {
+fn title<K: Shown>(chosen: &[Member]) -> String {
     let users = chosen
         .iter()
         .filter(|member| matches!(member, Member::User(_)))
         .count();
     let what = match (users, chosen.len() - users) {
-        (1, 0) => "user",
-        (_, 0) => "users",
-        (0, 1) => "group",
-        (0, _) => "groups",
-        _ => "members",
+        (1, 0) => "user".to_owned(),
+        (_, 0) => "users".to_owned(),
+        (0, 1) => K::CHILD.to_owned(),
+        (0, _) => format!("{}s", K::CHILD),
+        _ => "members".to_owned(),
     };
-    format!("Remove {what} from {from}")
+    format!("Remove {what} from {}", K::NAME)
 }
 
 fn described(caller: &Caller<'_>, chosen: &[Member]) -> String {
@@ -255,7 +305,6 @@ fn leave_page<K: Shown>(
         Err(Error::NotFound) => Vec::new(),
         Err(other) => return Err(other),
     };
-    let from = member_block(&r.caller, &you);
     let staying: Vec<_> = paths
         .iter()
         .filter(|path| !path.groups.is_empty())
@@ -286,7 +335,7 @@ fn leave_page<K: Shown>(
         paths: staying
             .iter()
             .take(PATHS)
-            .map(|path| path_view(&from, path, &target))
+            .map(|path| path_view(&r.caller, &you, path, &target))
             .collect(),
         more: staying.len().saturating_sub(PATHS),
         lost: if lost.is_empty() {

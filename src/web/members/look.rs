@@ -7,8 +7,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    build::{member_block, memberships, row},
+    build::{back_to, row},
     page::{show_state, state},
+    paths::{member_block, memberships},
     state::{State, View},
     target::{Shown, view_of},
     view::{MembershipPage, RowFragment},
@@ -18,7 +19,7 @@ use crate::{
     service::{Error, Intermediary, MemberKind, Reach, SharedGroup, SharedUser, members},
     web::{
         ask::Ask,
-        body::Query,
+        body::{Query, local},
         fault::Fault,
         layout::Notice,
         reply::{html, screen, show},
@@ -251,12 +252,17 @@ pub async fn membership<K: Shown, M: NamesMember>(
     let page = ask
         .read(move |r| {
             let target = view_of::<K>(r.caller.graph, &id)?;
+            let to = query
+                .get("back")
+                .and_then(local)
+                .map_or_else(|| state.url(&target.page), ToOwned::to_owned);
+            let back = back_to(&to);
             Ok::<_, Error>(MembershipPage {
                 layout: K::layout(r, "Memberships", &id)?,
                 name: member_block(&r.caller, &member).name,
                 descriptions: state.descriptions,
-                memberships: memberships::<K>(r, &id, &target, &member, skip)?,
-                back: state.url(&target.page),
+                memberships: memberships::<K>(r, &id, &target, &member, skip, &back)?,
+                back: to,
                 target,
             })
         })

@@ -7,10 +7,14 @@ pub mod change;
 pub mod dialog;
 pub mod dialogs;
 pub mod look;
+pub mod overview;
 pub mod page;
+mod paths;
 pub mod privileges;
 pub mod state;
 pub mod target;
 pub mod view;
 
-pub use build::{labels, member_block};
+pub use build::{back_to, labels};
+pub use page::own_entry;
+pub use paths::member_block;

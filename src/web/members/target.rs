@@ -6,7 +6,8 @@ use crate::{
     service::{Error, Graph, Reading, Rules},
     web::{
         frame,
-        layout::{API, Layout, Place, Submenu},
+        layout::{API, Layout},
+        sidebar::Submenu,
     },
 };
 
@@ -16,6 +17,15 @@ pub trait Shown: Rules {
     const GROUPS: &'static str;
     /// The same for those at any depth.
     const EFFECTIVE_GROUPS: &'static str;
+
+    /// Whether there is a dialog that invites to it.
+    const INVITES: bool;
+    /// What the control says that makes a group in it.
+    const CREATE_GROUP: &'static str;
+    /// What a group in it is called.
+    const CHILD: &'static str;
+    /// Where to go when it cannot be seen any more.
+    const AREA: &'static str;
 
     /// Its name and addresses, if it exists.
     fn view(graph: &Graph, id: &Self::Id) -> Option<TargetView>;
@@ -46,6 +56,10 @@ pub trait Shown: Rules {
 impl Shown for Cluster {
     const GROUPS: &'static str = "groups";
     const EFFECTIVE_GROUPS: &'static str = "effective_groups";
+    const INVITES: bool = true;
+    const CREATE_GROUP: &'static str = "Create new group";
+    const CHILD: &'static str = "group";
+    const AREA: &'static str = "/clusters";
 
     fn view(graph: &Graph, id: &ClusterId) -> Option<TargetView> {
         let cluster = graph.cluster(id)?;
@@ -72,6 +86,10 @@ impl Shown for Cluster {
 impl Shown for Group {
     const GROUPS: &'static str = "children";
     const EFFECTIVE_GROUPS: &'static str = "effective_children";
+    const INVITES: bool = false;
+    const CREATE_GROUP: &'static str = "Create child group";
+    const CHILD: &'static str = "subgroup";
+    const AREA: &'static str = "/groups";
 
     fn view(graph: &Graph, id: &GroupId) -> Option<TargetView> {
         let group = graph.group(id)?;
@@ -86,8 +104,8 @@ impl Shown for Group {
         })
     }
 
-    fn layout(r: &mut Reading<'_>, title: &str, _: &GroupId) -> Result<Layout, Error> {
-        frame::layout(r, title, Place::Elsewhere)
+    fn layout(r: &mut Reading<'_>, title: &str, id: &GroupId) -> Result<Layout, Error> {
+        frame::group_layout(r, title, Some((id, Submenu::Members)))
     }
 
     fn leave_url(id: &GroupId) -> String {

@@ -179,16 +179,33 @@ pub struct Block {
     pub name: String,
     /// The sign-in name of a user.
     pub username: Option<String>,
+    /// The arrow that leads to it, if something can be done about that.
+    pub arrow: Option<Arrow>,
+}
+
+/// An arrow of a path: one membership.
+#[derive(Debug, Clone)]
+pub struct Arrow {
+    /// Such as `Actions for the membership of Storage in Lapland`.
+    pub label: String,
+    /// What can be done about it.
+    pub menu: Vec<Entry>,
 }
 
 impl Block {
+    /// A group, a cluster: whatever has no sign-in name.
+    pub fn of(icon: &'static str, name: &str) -> Self {
+        Self {
+            icon,
+            name: name.to_owned(),
+            username: None,
+            arrow: None,
+        }
+    }
+
     /// A part of a path the reader may not see.
     pub fn hidden() -> Self {
-        Self {
-            icon: "hidden",
-            name: "hidden from you".to_owned(),
-            username: None,
-        }
+        Self::of("hidden", "hidden from you")
     }
 }
 

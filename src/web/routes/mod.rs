@@ -2,24 +2,16 @@
 
 mod groups;
 mod members;
+mod pages;
 mod tokens;
 mod users;
-
-use std::net::SocketAddr;
 
 use actix_web::{
     Route,
     web::{self, PathConfig, ServiceConfig, get, patch, post, put, resource, scope},
 };
 
-use super::{
-    account, clusters,
-    emergency::{self, HostedAddress},
-    fault::Fault,
-    login,
-    members::{dialogs, page},
-    zone,
-};
+use super::{account, clusters, emergency, fault::Fault, login, reach::Hosted, zone};
 use crate::{
     domain::{Cluster, Interface},
     service::Error,
@@ -68,27 +60,12 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/clusters", get().to(clusters::choose))
         .offer("/clusters/new", get().to(clusters::new))
         .offer("/clusters/{id}", get().to(clusters::get))
-        .offer("/clusters/{id}/members", get().to(page::get::<Cluster>))
-        .offer(
-            "/clusters/{id}/members/edit",
-            get().to(dialogs::edit::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/remove",
-            get().to(dialogs::remove::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/leave",
-            get().to(dialogs::leave::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/join",
-            get().to(dialogs::join::<Cluster>),
-        )
+        .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
         .offer(
             "/clusters/{id}/members/invite",
             get().to(super::tokens::invite),
         )
+        .configure(pages::groups)
         .service(
             resource("/tokens/consume")
                 .route(get().to(super::tokens::consume))
@@ -122,11 +99,13 @@ fn api(config: &mut ServiceConfig) {
 }
 
 /// Everything on the emergency interface.
-pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
+pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
+    if let Some(hosted) = hosted {
+        config.app_data(web::Data::new(hosted));
+    }
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .app_data(HostedAddress(hosted))
         .offer("/", get().to(emergency::landing))
         .offer("/about", get().to(emergency::about))
         .service(
@@ -150,6 +129,15 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
         .offer("/members/tokens/{id}", get().to(emergency::token))
         .offer("/members/tokens/{id}/revoke", post().to(emergency::revoke))
         .service(
+            resource("/certificate")
+                .route(get().to(emergency::certificates::get))
+                .route(post().to(emergency::certificates::upload)),
+        )
+        .offer(
+            "/certificate/self-signed",
+            post().to(emergency::certificates::make),
+        )
+        .service(
             resource("/passphrase")
                 .route(get().to(emergency::passphrase))
                 .route(post().to(emergency::change_passphrase)),
@@ -159,7 +147,7 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
 }
 
 fn emergency_api(config: &mut ServiceConfig) {
-    use emergency::api;
+    use emergency::{api, certificates};
     config
         .offer("/health", get().to(healthy))
         .service(
@@ -172,6 +160,12 @@ fn emergency_api(config: &mut ServiceConfig) {
         .offer("/cluster/invite_user_token", post().to(api::invite))
         .offer("/configuration", get().to(api::configuration))
         .offer("/node", get().to(api::node))
+        .service(
+            resource("/web_cert")
+                .route(get().to(certificates::get))
+                .route(post().to(certificates::upload)),
+        )
+        .offer("/web_cert/self_signed", post().to(certificates::make))
         .offer("/user", get().to(api::user))
         .offer("/user/clusters", get().to(api::user_clusters))
         .offer("/user/clusters/{id}", get().to(api::user_cluster));

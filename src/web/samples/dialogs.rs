@@ -4,17 +4,20 @@ use askama::Template;
 
 use super::{
     ARABIC, HOSTILE, layout,
-    members::{path, target},
+    members::{path, table, target},
     put, user,
 };
 use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
-        layout::{Control, Submenu},
+        layout::Control,
         members::{
-            dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, RemovePage, Standing},
+            dialog::{
+                Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
+            },
             privileges::BulkSection,
         },
+        sidebar::Submenu,
         tokens::view::{Choice, CreatedPage, InvitePage, InviteSection, Role},
     },
 };
@@ -52,6 +55,22 @@ pub fn add(list: &mut Vec<(String, String)>) {
     both(list, "bulk", &bulk(None, 3), &bulk(None, 3).as_dialog());
     put(list, "bulk-forbidden.html", &bulk(Some(WHY.into()), 3));
     put(list, "bulk-nobody.html", &bulk(None, 0));
+    for (name, privileges) in [
+        (
+            "privileges",
+            Ok(table(Some(ClusterPrivilege::member())).changed_at("/api/x")),
+        ),
+        ("privileges-forbidden", Err(WHY.to_owned())),
+    ] {
+        let page = PrivilegesPage {
+            layout: frame("Modify privileges"),
+            target: target(),
+            back: BACK.into(),
+            who: lines(2).remove(1),
+            privileges,
+        };
+        both(list, name, &page, &page.as_dialog());
+    }
     let remove = |forbidden, losing: usize| RemovePage {
         layout: frame("Remove"),
         target: target(),

@@ -4,15 +4,16 @@ use super::{ARABIC, CLUSTER, HOSTILE, entry, layout, long_name, put, refused, us
 use crate::{
     domain::{ClusterPrivilege, GroupId, Member, PrivilegeSet},
     web::{
-        layout::{Control, Notice, Submenu},
+        layout::{Control, Notice},
         members::{
             privileges::PrivilegeTable,
             state::{Aspect, State, View},
             view::{
-                Block, MemberBody, MemberList, MemberRow, MembersPage, MembershipPage, Memberships,
-                Path, RowFragment, TargetView,
+                Arrow, Block, MemberBody, MemberList, MemberRow, MembersPage, MembershipPage,
+                Memberships, Path, RowFragment, TargetView,
             },
         },
+        sidebar::Submenu,
     },
 };
 
@@ -32,9 +33,19 @@ pub fn target() -> TargetView {
 
 fn block(icon: &'static str, name: &str) -> Block {
     Block {
-        icon,
-        name: name.into(),
         username: (icon == "user").then(|| "joe".into()),
+        arrow: (icon != "user").then(|| Arrow {
+            label: format!("Actions for the membership of somebody in {name}"),
+            menu: vec![
+                entry(
+                    "Modify privileges",
+                    "edit",
+                    "/clusters/x/members/privileges",
+                ),
+                refused("Remove relation", "remove", FORBIDDEN),
+            ],
+        }),
+        ..Block::of(icon, name)
     }
 }
 
@@ -72,7 +83,7 @@ pub fn memberships() -> Memberships {
     }
 }
 
-fn table(direct: Option<PrivilegeSet<ClusterPrivilege>>) -> PrivilegeTable {
+pub fn table(direct: Option<PrivilegeSet<ClusterPrivilege>>) -> PrivilegeTable {
     let inherited = [ClusterPrivilege::View, ClusterPrivilege::AddUser].into();
     PrivilegeTable::of(direct, inherited, |privilege| {
         let own = direct.is_some_and(|set| set.contains(privilege));

@@ -5,11 +5,15 @@ use crate::{
     domain::{ClusterPrivilege, ClusterType},
     web::{
         account::view::AccountPage,
-        clusters::view::{ClusterPage, ClustersPage, CountTile, HeldSection, NewClusterPage},
+        clusters::view::{ClusterPage, ClustersPage, NewClusterPage},
         fault::view::FaultPage,
-        layout::{ClusterList, Control, Field, Layout, Notice, NoticeKind, Place, Submenu},
+        layout::{Control, Field, Layout, Notice, NoticeKind, Place},
         login::view::LoginPage,
-        members::view::Block,
+        members::{
+            overview::{CountTile, HeldSection},
+            view::Block,
+        },
+        sidebar::{SidebarList, Submenu},
         tokens::view::{ConfirmPage, ConsumePage},
         users::view::{NewUserPage, UserRow, UserRowFragment, UsersPage},
     },
@@ -139,12 +143,12 @@ fn clusters(list: &mut Vec<(String, String)>) {
     };
     put(list, "clusters.html", &start);
     if let Some(sidebar) = &start.layout.sidebar {
-        put(list, "clusters-list.part.html", &ClusterList { sidebar });
+        put(list, "clusters-list.part.html", &SidebarList { sidebar });
     }
     let mut none = layout("Clusters", None);
     if let Some(sidebar) = &mut none.sidebar {
         sidebar.items.clear();
-        sidebar.register = Control::Disabled("Only zone administrators register clusters.".into());
+        sidebar.add = Control::Disabled("Only zone administrators register clusters.".into());
     }
     put(
         list,
@@ -211,15 +215,10 @@ fn tokens(list: &mut Vec<(String, String)>) {
         token: "MDAxY2xvY2F0aW9u".repeat(20),
         title: "Invitation to join a cluster".into(),
         you: Block {
-            icon: "user",
-            name: "Joe Smith".into(),
             username: Some("joe".into()),
+            ..Block::of("user", "Joe Smith")
         },
-        target: Block {
-            icon: "oneprovider",
-            name: HOSTILE.into(),
-            username: None,
-        },
+        target: Block::of("oneprovider", HOSTILE),
         privileges: HeldSection::of(ClusterPrivilege::manager()),
         issuer: "Ada Admin (admin)".into(),
         expires: "2026-12-05 09:30 UTC".into(),

@@ -10,11 +10,11 @@ use super::{
 use crate::web::{
     ask::Ask,
     body::{Body, Query, local},
-    clusters::view::HeldSection,
     fault::Fault,
     frame::{self, control},
     layout::{API, Control, Notice, NoticeKind, Place},
     members::{
+        overview::HeldSection,
         target::{Shown, view_of},
         view::{Block, TargetView},
     },
@@ -282,11 +282,7 @@ fn confirm_page_of<K: Shown>(
             format!("Invitation to join a {kind}")
         },
         you: crate::web::members::member_block(&r.caller, &you),
-        target: Block {
-            icon: target.icon,
-            name: target.name,
-            username: None,
-        },
+        target: Block::of(target.icon, &target.name),
         privileges: HeldSection::of(grant.privileges),
         issuer: issuer.to_owned(),
         expires: until(invitation.expires_at),

@@ -5,9 +5,11 @@ use askama::Template;
 use crate::{
     domain::{Privilege, PrivilegeSet},
     web::{
-        clusters::view::HeldSection,
         layout::{Control, Layout, Notice},
-        members::view::{Block, TargetView},
+        members::{
+            overview::HeldSection,
+            view::{Block, TargetView},
+        },
     },
 };
 

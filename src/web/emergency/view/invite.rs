@@ -5,7 +5,7 @@ use askama::Template;
 use super::{EmergencyFrame, MemberCounts, OpenInOnezone};
 use crate::{
     domain::{ClusterPrivilege, PrivilegeSet, TokenId},
-    web::{clusters::view::HeldSection, layout::Control},
+    web::{layout::Control, members::overview::HeldSection},
 };
 
 /// `/members`: the counts and the open tokens.
@@ -105,6 +105,6 @@ pub struct EmergencyTokenPage {
     pub name: String,
     /// Until when it is good, ready to read.
     pub expires: String,
-    /// The address where it is consumed, in the hosted interface.
-    pub consume: String,
+    /// The address where it is consumed in the hosted interface, where it is known.
+    pub consume: Option<String>,
 }
