@@ -76,23 +76,32 @@ fn with_users(count: usize) -> (TestPanel, Vec<Client>) {
 fn a_token_for_ten_makes_exactly_ten_of_sixty_four_members() {
     let (panel, clients) = with_users(64);
     let admin = panel.basic("admin");
-    let before = admin.list("clusters/lapland/users").len();
-    let token = admin.invite("lapland", &json!({ "usageLimit": 10 }));
-    let answers = at_once(64, |number| {
-        let answer = join(&clients[number], &token);
-        let id = (answer.status == 400).then(|| answer.error_id());
-        (answer.status, id)
-    });
-    let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
-    assert_eq!(
-        (count(&statuses, 201), count(&statuses, 400)),
-        (10, 54),
-        "{statuses:?}"
-    );
-    for (_, id) in answers {
-        assert!(id.is_none_or(|id| id == "inviteTokenUsageLimitReached"));
+    for (cluster, name) in [
+        ("lapland", "first"),
+        ("tenerife", "second"),
+        ("onezone", "third"),
+    ] {
+        let before = admin.list(&format!("clusters/{cluster}/users")).len();
+        let token = admin.invite(cluster, &json!({ "name": name, "usageLimit": 10 }));
+        let answers = at_once(64, |number| {
+            let answer = join(&clients[number], &token);
+            let id = (answer.status == 400).then(|| answer.error_id());
+            (answer.status, id)
+        });
+        let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
+        assert_eq!(
+            (count(&statuses, 201), count(&statuses, 400)),
+            (10, 54),
+            "{statuses:?}"
+        );
+        for (_, id) in answers {
+            assert!(id.is_none_or(|id| id == "inviteTokenUsageLimitReached"));
+        }
+        let after = admin.list(&format!("clusters/{cluster}/users")).len();
+        assert_eq!(after, before + 10);
+        let used = admin.get(&format!("{API}/user/tokens/named/name/{name}"));
+        assert_eq!(used.send().expect(200).json()["metadata"]["usageCount"], 10);
     }
-    assert_eq!(admin.list("clusters/lapland/users").len(), before + 10);
 }
 
 #[test]

@@ -31,13 +31,13 @@ use parking_lot::RwLock;
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
-pub use error::{AuthFailure, Error, Problem, TokenError};
+pub use error::{AuthFailure, Error, Problem};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
 pub use passwords::{Cost, Passwords, Permit};
 pub use sessions::{Credentials, SessionSecret};
-pub use tokens::{Invitation, Made, TokenKey};
+pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
@@ -46,11 +46,14 @@ pub use crate::graph::{
 };
 /// What the database holds.
 pub use crate::store::{
-    Cluster as ClusterRecord, Group as GroupRecord, Token as TokenRecord, TokenKind,
+    Cluster as ClusterRecord, Group as GroupRecord, Invite, Token as TokenRecord, TokenKind,
     User as UserRecord, Version,
 };
 /// What a web certificate says, and what may be wrong with one.
 pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
+
+use sessions::Identity;
+use tokens::Uses;
 
 use crate::{
     clock::Clock,
@@ -120,6 +123,7 @@ pub struct Panel {
     /// The web certificate of both listeners.
     pub certificate: Arc<Keeper>,
     key: TokenKey,
+    uses: Uses,
     limits: Limits,
     cluster: ClusterId,
 }
@@ -154,11 +158,14 @@ pub struct Reading<'a> {
     pub caller: Caller<'a>,
     /// When.
     pub now: Timestamp,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
     certificate: &'a Keeper,
     /// Which cluster this panel belongs to.
     pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
+    uses: &'a Uses,
 }
 
 /// An operation that changes something. It commits if it succeeds.
@@ -211,6 +218,7 @@ impl Panel {
             clock,
             certificate,
             key,
+            uses: Uses::default(),
             limits,
             cluster,
         };
@@ -227,18 +235,20 @@ impl Panel {
         let mut pooled = self.database_of(request).connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
-        let who = self.identify(conn, request, now)?;
+        let identity = self.identify(conn, request, now)?;
         self.catch_up(conn)?;
         let graph = self.graph.read();
-        check_access(&graph, &who)?;
+        let caller = self.admit(identity, &graph, request, now)?;
         work(&mut Reading {
             conn,
-            caller: Caller { who, graph: &graph },
+            caller,
             now,
+            address: request.address,
             certificate: &self.certificate,
             cluster: &self.cluster,
             key: &self.key,
             limits: self.limits,
+            uses: &self.uses,
         })
     }
 
@@ -253,15 +263,16 @@ impl Panel {
         let mut pooled = self.database_of(request).connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
+        let used = self.uses.unwritten();
         let done = conn.write(|conn| {
             let end = store::lock_feed(conn)?;
-            let who = self.identify(conn, request, now)?;
+            let identity = self.identify(conn, request, now)?;
             self.catch_up(conn)?;
             let graph = self.graph.read();
-            check_access(&graph, &who)?;
+            let caller = self.admit(identity, &graph, request, now)?;
             let mut writing = Writing {
                 conn,
-                caller: Caller { who, graph: &graph },
+                caller,
                 now,
                 clock: self.clock,
                 address: request.address,
@@ -277,13 +288,36 @@ impl Panel {
                 ..
             } = writing;
             record(conn, end, request, action, caller.who.actor(), now, changes)?;
+            for (token, at) in &used {
+                store::note_use(conn, token, *at)?;
+            }
             Ok::<T, Error>(done)
         })?;
+        self.uses.written(&used, now);
         // It is committed, whatever comes now; the next request catches up if this one cannot.
         if let Err(error) = self.catch_up(conn) {
             tracing::warn!(%error, "the graph is behind the feed for a moment");
         }
         Ok(done)
+    }
+
+    /// Who acts, by the newest graph. The use of a named token is remembered.
+    fn admit<'g>(
+        &self,
+        identity: Identity,
+        graph: &'g Graph,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Caller<'g>, Error> {
+        let token = match &identity {
+            Identity::Token(shown) => shown.named().cloned(),
+            Identity::Known(_) => None,
+        };
+        let caller = identity.admit(graph, request, now)?;
+        if let Some(token) = token {
+            self.uses.note(&token, now);
+        }
+        Ok(caller)
     }
 
     /// Which cluster this panel belongs to.

@@ -3,6 +3,7 @@
 mod groups;
 mod members;
 mod pages;
+mod tokens;
 mod users;
 
 use actix_web::{
@@ -10,7 +11,7 @@ use actix_web::{
     web::{self, PathConfig, ServiceConfig, get, patch, post, put, resource, scope},
 };
 
-use super::{account, clusters, emergency, fault::Fault, login, reach::Hosted, tokens, zone};
+use super::{account, clusters, emergency, fault::Fault, login, reach::Hosted, zone};
 use crate::{
     domain::{Cluster, Interface},
     service::Error,
@@ -60,12 +61,15 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/clusters/new", get().to(clusters::new))
         .offer("/clusters/{id}", get().to(clusters::get))
         .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
-        .offer("/clusters/{id}/members/invite", get().to(tokens::invite))
+        .offer(
+            "/clusters/{id}/members/invite",
+            get().to(super::tokens::invite),
+        )
         .configure(pages::groups)
         .service(
             resource("/tokens/consume")
-                .route(get().to(tokens::consume))
-                .route(post().to(tokens::examine)),
+                .route(get().to(super::tokens::consume))
+                .route(post().to(super::tokens::look)),
         )
         .service(scope("/api/v3/onezone").configure(api))
         .default_service(web::to(nothing_here));
@@ -74,6 +78,7 @@ pub fn hosted(config: &mut ServiceConfig) {
 fn api(config: &mut ServiceConfig) {
     config
         .offer("/health", get().to(healthy))
+        .configure(tokens::tokens)
         .offer("/configuration", get().to(zone::configuration))
         .offer("/privileges", get().to(zone::vocabulary))
         .configure(users::caller)
