@@ -195,14 +195,20 @@ fn serve(options: Serve) -> Result<(), Failure> {
     );
     if let Some(secret) = &running.setup {
         // To the console only: the link is a secret, and logs are kept.
-        writeln!(
-            io::stdout(),
-            "This panel is fresh. Set it up here, once:\n\n  https://localhost:{}/setup/{}\n",
+        say(&format!(
+            "This panel is fresh. Set it up here, once:\n\n  https://localhost:{}/setup/{}\n\n",
             running.emergency.port(),
             secret.reveal()
-        )?;
+        ));
     }
     Ok(running.wait()?)
+}
+
+/// Tells whoever watches the console, at once. A panel does not stop because nobody does.
+fn say(text: &str) {
+    if let Err(error) = io::stdout().write_all(text.as_bytes()) {
+        tracing::warn!(%error, "nobody reads what the panel says at its start");
+    }
 }
 
 fn serve_demo(options: Serve) -> Result<(), Failure> {
@@ -213,18 +219,17 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         .tempdir()?;
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
     let running = server::start_demo(settings)?;
-    writeln!(
-        io::stdout(),
+    say(&format!(
         "The demo is ready; Ctrl-C ends it.\n\n  \
          hosted interface     https://localhost:{}\n  \
          emergency interface  https://localhost:{}\n\n\
          The certificate is signed by the demo itself, so the browser asks whether to go on.\n\
-         Sign in as one of these; all passwords are {}:\n\n{}",
+         Sign in as one of these; all passwords are {}:\n\n{}\n",
         running.hosted.port(),
         running.emergency.port(),
         demo::PASSWORD,
         demo::ACCOUNTS,
-    )?;
+    ));
     Ok(running.wait()?)
 }
 
