@@ -26,6 +26,9 @@ const GUESSERS: u32 = 96;
 const ELSEWHERE: i32 = 10;
 /// The flood is let rise before anything is measured.
 const RISE: Duration = Duration::from_secs(3);
+/// Between two pages: nobody asks for one the moment the last one came, and the flood is to be met
+/// over some seconds.
+const PAUSE: Duration = Duration::from_millis(5);
 /// At most this many times as long as on the idle machine.
 const TARGET: f64 = 10.0;
 
@@ -111,6 +114,7 @@ fn pages(client: &mut Client, cookie: &str) -> Done<Vec<Duration>> {
     };
     (0..REQUESTS)
         .map(|number| {
+            thread::sleep(PAUSE);
             let start = Instant::now();
             let answer = client.get(page(number), cookie)?;
             match answer.status {

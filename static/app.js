@@ -331,4 +331,13 @@ on('DOMContentLoaded', () => {
     htmx_before_morph_attr: (element, { attrName }) => !(attrName === 'open' && touched.has(element)),
   });
   settle();
+  showCurrent();
 });
+
+/** The list beside the content scrolls by itself; what was chosen in it is not left out of sight. */
+function showCurrent() {
+  const [list, current] = [$('.sidebar'), $('.side-list .current')];
+  if (!current) return;
+  const below = current.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+  if (below > 0) list.scrollTop += below + list.clientHeight / 3;
+}
