@@ -1,5 +1,7 @@
 //! Accounts: one's own, and those that a zone administrator looks after.
 
+mod removal;
+
 use serde_json::{Value, json};
 
 use crate::support::{

@@ -223,6 +223,10 @@ fn a_registered_cluster_begins_with_its_creator() {
             json!({ "name": "Krakow", "domain": "krakow.example", "type": "x" }),
             "badValueNotAllowed",
         ),
+        (
+            json!({ "name": "Krakow", "domain": "krakow.example", "type": "onezone" }),
+            "badValueNotAllowed",
+        ),
     ] {
         assert_eq!(
             admin.post(&path).json(&bad).send().expect(400).error_id(),

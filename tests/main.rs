@@ -13,6 +13,7 @@
 
 mod accounts;
 mod api_clusters;
+mod api_groups;
 mod api_members;
 mod architecture;
 mod browser_clusters;
@@ -34,3 +35,4 @@ mod server;
 mod sessions;
 mod support;
 mod tokens;
+mod zone_privileges;

@@ -335,6 +335,8 @@ fn guessing_is_slowed_down_but_never_locks_anybody_out() {
             .contains("Try again in 1 seconds"),
         "{held}"
     );
+    // Another spelling of the name is the same account.
+    wait_of(&sign_in(&nobody, "JOE", DEMO_PASSWORD));
     let held = panel.basic("joe").get(&format!("{API}/user")).send();
     assert_eq!(wait_of(&held), 1);
     assert_eq!(held.error_id(), "tooManyRequests");

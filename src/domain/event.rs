@@ -165,6 +165,8 @@ actions! {
     ModifyToken "modify_token",
     /// `delete_named_token`.
     DeleteToken "delete_token",
+    /// `revoke_all_temporary_tokens_of_current_user`.
+    RevokeTokens "revoke_tokens",
     /// `user_join_cluster` and the like.
     ConsumeToken "consume_token",
     /// Creating a group.
@@ -251,6 +253,11 @@ pub enum Change {
     Token {
         /// Which.
         token: TokenId,
+    },
+    /// Every temporary token of a user ended.
+    TemporaryTokens {
+        /// Whose.
+        user: UserId,
     },
     /// A session began or ended.
     Session {

@@ -3,6 +3,7 @@
 //! Everything here is plain data. It must not do I/O, read the clock, know SQL or HTTP, or decide
 //! who may do what: those live in `store`, `clock`, `web` and `service`.
 
+mod caveat;
 mod event;
 mod id;
 mod kinds;
@@ -13,7 +14,9 @@ mod page;
 pub mod privilege;
 mod text;
 mod timestamp;
+mod token;
 
+pub use caveat::{Caveat, ClientInterface, Consumer, UnknownCaveat, earliest_end};
 pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
 pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
 pub use kinds::{ClusterType, GroupType};
@@ -27,3 +30,6 @@ pub use page::{Page, Slice};
 pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
 pub use text::{Folded, SortKey, hex};
 pub use timestamp::Timestamp;
+pub use token::{
+    Grant, Identifier, InviteKind, Invitee, Offer, Persistence, Subject, TargetKind, TokenType,
+};

@@ -92,6 +92,7 @@ impl Graph {
             },
             Change::UserPassword { .. }
             | Change::Token { .. }
+            | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase

@@ -89,6 +89,7 @@ impl Oracle {
             }
             Change::UserPassword { .. }
             | Change::Token { .. }
+            | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase

@@ -6,7 +6,7 @@
 
 use crate::{
     domain::{
-        Actor, ClusterPrivilege, GroupId, GroupPrivilege, Kind, Member, Privilege, UserId,
+        Actor, Caveat, ClusterPrivilege, GroupId, GroupPrivilege, Kind, Member, Privilege, UserId,
         ZonePrivilege,
     },
     graph::Graph,
@@ -53,6 +53,9 @@ pub struct Caller<'a> {
     pub who: Who,
     /// The membership graph at the feed's end.
     pub graph: &'a Graph,
+    /// The caveats of the access token that is used, if one is. They hold; whatever token the caller
+    /// is given must carry them too, or a confined token would be the way to one without confines.
+    pub confinement: Vec<Caveat>,
 }
 
 /// What a kind of thing with members calls its privileges.
@@ -127,6 +130,17 @@ impl Rules for crate::domain::Group {
     const ZONE_SET_PRIVILEGES: ZonePrivilege = ZonePrivilege::GroupsSetPrivileges;
     const GROUP_MAY_JOIN: GroupPrivilege = GroupPrivilege::AddParent;
     const GROUP_MAY_LEAVE: GroupPrivilege = GroupPrivilege::LeaveParent;
+}
+
+impl<'a> Caller<'a> {
+    /// Somebody who is not confined.
+    pub fn new(who: Who, graph: &'a Graph) -> Self {
+        Self {
+            who,
+            graph,
+            confinement: Vec::new(),
+        }
+    }
 }
 
 impl Caller<'_> {

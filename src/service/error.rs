@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::{
     clock::NoEntropy,
-    domain::{ClusterId, InvalidName, Member, Target},
+    domain::{InvalidName, Member, Target},
+    service::tokens::TokenError,
     store::{StoreError, Unique},
 };
 
@@ -69,9 +70,9 @@ pub enum Error {
     /// A token cannot be used.
     #[error("{0}")]
     Token(TokenError),
-    /// A token in a body is of no use here.
-    #[error("The value 'token' is not acceptable: {0}")]
-    BadValueToken(TokenError),
+    /// A token in a body, under this key, is of no use here.
+    #[error("The value '{0}' is not acceptable: {1}")]
+    BadValueToken(&'static str, TokenError),
     /// Too many failed attempts lately.
     #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
     TooManyAttempts(Duration),
@@ -101,47 +102,6 @@ pub enum AuthFailure {
     /// The access token is refused.
     #[error("{0}")]
     Token(TokenError),
-}
-
-/// What is wrong with a token.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TokenError {
-    /// It cannot be decoded.
-    #[error("Provided token is invalid.")]
-    BadToken,
-    /// It is longer than this many bytes.
-    #[error("Provided token is longer than {0} bytes.")]
-    TokenTooLarge(usize),
-    /// It is forged, deleted, or of a deleted user.
-    #[error("Provided token is invalid: it is unknown here, deleted or damaged.")]
-    TokenInvalid,
-    /// Its owner withdrew it.
-    #[error("Provided token has been revoked.")]
-    TokenRevoked,
-    /// A caveat does not hold: it expired at this moment (Unix seconds).
-    #[error("Provided token has expired.")]
-    Expired(i64),
-    /// It carries a caveat this panel does not know.
-    #[error("Provided token carries a limit that this panel does not know.")]
-    TokenCaveatUnknown(String),
-    /// It is not an access token but an invitation to this cluster.
-    #[error("Provided token is not an access token.")]
-    NotAnAccessToken(ClusterId),
-    /// It is not the invitation that is expected here but an access token.
-    #[error("Provided token is not an invitation for a user to join a cluster.")]
-    NotAnInviteToken,
-    /// It was used as often as it may be.
-    #[error("This invitation has been used as often as it may be.")]
-    UsageLimitReached,
-    /// Whoever issued it may not invite any more.
-    #[error("Whoever issued this invitation may not invite to this cluster (any more).")]
-    SubjectNotAuthorized,
-    /// What it invites to is gone.
-    #[error("What this invitation leads to does not exist any more.")]
-    TargetInvalid(ClusterId),
-    /// What a new invitation should lead to is unknown.
-    #[error("There is no such cluster to invite to.")]
-    TargetUnknown(String),
 }
 
 /// What is wrong with one value.
@@ -186,6 +146,12 @@ pub enum Problem {
     /// No type of token.
     #[error("is not a type of token")]
     TokenType,
+    /// No type of invitation.
+    #[error("is not a type of invitation")]
+    InviteType,
+    /// No address.
+    #[error("is not an IP address")]
+    Ipv4Address,
     /// Shorter than this many bytes.
     #[error("must have at least {0} bytes")]
     TooShort(usize),

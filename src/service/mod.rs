@@ -30,12 +30,12 @@ use parking_lot::RwLock;
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
-pub use error::{AuthFailure, Error, Problem, TokenError};
+pub use error::{AuthFailure, Error, Problem};
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
 pub use passwords::{Cost, Passwords, Permit};
 pub use sessions::{Credentials, SessionSecret};
-pub use tokens::{Invitation, Made, TokenKey};
+pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
@@ -44,9 +44,12 @@ pub use crate::graph::{
 };
 /// What the database holds.
 pub use crate::store::{
-    Cluster as ClusterRecord, Group as GroupRecord, Token as TokenRecord, TokenKind,
+    Cluster as ClusterRecord, Group as GroupRecord, Invite, Token as TokenRecord, TokenKind,
     User as UserRecord, Version,
 };
+
+use sessions::Identity;
+use tokens::Uses;
 
 use crate::{
     clock::Clock,
@@ -95,6 +98,7 @@ pub struct Panel {
     /// Time and entropy.
     pub clock: Clock,
     key: TokenKey,
+    uses: Uses,
     limits: Limits,
 }
 
@@ -128,8 +132,11 @@ pub struct Reading<'a> {
     pub caller: Caller<'a>,
     /// When.
     pub now: Timestamp,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
+    uses: &'a Uses,
 }
 
 /// An operation that changes something. It commits if it succeeds.
@@ -176,6 +183,7 @@ impl Panel {
             emergency_passwords: Passwords::new(cost, clock)?,
             clock,
             key,
+            uses: Uses::default(),
             limits,
         };
         setup::ensure(&panel)?;
@@ -191,16 +199,18 @@ impl Panel {
         let mut pooled = self.database_of(request).connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
-        let who = self.identify(conn, request, now)?;
+        let identity = self.identify(conn, request, now)?;
         self.catch_up(conn)?;
         let graph = self.graph.read();
-        check_access(&graph, &who)?;
+        let caller = self.admit(identity, &graph, request, now)?;
         work(&mut Reading {
             conn,
-            caller: Caller { who, graph: &graph },
+            caller,
             now,
+            address: request.address,
             key: &self.key,
             limits: self.limits,
+            uses: &self.uses,
         })
     }
 
@@ -215,15 +225,16 @@ impl Panel {
         let mut pooled = self.database_of(request).connect()?;
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
+        let used = self.uses.unwritten();
         let done = conn.write(|conn| {
             let end = store::lock_feed(conn)?;
-            let who = self.identify(conn, request, now)?;
+            let identity = self.identify(conn, request, now)?;
             self.catch_up(conn)?;
             let graph = self.graph.read();
-            check_access(&graph, &who)?;
+            let caller = self.admit(identity, &graph, request, now)?;
             let mut writing = Writing {
                 conn,
-                caller: Caller { who, graph: &graph },
+                caller,
                 now,
                 clock: self.clock,
                 address: request.address,
@@ -238,13 +249,36 @@ impl Panel {
                 ..
             } = writing;
             record(conn, end, request, action, caller.who.actor(), now, changes)?;
+            for (token, at) in &used {
+                store::note_use(conn, token, *at)?;
+            }
             Ok::<T, Error>(done)
         })?;
+        self.uses.written(&used, now);
         // It is committed, whatever comes now; the next request catches up if this one cannot.
         if let Err(error) = self.catch_up(conn) {
             tracing::warn!(%error, "the graph is behind the feed for a moment");
         }
         Ok(done)
+    }
+
+    /// Who acts, by the newest graph. The use of a named token is remembered.
+    fn admit<'g>(
+        &self,
+        identity: Identity,
+        graph: &'g Graph,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Caller<'g>, Error> {
+        let token = match &identity {
+            Identity::Token(shown) => shown.named().cloned(),
+            Identity::Known(_) => None,
+        };
+        let caller = identity.admit(graph, request, now)?;
+        if let Some(token) = token {
+            self.uses.note(&token, now);
+        }
+        Ok(caller)
     }
 
     fn database_of(&self, request: &Request) -> &Database {

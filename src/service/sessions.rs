@@ -4,13 +4,14 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    AuthFailure, Error, Panel, Permit, Request, Who,
+    AuthFailure, Caller, Error, Panel, Permit, Request, Who, check_access,
     throttle::{self, Attempt},
-    tokens,
+    tokens::{Shown, TokenCredentials},
 };
 use crate::{
     clock::Clock,
     domain::{Action, Change, Password, Timestamp, hex},
+    graph::Graph,
     service::passwords::Passwords,
     store::{self, Conn, Session, StoreError, StoreResult, User},
 };
@@ -24,8 +25,8 @@ pub enum Credentials {
     Session(SessionSecret),
     /// Username and password, verified already by [`Panel::verify_password`].
     Verified(crate::domain::UserId),
-    /// An access token.
-    Token(String),
+    /// An access token, and what came with it.
+    Token(TokenCredentials),
     /// The secret of a session of the emergency interface.
     EmergencySession(SessionSecret),
     /// The emergency passphrase, verified already by [`Panel::verify_passphrase`].
@@ -68,6 +69,32 @@ impl std::fmt::Debug for SessionSecret {
 /// A session's last use is noted this often, in seconds: a write for every request would be a waste.
 pub(super) const TOUCH: u64 = 60;
 
+/// Who somebody is, as far as the database says; the newest graph has the last word.
+pub(super) enum Identity {
+    /// Known.
+    Known(Who),
+    /// Known by a token whose caveats are still to be checked.
+    Token(Shown),
+}
+
+impl Identity {
+    /// Who acts. A user who was blocked or deleted a moment ago does nothing more.
+    pub fn admit<'g>(
+        self,
+        graph: &'g Graph,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Caller<'g>, Error> {
+        match self {
+            Self::Known(who) => {
+                check_access(graph, &who)?;
+                Ok(Caller::new(who, graph))
+            }
+            Self::Token(shown) => shown.admit(graph, request, now),
+        }
+    }
+}
+
 impl Panel {
     /// Who shows these credentials. Absent ones make nobody; bad ones are refused at once.
     pub(super) fn identify(
@@ -75,20 +102,21 @@ impl Panel {
         conn: &mut Conn,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Who, Error> {
-        match &request.credentials {
-            Credentials::Nothing => Ok(Who::Nobody),
-            Credentials::System => Ok(Who::System),
-            Credentials::Verified(user) => Ok(Who::User(user.clone())),
-            Credentials::Session(secret) => self.identify_session(conn, secret, now),
-            Credentials::VerifiedPassphrase => Ok(Who::Root),
+    ) -> Result<Identity, Error> {
+        let who = match &request.credentials {
+            Credentials::Nothing => Who::Nobody,
+            Credentials::System => Who::System,
+            Credentials::Verified(user) => Who::User(user.clone()),
+            Credentials::Session(secret) => self.identify_session(conn, secret, now)?,
+            Credentials::VerifiedPassphrase => Who::Root,
             Credentials::EmergencySession(secret) => {
-                self.identify_emergency_session(conn, secret, now)
+                self.identify_emergency_session(conn, secret, now)?
             }
-            Credentials::Token(text) => {
-                tokens::authenticate(conn, &self.key, text, now).map(Who::User)
+            Credentials::Token(shown) => {
+                return Shown::prove(conn, &self.key, shown).map(Identity::Token);
             }
-        }
+        };
+        Ok(Identity::Known(who))
     }
 
     fn identify_session(

@@ -44,7 +44,11 @@ pub use sessions::{
 };
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
-pub use tokens::{Token, TokenKind, count_use, emergency_tokens, insert_token, set_revoked, token};
+pub use tokens::{
+    Invite, Token, TokenKind, Use, all_token_ids, begin_token_generation, count_use, delete_token,
+    delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
+    token_generation, tokens_of, update_token,
+};
 pub use users::{
     User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
     set_user_zone_privileges, user, user_by_username,

@@ -87,9 +87,19 @@ diesel::table! {
         privileges -> Nullable<BigInt>,
         usage_limit -> Nullable<BigInt>,
         usage_count -> BigInt,
-        expires_at -> Nullable<BigInt>,
+        caveats -> Text,
+        custom_metadata -> Text,
         revoked -> Bool,
         created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        used_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    token_generations (user_id) {
+        user_id -> Text,
+        generation -> BigInt,
     }
 }
 

@@ -27,7 +27,7 @@ use crate::{
     domain::{Action, Interface, Password},
     service::{
         AuthFailure, Credentials, Error, Input, Panel, Permit, Reading, Request, SessionSecret,
-        Writing,
+        TokenCredentials, Writing,
     },
 };
 
@@ -42,7 +42,7 @@ pub const EMERGENCY_COOKIE: &str = "__Host-onepanel-emergency";
 enum Claim {
     Nothing,
     Session(SessionSecret),
-    Token(String),
+    Token(TokenCredentials),
     Password {
         username: String,
         password: Password,
@@ -164,7 +164,7 @@ impl Ask {
         let credentials = match &self.claim {
             Claim::Nothing => Credentials::Nothing,
             Claim::Session(secret) => Credentials::Session(secret.clone()),
-            Claim::Token(text) => Credentials::Token(text.clone()),
+            Claim::Token(tokens) => Credentials::Token(tokens.clone()),
             Claim::EmergencySession(secret) => Credentials::EmergencySession(secret.clone()),
             Claim::Passphrase(candidates) => {
                 let candidates = candidates.clone();
@@ -334,7 +334,12 @@ fn claim_of(headers: &HeaderMap, session: Option<Claim>, basic: fn(&str) -> Clai
         .or_else(|| scheme("bearer"))
         .or_else(|| header("macaroon"));
     if let Some(token) = token {
-        return Claim::Token(token.to_owned());
+        let beside = |name| header(name).map(ToOwned::to_owned);
+        return Claim::Token(TokenCredentials {
+            token: token.to_owned(),
+            service: beside("x-onedata-service-token"),
+            consumer: beside("x-onedata-consumer-token"),
+        });
     }
     if let Some(encoded) = scheme("basic") {
         return basic(encoded);

@@ -104,19 +104,31 @@ CREATE TABLE tokens (
     -- NULL: issued through the emergency interface.
     user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
-    -- 'accessToken' or an invitation's type, such as 'userJoinCluster'.
+    -- 'accessToken', 'identityToken', or an invitation's type, such as 'userJoinCluster'.
     kind TEXT NOT NULL,
-    -- What an invitation invites to.
+    -- What an invitation invites to; it may be gone.
     target_id TEXT,
     privileges BIGINT,
     -- NULL: without limit.
     usage_limit BIGINT,
     usage_count BIGINT NOT NULL,
-    -- NULL: never.
-    expires_at BIGINT,
+    -- A JSON array of what confines it, in the words of the API.
+    caveats TEXT NOT NULL,
+    -- A JSON object that its owner keeps with it.
+    custom_metadata TEXT NOT NULL,
     revoked BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
+    -- The last use, as far as it is noted, and the user who used it.
+    used_at BIGINT,
+    used_by TEXT,
     CONSTRAINT tokens_name_key UNIQUE (user_id, name)
+);
+
+-- Temporary tokens have no record. They are good while they are of this generation of their user's;
+-- without a row here it is 1. A row outlives its user, whose identifier an import may bring back.
+CREATE TABLE token_generations (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    generation BIGINT NOT NULL
 );
 
 CREATE TABLE sessions (

@@ -20,12 +20,12 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Change, Cluster, ClusterId, ClusterPrivilege, Member, Password, PrivilegeSet,
-        Timestamp, TokenId, ZonePrivilege, hex,
+        Action, Caveat, Change, Cluster, ClusterId, ClusterPrivilege, Grant, Invitee, Member,
+        Offer, Password, PrivilegeSet, Subject, Timestamp, TokenId, ZonePrivilege, hex,
     },
     graph::Counts,
     service::Rules as _,
-    store::{self, Conn, EmergencySession, Token, TokenKind},
+    store::{self, Conn, EmergencySession, Invite, Token, TokenKind},
 };
 
 /// The longest reason that is kept, in characters.
@@ -62,15 +62,21 @@ pub fn invite(w: &mut Writing<'_>) -> Result<Made, Error> {
         .require::<Cluster>(&cluster, Cluster::SET_PRIVILEGES, &zone)?;
     let suffix = hex(&w.clock.entropy::<3>()?);
     let name = format!("admin invite to cluster {suffix}");
-    let privileges = PrivilegeSet::<ClusterPrivilege>::all();
-    let kind = TokenKind::UserJoinCluster {
-        cluster,
-        privileges,
-    };
+    let invite = TokenKind::Invite(Invite {
+        invitee: Invitee::User,
+        offer: Offer::Cluster(Grant {
+            target: cluster,
+            privileges: PrivilegeSet::all(),
+        }),
+        usage_limit: Some(1),
+        usage_count: 0,
+    });
     let issuer = w.caller.who.user().cloned();
-    let mut token = tokens::new_token(w, issuer, name, kind)?;
-    token.usage_limit = Some(1);
-    token.expires_at = Some(w.now.plus(INVITATION));
+    let issuer = issuer.map_or(Subject::Root, Subject::User);
+    let mut token = tokens::new_token(w, issuer, name, invite)?;
+    token.caveats.push(Caveat::Time {
+        valid_until: w.now.plus(INVITATION),
+    });
     tokens::insert(w, token)
 }
 
@@ -84,24 +90,23 @@ pub fn invitations(r: &mut Reading<'_>) -> Result<Vec<Token>, Error> {
 pub fn open_invitation(r: &mut Reading<'_>, id: &TokenId) -> Result<Made, Error> {
     require_root(&r.caller.who)?;
     let is_open = |token: &Token| {
-        let is_used = token
-            .usage_limit
-            .is_some_and(|limit| token.usage_count >= limit);
-        token.user.is_none() && !token.revoked && !is_used
+        let is_used = token.invite().is_none_or(Invite::is_used_up);
+        token.subject == Subject::Root && !token.revoked && !is_used
     };
     let token = store::token(r.conn, id)?
         .filter(is_open)
         .ok_or(Error::NotFound)?;
-    let text = tokens::write_out(r.key, &token)?;
+    let text = tokens::write_out(r.key, &r.caller, &token)?;
     Ok(Made { token, text })
 }
 
 /// Withdraws an invitation that this interface issued.
 pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
     require_root(&w.caller.who)?;
-    let token = store::token(w.conn, id)?.filter(|token| token.user.is_none());
-    let token = token.ok_or(Error::NotFound)?;
-    store::set_revoked(w.conn, &token.id, true)?;
+    let token = store::token(w.conn, id)?.filter(|token| token.subject == Subject::Root);
+    let mut token = token.ok_or(Error::NotFound)?;
+    token.revoked = true;
+    store::update_token(w.conn, &token)?;
     w.announce(Change::Token { token: token.id });
     Ok(())
 }

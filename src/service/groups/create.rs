@@ -42,13 +42,11 @@ pub(super) fn read_kind(input: &Input) -> Result<Option<GroupType>, Error> {
     if !input.has("type") {
         return Ok(None);
     }
-    match GroupType::parse(input.text("type")?) {
-        Some(kind) => Ok(Some(kind)),
-        None => {
-            let names = GroupType::ALL.iter().map(|kind| kind.name()).collect();
-            Err(Error::bad_value("type", Problem::NotAllowed(names)))
-        }
-    }
+    let kind = GroupType::parse(input.text("type")?).ok_or_else(|| {
+        let names = GroupType::ALL.iter().map(|kind| kind.name()).collect();
+        Error::bad_value("type", Problem::NotAllowed(names))
+    })?;
+    Ok(Some(kind))
 }
 
 /// Whether the caller may create groups without being in them.

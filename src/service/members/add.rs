@@ -56,7 +56,9 @@ fn check_may_add<K: Rules>(
     if caller.holds_in_zone(&zone) {
         return Ok(());
     }
-    ordinary.and_then(|()| Err(caller.refusal("the right to set privileges")))
+    let needed = K::SET_PRIVILEGES.label();
+    let refusal = caller.refusal(&format!("the “{needed}” privilege in this {}", K::NAME));
+    ordinary.and(Err(refusal))
 }
 
 fn check_may_join_as<K: Rules>(
@@ -70,7 +72,8 @@ fn check_may_join_as<K: Rules>(
     if caller.holds::<K>(target, K::ADD_USER) {
         return Ok(());
     }
-    Err(caller.refusal("the right to add users"))
+    let needed = K::ADD_USER.label();
+    Err(caller.refusal(&format!("the “{needed}” privilege in this {}", K::NAME)))
 }
 
 fn check_may_bring_in<K: Rules>(

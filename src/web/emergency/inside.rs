@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     domain::{Action, InvalidName, Timestamp, TokenId},
-    service::{AuthFailure, Counts, Error, Input, Reading, SessionSecret, TokenRecord, emergency},
+    service::{
+        AuthFailure, Counts, Error, Input, Reading, SessionSecret, TokenRecord, emergency,
+        tokens::{self, State},
+    },
     web::{
         ask::Ask,
         body::Body,
@@ -98,21 +101,20 @@ pub async fn members(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fau
 }
 
 fn token_row(token: TokenRecord, now: Timestamp) -> EmergencyTokenRow {
-    let limit = token.usage_limit.unwrap_or(1);
-    let state = if token.revoked {
-        TokenState::Revoked
-    } else if token.usage_count >= limit {
-        TokenState::Used
-    } else if token.expires_at.is_some_and(|moment| moment <= now) {
-        TokenState::Expired
-    } else {
-        TokenState::Open
+    let state = match tokens::state_of(&token, now) {
+        State::Revoked => TokenState::Revoked,
+        State::UsedUp => TokenState::Used,
+        State::Expired => TokenState::Expired,
+        State::Active => TokenState::Open,
     };
+    let invite = token.invite();
+    let used = invite.map_or(0, |invite| invite.usage_count);
+    let limit = invite.and_then(|invite| invite.usage_limit).unwrap_or(1);
     EmergencyTokenRow {
-        name: token.name,
         created: token.created_at.to_string(),
-        expires: expiry(token.expires_at),
-        uses: format!("{} of {limit}", token.usage_count),
+        expires: expiry(token.expires_at()),
+        name: token.name,
+        uses: format!("{used} of {limit}"),
         state,
         id: token.id,
     }
@@ -166,8 +168,8 @@ pub async fn token(
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
                 cluster: place.cluster.name.clone(),
                 token: made.text,
+                expires: expiry(made.token.expires_at()),
                 name: made.token.name,
-                expires: expiry(made.token.expires_at),
                 consume,
             })
         })

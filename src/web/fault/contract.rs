@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
+use super::{Fault, tokens::token_error};
 use crate::{
     domain::InvalidName,
-    service::{AuthFailure, Error, Problem, TokenError},
+    service::{AuthFailure, Error, Problem},
 };
 
 /// The body of a refusal for an API client.
@@ -23,7 +23,7 @@ fn object(id: &str, description: &str, details: Option<Value>) -> Value {
 }
 
 /// An error inside another one's details: without the outer `error`.
-fn nested(id: &str, description: &str, details: Option<Value>) -> Value {
+pub(super) fn nested(id: &str, description: &str, details: Option<Value>) -> Value {
     object(id, description, details)["error"].take()
 }
 
@@ -66,17 +66,17 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 "parentId": parent.id(),
             })),
         ),
-        Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),
         Error::BasicAuthDisabled => ("basicAuthDisabled", None),
         Error::Token(error) => token_error(error),
-        Error::BadValueToken(error) => {
+        Error::BadValueToken(key, error) => {
             let (id, details) = token_error(error);
             let nested = nested(id, &error.to_string(), details);
             (
                 "badValueToken",
-                Some(json!({ "key": "token", "tokenError": nested })),
+                Some(json!({ "key": key, "tokenError": nested })),
             )
         }
+        Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),
         Error::TooManyAttempts(wait) => (
             "tooManyRequests",
             Some(json!({ "retryAfter": wait.as_secs() })),
@@ -95,38 +95,6 @@ fn auth_error(failure: &AuthFailure) -> Value {
         AuthFailure::Token(error) => token_error(error),
     };
     nested(id, &failure.to_string(), details)
-}
-
-fn token_error(error: &TokenError) -> (&'static str, Option<Value>) {
-    match error {
-        TokenError::BadToken => ("badToken", None),
-        TokenError::TokenTooLarge(limit) => ("tokenTooLarge", Some(json!({ "limit": limit }))),
-        TokenError::TokenInvalid => ("tokenInvalid", None),
-        TokenError::TokenRevoked => ("tokenRevoked", None),
-        TokenError::Expired(until) => (
-            "tokenCaveatUnverified",
-            Some(json!({ "caveat": { "type": "time", "validUntil": until } })),
-        ),
-        TokenError::TokenCaveatUnknown(caveat) => {
-            ("tokenCaveatUnknown", Some(json!({ "caveat": caveat })))
-        }
-        TokenError::NotAnAccessToken(cluster) => (
-            "notAnAccessToken",
-            Some(json!({ "received": {
-                "inviteToken": { "inviteType": "userJoinCluster", "clusterId": cluster },
-            } })),
-        ),
-        TokenError::NotAnInviteToken => (
-            "notAnInviteToken",
-            Some(json!({
-                "expectedInviteType": "userJoinCluster", "received": { "accessToken": {} },
-            })),
-        ),
-        TokenError::UsageLimitReached => ("inviteTokenUsageLimitReached", None),
-        TokenError::SubjectNotAuthorized => ("inviteTokenSubjectNotAuthorized", None),
-        TokenError::TargetInvalid(id) => ("inviteTokenTargetIdInvalid", Some(json!({ "id": id }))),
-        TokenError::TargetUnknown(id) => ("inviteTokenTargetIdInvalid", Some(json!({ "id": id }))),
-    }
 }
 
 fn bad_name(rule: InvalidName) -> &'static str {
@@ -166,5 +134,7 @@ fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
         Problem::IdNotFound => ("badValueIdNotFound", with_key()),
         Problem::IdentifierOccupied => ("badValueIdentifierOccupied", with_key()),
         Problem::TokenType => ("badValueTokenType", with_key()),
+        Problem::InviteType => ("badValueInviteType", with_key()),
+        Problem::Ipv4Address => ("badValueIPv4Address", with_key()),
     }
 }

@@ -6,6 +6,7 @@
 
 mod contract;
 mod render;
+mod tokens;
 pub mod view;
 
 use actix_web::{
@@ -103,7 +104,7 @@ fn status_of(error: &Error) -> StatusCode {
         | Error::CannotAddRelationToSelf
         | Error::BasicAuthDisabled
         | Error::Token(_)
-        | Error::BadValueToken(_) => StatusCode::BAD_REQUEST,
+        | Error::BadValueToken(..) => StatusCode::BAD_REQUEST,
     }
 }
 

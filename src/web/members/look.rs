@@ -237,7 +237,11 @@ pub async fn membership<K: Shown, M: NamesMember>(
         let through = ask
             .read(move |r| members::intermediaries::<K>(r, &id, &member))
             .await?;
-        let list: Vec<Value> = through.iter().map(intermediary_object::<K>).collect();
+        let mut list: Vec<_> = through.iter().map(hop::<K>).collect();
+        // By type and identifier, as the contract wants it.
+        list.sort_unstable();
+        let object = |(kind, id): &(&str, &str)| json!({ "type": kind, "id": id });
+        let list: Vec<Value> = list.iter().map(object).collect();
         return Ok(HttpResponse::Ok().json(json!({ "intermediaries": list })));
     }
     let skip = query
@@ -263,9 +267,10 @@ pub async fn membership<K: Shown, M: NamesMember>(
     show(&request, &ask, page)
 }
 
-fn intermediary_object<K: Shown>(intermediary: &Intermediary) -> Value {
+/// Type and identifier of the last step into the target; the target's own type for a direct member.
+fn hop<K: Shown>(intermediary: &Intermediary) -> (&'static str, &str) {
     match intermediary {
-        Intermediary::Itself => json!({ "type": K::NAME, "id": "self" }),
-        Intermediary::Group(group) => json!({ "type": "group", "id": group }),
+        Intermediary::Itself => (K::NAME, "self"),
+        Intermediary::Group(group) => ("group", group.as_str()),
     }
 }

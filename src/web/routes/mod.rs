@@ -2,6 +2,7 @@
 
 mod groups;
 mod members;
+mod tokens;
 mod users;
 
 use std::net::SocketAddr;
@@ -17,7 +18,7 @@ use super::{
     fault::Fault,
     login,
     members::{dialogs, page},
-    tokens, zone,
+    zone,
 };
 use crate::{
     domain::{Cluster, Interface},
@@ -88,11 +89,14 @@ pub fn hosted(config: &mut ServiceConfig) {
             "/clusters/{id}/members/join",
             get().to(dialogs::join::<Cluster>),
         )
-        .offer("/clusters/{id}/members/invite", get().to(tokens::invite))
+        .offer(
+            "/clusters/{id}/members/invite",
+            get().to(super::tokens::invite),
+        )
         .service(
             resource("/tokens/consume")
-                .route(get().to(tokens::consume))
-                .route(post().to(tokens::examine)),
+                .route(get().to(super::tokens::consume))
+                .route(post().to(super::tokens::look)),
         )
         .service(scope("/api/v3/onezone").configure(api))
         .default_service(web::to(nothing_here));
@@ -101,6 +105,7 @@ pub fn hosted(config: &mut ServiceConfig) {
 fn api(config: &mut ServiceConfig) {
     config
         .offer("/health", get().to(healthy))
+        .configure(tokens::tokens)
         .offer("/configuration", get().to(zone::configuration))
         .offer("/privileges", get().to(zone::vocabulary))
         .configure(users::caller)

@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, resource};
 use super::Offer as _;
 use crate::{
     domain::{Cluster, UserId},
-    web::{account, members::change, tokens, users, zone},
+    web::{account, members::change, users, zone},
 };
 
 /// `user…`, but for the caller's groups.
@@ -30,7 +30,6 @@ pub fn caller(config: &mut ServiceConfig) {
             "/user/effective_clusters",
             get().to(account::clusters::effective),
         )
-        .offer("/user/clusters/join", post().to(tokens::join_cluster))
         .service(
             resource("/user/clusters/{id}")
                 .route(get().to(account::clusters::get))
@@ -39,8 +38,7 @@ pub fn caller(config: &mut ServiceConfig) {
         .offer(
             "/user/effective_clusters/{id}",
             get().to(account::clusters::get),
-        )
-        .offer("/user/tokens/named", post().to(tokens::create));
+        );
 }
 
 /// `users…`.

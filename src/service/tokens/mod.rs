@@ -1,0 +1,38 @@
+//! Tokens: macaroons whose secret is derived from the panel's key, so that nothing stored in the
+//! database can be replayed.
+//!
+//! A token's text names itself ([`crate::domain::Identifier`]) and carries its caveats. A named token has a record
+//! that says the rest; a temporary one has none. What a text says is believed once its signature is
+//! verified. Caveats that a holder adds offline are honoured; unknown ones make a token worthless.
+
+mod access;
+mod consume;
+mod create;
+mod error;
+mod form;
+mod inspect;
+mod issuer;
+mod legacy;
+mod manage;
+mod text;
+mod uses;
+mod verify;
+
+pub(super) use access::Shown;
+pub use access::TokenCredentials;
+pub use consume::{Candidate, Invitation, Joined, Joiner, invitation, join};
+pub use create::{Made, create, create_temporary};
+pub(super) use create::{insert, new_token};
+pub use error::TokenError;
+pub use inspect::{
+    Examined, Scope, Verdict, confine, examine, infer_scope, verify_access, verify_identity,
+    verify_invite,
+};
+pub use legacy::{client_tokens, create_client_token, create_invite};
+pub use manage::{
+    Category, Filter, Listed, State, by_name, delete, delete_many, generation, get, list, list_all,
+    modify, revoke_temporary, state_of, target_name,
+};
+pub use text::TokenKey;
+pub(super) use text::write_out;
+pub(super) use uses::Uses;

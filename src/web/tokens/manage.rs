@@ -1,0 +1,275 @@
+//! Tokens over the API: making, listing, changing and deleting them.
+
+use std::{collections::HashMap, future::Ready};
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Path};
+use serde_json::json;
+
+use super::json::named_token;
+use crate::{
+    domain::{Action, Cluster, ClusterId, Group, GroupId, Invitee, Offer, TokenId, UserId},
+    service::{Error, Input, Made, Writing, tokens},
+    web::{
+        ask::Ask,
+        body::{Body, Query, local},
+        fault::Fault,
+        layout::{API, Notice},
+        reply::{created, done},
+    },
+};
+
+/// Whose tokens a path is about: `{id}`, or the caller.
+#[derive(Debug, Clone)]
+pub struct Owner(pub Option<UserId>);
+
+impl FromRequest for Owner {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").map(str::parse).transpose();
+        std::future::ready(id.map(Self).map_err(|_| Error::NotFound.into()))
+    }
+}
+
+fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+fn text_only(made: &Made) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "token": made.text }))
+}
+
+/// 201 with where the token is and what it is.
+pub fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
+    let location = format!("{API}/tokens/named/{}", made.token.id);
+    let body = json!({ "tokenId": made.token.id, "token": made.text }).to_string();
+    let mut response = created(request, &location).set_body(body);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("application/json"),
+    );
+    response.map_into_boxed_body()
+}
+
+/// `list_named_tokens_of_current_user`, `list_named_tokens_of_user`.
+pub async fn list(ask: Ask, owner: Owner, query: Query) -> Result<HttpResponse, Fault> {
+    let ids: Vec<TokenId> = ask
+        .read(move |r| {
+            let page = query.page(usize::MAX)?;
+            let listed = tokens::list(r, owner.0.as_ref(), &tokens::Filter::default(), &page)?;
+            Ok(listed.items.into_iter().map(|one| one.token.id).collect())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
+}
+
+/// `list_all_named_tokens`.
+pub async fn list_all(ask: Ask) -> Result<HttpResponse, Fault> {
+    let ids = ask.read(tokens::list_all).await?;
+    Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
+}
+
+/// `get_named_token_of_current_user_by_name`, `get_named_token_of_user_by_name`.
+pub async fn by_name(
+    ask: Ask,
+    owner: Owner,
+    path: Path<HashMap<String, String>>,
+) -> Result<HttpResponse, Fault> {
+    let made = ask
+        .read(move |r| {
+            let name = path.get("name").ok_or(Error::NotFound)?;
+            tokens::by_name(r, owner.0.as_ref(), name)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(named_token(&made)))
+}
+
+/// `get_named_token`.
+pub async fn get(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
+    let made = ask.read(move |r| tokens::get(r, &id)).await?;
+    Ok(HttpResponse::Ok().json(named_token(&made)))
+}
+
+/// `get_named_token_status`.
+pub async fn status(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
+    let revoked = ask
+        .read(move |r| tokens::get(r, &id).map(|made| made.token.revoked))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "revoked": revoked })))
+}
+
+/// Where a form goes on.
+fn back(input: &Input) -> String {
+    let back = input.field("back").and_then(local);
+    back.unwrap_or("/clusters").to_owned()
+}
+
+/// `modify_named_token`.
+pub async fn modify(ask: Ask, id: Path<TokenId>, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let back = back(&input);
+    let token = ask
+        .write(Action::ModifyToken, input, move |w, input| {
+            tokens::modify(w, &id, input)
+        })
+        .await?;
+    let notice = Notice::success(format!("Token “{}” has been modified.", token.name));
+    Ok(done(&ask, no_content(), &notice, &back))
+}
+
+/// `delete_named_token`.
+pub async fn delete(ask: Ask, id: Path<TokenId>, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let name = ask
+        .write(Action::DeleteToken, Input::default(), move |w, _| {
+            tokens::delete(w, &id)
+        })
+        .await?;
+    let notice = Notice::success(format!("Token “{name}” has been removed."));
+    Ok(done(&ask, no_content(), &notice, &back(&input)))
+}
+
+/// `delete_named_tokens_of_current_user`, `delete_named_tokens_of_user`: all of them, or those that
+/// `?token=ID` names. A form that names none deletes none.
+pub async fn delete_many(
+    ask: Ask,
+    owner: Owner,
+    query: Query,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let named = named_tokens(&query, &input);
+    let count = ask
+        .write(Action::DeleteToken, Input::default(), move |w, _| {
+            tokens::delete_many(w, owner.0.as_ref(), named?.as_deref())
+        })
+        .await?;
+    let notice = Notice::success(match count {
+        1 => "1 token has been removed.".to_owned(),
+        count => format!("{count} tokens have been removed."),
+    });
+    Ok(done(&ask, no_content(), &notice, &back(&input)))
+}
+
+fn named_tokens(query: &Query, input: &Input) -> Result<Option<Vec<TokenId>>, Error> {
+    let named: Vec<&str> = query.all("token").chain(input.fields("token")).collect();
+    if named.is_empty() {
+        return if input.is_form() {
+            Err(Error::MissingRequiredValue("token"))
+        } else {
+            Ok(None)
+        };
+    }
+    // What cannot be an id names nothing.
+    Ok(Some(
+        named.iter().filter_map(|id| id.parse().ok()).collect(),
+    ))
+}
+
+/// `create_temporary_token_for_current_user`, `create_temporary_token_for_user`.
+pub async fn create_temporary(ask: Ask, owner: Owner, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let text = ask
+        .write(Action::CreateToken, input, move |w, input| {
+            tokens::create_temporary(w, owner.0.as_ref(), input)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(json!({ "token": text })))
+}
+
+/// `get_temporary_token_generation_of_current_user`, `get_temporary_token_generation_of_user`.
+pub async fn generation(ask: Ask, owner: Owner) -> Result<HttpResponse, Fault> {
+    let generation = ask
+        .read(move |r| tokens::generation(r, owner.0.as_ref()))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "generation": generation })))
+}
+
+/// `revoke_all_temporary_tokens_of_current_user`, `revoke_all_temporary_tokens_of_user`.
+pub async fn revoke_temporary(ask: Ask, owner: Owner, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    ask.write(Action::RevokeTokens, Input::default(), move |w, _| {
+        tokens::revoke_temporary(w, owner.0.as_ref())
+    })
+    .await?;
+    let notice = Notice::success("All temporary tokens have been revoked.");
+    Ok(done(&ask, no_content(), &notice, &back(&input)))
+}
+
+async fn make(
+    ask: &Ask,
+    body: Body,
+    work: impl FnOnce(&mut Writing<'_>) -> Result<Made, Error> + Send + 'static,
+) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let made = ask
+        .write(Action::CreateToken, input, move |w, _| work(w))
+        .await?;
+    Ok(text_only(&made))
+}
+
+/// `create_cluster_user_invite_token`.
+pub async fn cluster_user(
+    ask: Ask,
+    id: Path<ClusterId>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    make(&ask, body, move |w| {
+        tokens::create_invite::<Cluster>(w, Invitee::User, &id, Offer::Cluster)
+    })
+    .await
+}
+
+/// `create_cluster_group_invite_token`.
+pub async fn cluster_group(
+    ask: Ask,
+    id: Path<ClusterId>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    make(&ask, body, move |w| {
+        tokens::create_invite::<Cluster>(w, Invitee::Group, &id, Offer::Cluster)
+    })
+    .await
+}
+
+/// `create_user_group_invite_token`.
+pub async fn group_user(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
+    make(&ask, body, move |w| {
+        tokens::create_invite::<Group>(w, Invitee::User, &id, Offer::Group)
+    })
+    .await
+}
+
+/// `create_child_group_token`.
+pub async fn group_child(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
+    make(&ask, body, move |w| {
+        tokens::create_invite::<Group>(w, Invitee::Group, &id, Offer::Group)
+    })
+    .await
+}
+
+/// `create_client_token`.
+pub async fn create_client_token(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    make(&ask, body, tokens::create_client_token).await
+}
+
+/// `list_client_tokens`.
+pub async fn client_tokens(ask: Ask) -> Result<HttpResponse, Fault> {
+    let ids = ask.read(tokens::client_tokens).await?;
+    Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
+}
+
+/// `remove_client_token`: one of the caller's own.
+pub async fn remove_client_token(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
+    ask.write(
+        Action::DeleteToken,
+        Input::default(),
+        move |w, _| match tokens::delete_many(w, None, Some(&[id.into_inner()]))? {
+            0 => Err(Error::NotFound),
+            _ => Ok(()),
+        },
+    )
+    .await?;
+    Ok(no_content())
+}
