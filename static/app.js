@@ -53,7 +53,9 @@ let opener = null;
 
 function showDialog() {
   const active = document.activeElement;
-  opener = active?.closest('details.menu')?.querySelector('summary') ?? active;
+  const popup = active?.closest('[popover]');
+  opener = active?.closest('details.menu')?.querySelector('summary')
+    ?? (popup ? $(`[popovertarget="${popup.id}"]`) : active);
   closeMenus();
   $('#dialog').showModal();
   focusDialog();

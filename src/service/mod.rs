@@ -31,6 +31,7 @@ use parking_lot::RwLock;
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use error::{AuthFailure, Error, Problem};
+pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
 pub use passwords::{Cost, Passwords, Permit};

@@ -4,13 +4,17 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde_json::json;
 
-use super::{back, protected_group};
+use super::{
+    back,
+    dialogs::{again, new_in_page, new_parent_page},
+    protected_group,
+};
 use crate::{
     domain::{Action, ClusterId, GroupId, Member},
-    service::{Input, Reach, groups, members},
+    service::{Input, Reach, Reading, groups, members},
     web::{
         ask::Ask,
-        body::Body,
+        body::{Body, Query},
         clusters::cluster_object,
         fault::Fault,
         layout::{API, Notice},
@@ -88,13 +92,20 @@ pub async fn create_parent(
     let Body(input) = body;
     let id = id.into_inner();
     let (typed, child) = (input.clone(), id.clone());
-    let parent = ask
+    let made = ask
         .write(Action::CreateGroup, input, move |w, input| {
             groups::create_parent(w, &child, input)
         })
-        .await?;
+        .await;
+    let parent = match made {
+        Ok(parent) => parent,
+        Err(fault) => {
+            let page = move |r: &mut Reading<'_>, query: &Query| new_parent_page(r, &id, query);
+            return again(&request, &ask, fault, &typed, page).await;
+        }
+    };
     let json = created(&request, &format!("{API}/groups/{id}/parents/{parent}"));
-    let notice = Notice::success("The parent group has been created.");
+    let notice = Notice::success("Parent group has been created successfully.");
     Ok(done(&ask, json, &notice, &back(&typed, &id)))
 }
 
@@ -107,16 +118,27 @@ pub async fn create_in<K: Shown>(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let typed = input.clone();
-    let (url, page) = ask
+    let (typed, id) = (input.clone(), id.into_inner());
+    let outer = id.clone();
+    let made = ask
         .write(Action::CreateGroup, input, move |w, input| {
-            let group = groups::create_in::<K>(w, &id, input)?;
-            let target = view_of::<K>(w.caller.graph, &id)?;
+            let group = groups::create_in::<K>(w, &outer, input)?;
+            let target = view_of::<K>(w.caller.graph, &outer)?;
             let url = K::direct_url(&target, &Member::Group(group));
-            Ok((url, target.page))
+            let name = input.text("name")?.to_owned();
+            Ok((url, target.page, name))
         })
-        .await?;
-    let notice = Notice::success("The group has been created. You are its first member.");
+        .await;
+    let (url, page, name) = match made {
+        Ok(made) => made,
+        Err(fault) => {
+            let page = move |r: &mut Reading<'_>, query: &Query| new_in_page::<K>(r, &id, query);
+            return again(&request, &ask, fault, &typed, page).await;
+        }
+    };
+    let notice = Notice::success(format!(
+        "Member group “{name}” has been created successfully."
+    ));
     let back = typed.field("back").unwrap_or(&page);
     Ok(done(&ask, created(&request, &url), &notice, back))
 }

@@ -1,7 +1,12 @@
 //! Groups themselves: all of them, one of them, the caller's own.
 
 pub mod belongings;
+pub mod dialogs;
+pub mod hierarchy;
 pub mod own;
+pub mod pages;
+pub mod tree;
+pub mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde_json::{Value, json};
@@ -16,7 +21,7 @@ use super::{
 };
 use crate::{
     domain::{Action, GroupId, GroupPrivilege, PrivilegeSet},
-    service::{GroupRecord, Input, groups},
+    service::{GroupRecord, Input, Reading, groups},
 };
 
 /// The contract's protected group object.
@@ -75,21 +80,34 @@ pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
 }
 
 /// `PATCH groups/{id}` (`modify_group`).
-pub async fn modify(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
+pub async fn modify(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<GroupId>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let id = id.into_inner();
-    let back = back(&input, &id);
-    ask.write(Action::ModifyGroup, input, move |w, input| {
-        groups::modify(w, &id, input)
-    })
-    .await?;
+    let (typed, group) = (input.clone(), id.clone());
+    let modified = ask
+        .write(Action::ModifyGroup, input, move |w, input| {
+            groups::modify(w, &group, input)
+        })
+        .await;
+    let back = back(&typed, &id);
+    if let Err(fault) = modified {
+        let page = move |r: &mut Reading<'_>, query: &Query| dialogs::edit_page(r, &id, query);
+        return dialogs::again(&request, &ask, fault, &typed, page).await;
+    }
     let notice = Notice::success("The group has been changed.");
     let json = HttpResponse::NoContent().finish();
     Ok(done(&ask, json, &notice, &back))
 }
 
 /// `DELETE groups/{id}` (`remove_group`).
-pub async fn delete(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
+pub async fn delete(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let back = input.field("back").unwrap_or("/groups").to_owned();
     let name = ask
         .write(Action::DeleteGroup, Input::default(), move |w, _| {
             groups::delete(w, &id)?;
@@ -100,5 +118,5 @@ pub async fn delete(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> 
         .await?;
     let notice = Notice::success(format!("Group “{name}” has been removed."));
     let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &notice, "/groups"))
+    Ok(done(&ask, json, &notice, &back))
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde_json::json;
 
-use super::{back, protected_group};
+use super::{dialogs, protected_group};
 use crate::{
     domain::{Action, GroupId},
     service::{Reach, groups},
@@ -40,12 +40,16 @@ async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
 pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let typed = input.clone();
-    let id = ask
+    let made = ask
         .write(Action::CreateGroup, input, groups::create_own)
-        .await?;
+        .await;
+    let id = match made {
+        Ok(id) => id,
+        Err(fault) => return dialogs::again(&request, &ask, fault, &typed, dialogs::new_page).await,
+    };
     let json = created(&request, &format!("{API}/user/groups/{id}"));
     let notice = Notice::success("The group has been created. You are its first member.");
-    Ok(done(&ask, json, &notice, &back(&typed, &id)))
+    Ok(done(&ask, json, &notice, &format!("/groups/{id}")))
 }
 
 /// `GET user/groups/{id}`, `GET user/effective_groups/{id}` (`get_user_group`,

@@ -53,10 +53,15 @@ pub async fn add<K: Shown, M: NamesMember>(
         .write(Action::AddMember, input, move |w, input| {
             members::add::<K>(w, &id, &member, input)?;
             let target = view_of::<K>(w.caller.graph, &id)?;
-            Ok(if w.caller.is(&member) {
-                format!("You have joined the {} “{}”.", target.kind, target.name)
-            } else {
-                format!("“{}” is a member now.", name(w, &member))
+            Ok(match &member {
+                _ if w.caller.is(&member) => {
+                    format!("You have joined the {} “{}”.", target.kind, target.name)
+                }
+                Member::User(_) => format!("“{}” is a member now.", name(w, &member)),
+                Member::Group(_) => {
+                    let name = name(w, &member);
+                    format!("Member group “{name}” has been added successfully.")
+                }
             })
         })
         .await?;

@@ -189,7 +189,7 @@ fn remove_page<K: Shown>(
         layout: K::layout(r, "Remove members", id)?,
         back: back(query, &target),
         forbidden,
-        title: title(&chosen, target.kind),
+        title: title::<K>(&chosen),
         question: format!("Remove {what} from {} “{}”?", target.kind, target.name),
         action: removal_action::<K>(&r.caller, id, &target, &chosen),
         lines: match chosen.as_slice() {
@@ -245,19 +245,19 @@ fn removal_action<K: Shown>(
     }
 }
 
-fn title(chosen: &[Member], from: &str) -> String {
+fn title<K: Shown>(chosen: &[Member]) -> String {
     let users = chosen
         .iter()
         .filter(|member| matches!(member, Member::User(_)))
         .count();
     let what = match (users, chosen.len() - users) {
-        (1, 0) => "user",
-        (_, 0) => "users",
-        (0, 1) => "group",
-        (0, _) => "groups",
-        _ => "members",
+        (1, 0) => "user".to_owned(),
+        (_, 0) => "users".to_owned(),
+        (0, 1) => K::CHILD.to_owned(),
+        (0, _) => format!("{}s", K::CHILD),
+        _ => "members".to_owned(),
     };
-    format!("Remove {what} from {from}")
+    format!("Remove {what} from {}", K::NAME)
 }
 
 fn described(caller: &Caller<'_>, chosen: &[Member]) -> String {

@@ -15,5 +15,6 @@ pub mod state;
 pub mod target;
 pub mod view;
 
-pub use build::labels;
+pub use build::{back_to, labels};
+pub use page::own_entry;
 pub use paths::member_block;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Folded, Member, Page},
-    service::{Error, MemberEntry, MemberKind, Reading, members},
+    service::{Error, MemberEntry, MemberKind, Reading, groups, members},
     web::{
         ask::Ask,
         body::Query,
@@ -80,10 +80,11 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
     members::check_may_see::<K>(&r.caller, id)?;
     let layout = K::layout(r, &format!("Members of {}", target.name), id)?;
     let back = back(&state, &target);
-    let groups = list::<K>(r, id, &target, &state, MemberKind::Groups)?;
+    let mut groups = list::<K>(r, id, &target, &state, MemberKind::Groups)?;
+    groups.menu = groups_menu::<K>(r, id, &target, &back);
     let mut users = list::<K>(r, id, &target, &state, MemberKind::Users)?;
     users.menu = users_menu::<K>(r, id, &target, &back);
-    users.empty_link = users.menu.last().cloned().map(|invite| Entry {
+    users.empty_link = users.menu.get(1).cloned().map(|invite| Entry {
         label: "Generate an invitation token".to_owned(),
         ..invite
     });
@@ -204,25 +205,32 @@ fn add_open_members<'g, K: Shown>(
     }
 }
 
+/// The way in or out for the caller: leaving for direct members, joining for anybody else.
+pub fn own_entry<K: Shown>(r: &Reading<'_>, id: &K::Id, target: &TargetView, back: &str) -> Entry {
+    let you = r.caller.who.user().cloned().map(Member::User);
+    let is_direct =
+        you.is_some_and(|you| r.caller.graph.direct_privileges::<K>(id, &you).is_some());
+    if is_direct {
+        return leave_entry(target, back);
+    }
+    Entry {
+        label: "Join".to_owned(),
+        icon: "plus",
+        url: format!("{}/join?{back}", target.page),
+        control: control(members::check_may_join::<K>(&r.caller, id)),
+    }
+}
+
 fn users_menu<K: Shown>(
     r: &Reading<'_>,
     id: &K::Id,
     target: &TargetView,
     back: &str,
 ) -> Vec<Entry> {
-    let you = r.caller.who.user().cloned().map(Member::User);
-    let is_direct =
-        you.is_some_and(|you| r.caller.graph.direct_privileges::<K>(id, &you).is_some());
-    let own = if is_direct {
-        leave_entry(target, back)
-    } else {
-        Entry {
-            label: "Join".to_owned(),
-            icon: "plus",
-            url: format!("{}/join?{back}", target.page),
-            control: control(members::check_may_join::<K>(&r.caller, id)),
-        }
-    };
+    let own = own_entry::<K>(r, id, target, back);
+    if !K::INVITES {
+        return vec![own];
+    }
     let invite = Entry {
         label: "Invite user using token".to_owned(),
         icon: "token",
@@ -230,4 +238,25 @@ fn users_menu<K: Shown>(
         control: control(members::check_may_invite_users::<K>(&r.caller, id)),
     };
     vec![own, invite]
+}
+
+fn groups_menu<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    back: &str,
+) -> Vec<Entry> {
+    let create = Entry {
+        label: K::CREATE_GROUP.to_owned(),
+        icon: "plus",
+        url: format!("{}/create?{back}", target.page),
+        control: control(groups::check_may_create_in::<K>(&r.caller, id)),
+    };
+    let add = Entry {
+        label: "Add one of your groups".to_owned(),
+        icon: "group",
+        url: format!("{}/add?{back}", target.page),
+        control: control(members::check_may_add_groups::<K>(&r.caller, id)),
+    };
+    vec![create, add]
 }

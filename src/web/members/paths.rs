@@ -7,7 +7,7 @@ use super::{
     view::{Arrow, Block, Memberships, Path, TargetView},
 };
 use crate::{
-    domain::{Group, GroupId, Member},
+    domain::{Group, GroupId, Member, PrivilegeSet},
     service::{Caller, Error, Reading, SeenPath, members},
     web::{frame::control, layout::Entry},
 };
@@ -81,7 +81,10 @@ pub fn path_view<K: Shown>(
     let blocks: Vec<Block> = std::iter::once(from).chain(groups).chain([end]).collect();
     Path {
         description: description(&blocks, target.kind),
-        grants: path.grants.map(labels::<K>),
+        grants: path.grants.map(|grants| match grants {
+            all if all == PrivilegeSet::all() => "all privileges".to_owned(),
+            some => labels::<K>(some),
+        }),
         blocks,
     }
 }

@@ -18,6 +18,12 @@ pub trait Shown: Rules {
     /// The same for those at any depth.
     const EFFECTIVE_GROUPS: &'static str;
 
+    /// Whether there is a dialog that invites to it.
+    const INVITES: bool;
+    /// What the control says that makes a group in it.
+    const CREATE_GROUP: &'static str;
+    /// What a group in it is called.
+    const CHILD: &'static str;
     /// Where to go when it cannot be seen any more.
     const AREA: &'static str;
 
@@ -50,6 +56,9 @@ pub trait Shown: Rules {
 impl Shown for Cluster {
     const GROUPS: &'static str = "groups";
     const EFFECTIVE_GROUPS: &'static str = "effective_groups";
+    const INVITES: bool = true;
+    const CREATE_GROUP: &'static str = "Create new group";
+    const CHILD: &'static str = "group";
     const AREA: &'static str = "/clusters";
 
     fn view(graph: &Graph, id: &ClusterId) -> Option<TargetView> {
@@ -77,6 +86,9 @@ impl Shown for Cluster {
 impl Shown for Group {
     const GROUPS: &'static str = "children";
     const EFFECTIVE_GROUPS: &'static str = "effective_children";
+    const INVITES: bool = false;
+    const CREATE_GROUP: &'static str = "Create child group";
+    const CHILD: &'static str = "subgroup";
     const AREA: &'static str = "/groups";
 
     fn view(graph: &Graph, id: &GroupId) -> Option<TargetView> {

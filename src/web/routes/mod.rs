@@ -2,6 +2,7 @@
 
 mod groups;
 mod members;
+mod pages;
 mod tokens;
 mod users;
 
@@ -17,7 +18,6 @@ use super::{
     emergency::{self, HostedAddress},
     fault::Fault,
     login,
-    members::{dialogs, page},
     zone,
 };
 use crate::{
@@ -68,31 +68,8 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/clusters", get().to(clusters::choose))
         .offer("/clusters/new", get().to(clusters::new))
         .offer("/clusters/{id}", get().to(clusters::get))
-        .offer("/clusters/{id}/members", get().to(page::get::<Cluster>))
-        .offer(
-            "/clusters/{id}/members/edit",
-            get().to(dialogs::edit::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/privileges",
-            get().to(dialogs::privileges::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/remove",
-            get().to(dialogs::remove::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/leave",
-            get().to(dialogs::leave::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/join",
-            get().to(dialogs::join::<Cluster>),
-        )
-        .offer(
-            "/clusters/{id}/members/invite",
-            get().to(super::tokens::invite),
-        )
+        .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
+        .configure(pages::groups)
         .service(
             resource("/tokens/consume")
                 .route(get().to(super::tokens::consume))
