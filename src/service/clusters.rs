@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{Caller, Error, Input, Problem, Reading, Writing, members, setup::ONEZONE};
 use crate::{
     domain::{
-        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Folded, Member,
-        Page, PrivilegeSet, Slice, ZonePrivilege,
+        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Folded,
+        Member, Page, PrivilegeSet, Slice, ZonePrivilege,
     },
     graph::{ClusterRef, Reach},
     store::{self, Version},
@@ -48,7 +48,9 @@ pub fn open_to_caller<'g>(
         of_caller(r, Reach::Effective)?
     };
     all.retain(|cluster| Folded::of(cluster.name).contains(search));
-    Ok(Slice::first(all, limit, |cluster| Some(cluster.id) == chosen))
+    Ok(Slice::first(all, limit, |cluster| {
+        Some(cluster.id) == chosen
+    }))
 }
 
 /// A cluster's record (`get_cluster`): for every effective member, or with the zone-wide right.

@@ -56,10 +56,7 @@ pub fn group(conn: &mut Conn, id: &GroupId) -> StoreResult<Option<Group>> {
 }
 
 /// What each of these groups stands for.
-pub fn group_kinds(
-    conn: &mut Conn,
-    ids: &[&GroupId],
-) -> StoreResult<HashMap<GroupId, GroupType>> {
+pub fn group_kinds(conn: &mut Conn, ids: &[&GroupId]) -> StoreResult<HashMap<GroupId, GroupType>> {
     let ids = ids.iter().map(|id| id.as_str());
     let rows: Vec<(String, String)> = groups::table
         .filter(groups::id.eq_any(ids))

@@ -32,7 +32,8 @@ pub use emergency::{
 pub use error::{StoreError, StoreResult, Unique};
 pub use feed::{append, events_after, feed_end, lock_feed};
 pub use groups::{
-    Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges, update_group,
+    Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
+    update_group,
 };
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,

@@ -121,7 +121,12 @@ pub fn groups_sidebar(
         name: group.name.to_owned(),
         suffix: suffix(&names, group.name, group.id.as_str()),
         kind: None,
-        detail: kinds.get(group.id).copied().unwrap_or_default().label().to_owned(),
+        detail: kinds
+            .get(group.id)
+            .copied()
+            .unwrap_or_default()
+            .label()
+            .to_owned(),
         submenu: submenu_of(current, group.id),
     };
     Ok(Sidebar {

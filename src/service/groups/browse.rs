@@ -54,7 +54,11 @@ pub fn neighbours<'g>(
         Member::User(_) => None,
     };
     Ok(Slice {
-        items: found.items.iter().filter_map(|entry| group_of(&entry.member)).collect(),
+        items: found
+            .items
+            .iter()
+            .filter_map(|entry| group_of(&entry.member))
+            .collect(),
         total: found.total,
         more: found.more,
     })
@@ -78,9 +82,6 @@ fn cut<'g>(
 }
 
 /// What each of these groups stands for.
-pub fn kinds(
-    r: &mut Reading<'_>,
-    ids: &[&GroupId],
-) -> Result<HashMap<GroupId, GroupType>, Error> {
+pub fn kinds(r: &mut Reading<'_>, ids: &[&GroupId]) -> Result<HashMap<GroupId, GroupType>, Error> {
     Ok(store::group_kinds(r.conn, ids)?)
 }

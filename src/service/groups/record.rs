@@ -2,9 +2,7 @@
 
 use super::create::{read_kind, read_name};
 use crate::{
-    domain::{
-        Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege,
-    },
+    domain::{Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege},
     graph::{Consequences, GroupRef, Reach},
     service::{Caller, Error, Input, Problem, Reading, Rules, Writing},
     store,

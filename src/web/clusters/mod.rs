@@ -18,9 +18,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    domain::{
-        Action, Actor, Cluster, ClusterId, ClusterPrivilege, InvalidName, PrivilegeSet,
-    },
+    domain::{Action, Actor, Cluster, ClusterId, ClusterPrivilege, InvalidName, PrivilegeSet},
     service::{ClusterRecord, Error, Input, Reading, Version, clusters},
 };
 use view::{ClusterPage, ClustersPage, NewClusterPage};
@@ -55,7 +53,9 @@ pub fn creator(actor: &Actor) -> Value {
 pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     let search = query.get("q").unwrap_or_default().to_owned();
     if ask.wanted.target() == Some("cluster-list") {
-        let sidebar = ask.read(move |r| frame::clusters_sidebar(r, &search, None)).await?;
+        let sidebar = ask
+            .read(move |r| frame::clusters_sidebar(r, &search, None))
+            .await?;
         return Ok(html(SidebarList { sidebar: &sidebar }.render()?));
     }
     let page = ask

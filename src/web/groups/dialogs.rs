@@ -97,9 +97,7 @@ pub async fn new_in<K: Shown>(
     id: Path<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| new_in_page::<K>(r, &id, &query))
-        .await?;
+    let page = ask.read(move |r| new_in_page::<K>(r, &id, &query)).await?;
     show(&request, &ask, page)
 }
 
@@ -208,11 +206,7 @@ pub async fn remove(
     show(&request, &ask, page)
 }
 
-fn remove_page(
-    r: &mut Reading<'_>,
-    id: &GroupId,
-    query: &Query,
-) -> Result<RemoveGroupPage, Error> {
+fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<RemoveGroupPage, Error> {
     let group = groups::get(r, id)?;
     let forbidden = match groups::check_may_delete(&r.caller, id) {
         Ok(()) if group.protected => Some(Error::ProtectedGroup.to_string()),

@@ -102,7 +102,10 @@ fn build(r: &mut Reading<'_>, state: HierarchyState) -> Result<HierarchyPage, Er
 fn is_direct(caller: &Caller<'_>, group: &GroupId) -> bool {
     caller.who.user().is_some_and(|user| {
         let you = Member::User(user.clone());
-        caller.graph.direct_privileges::<Group>(group, &you).is_some()
+        caller
+            .graph
+            .direct_privileges::<Group>(group, &you)
+            .is_some()
     })
 }
 
@@ -136,9 +139,7 @@ impl Builder<'_, '_> {
         };
         let mut path = vec![centre.clone()];
         let mut branch = self.branch(&centre, way, &page, &mut path, key)?;
-        branch.first = after
-            .is_some()
-            .then(|| self.state.from_start(way).url());
+        branch.first = after.is_some().then(|| self.state.from_start(way).url());
         Ok(branch)
     }
 
@@ -282,9 +283,21 @@ fn tools(caller: &Caller<'_>, id: &GroupId) -> Vec<Tool> {
     vec![
         Tool::page("View group", format!("{home}/hierarchy")),
         Tool::page("View members", format!("{home}/members")),
-        tool("Create child group", "/members/create", control(create_child)),
-        tool("Create parent group", "/parents/new", control(create_parent)),
-        tool("Add one of your groups as child", "/members/add", control(add)),
+        tool(
+            "Create child group",
+            "/members/create",
+            control(create_child),
+        ),
+        tool(
+            "Create parent group",
+            "/parents/new",
+            control(create_parent),
+        ),
+        tool(
+            "Add one of your groups as child",
+            "/members/add",
+            control(add),
+        ),
         tool("Rename", "/edit", control(rename)),
         own,
         tool("Remove", "/remove", control(remove)),
@@ -294,7 +307,11 @@ fn tools(caller: &Caller<'_>, id: &GroupId) -> Vec<Tool> {
 /// What can be done about the membership of `child` in `parent`; nothing if it is not a direct one.
 fn line(caller: &Caller<'_>, parent: &GroupId, child: &GroupId) -> Vec<Tool> {
     let member = Member::Group(child.clone());
-    if caller.graph.direct_privileges::<Group>(parent, &member).is_none() {
+    if caller
+        .graph
+        .direct_privileges::<Group>(parent, &member)
+        .is_none()
+    {
         return Vec::new();
     }
     let modify = members::check_may_see_privileges::<Group>(caller, parent, &member);

@@ -45,7 +45,9 @@ pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
         .await;
     let id = match made {
         Ok(id) => id,
-        Err(fault) => return dialogs::again(&request, &ask, fault, &typed, dialogs::new_page).await,
+        Err(fault) => {
+            return dialogs::again(&request, &ask, fault, &typed, dialogs::new_page).await;
+        }
     };
     let json = created(&request, &format!("{API}/user/groups/{id}"));
     let notice = Notice::success("The group has been created. You are its first member.");

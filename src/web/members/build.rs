@@ -9,9 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Kind, Member, Privilege, PrivilegeSet},
-    service::{
-        Caller, Intermediary, MemberEntry, Privileges, Reach, Reading, members,
-    },
+    service::{Caller, Intermediary, MemberEntry, Privileges, Reach, Reading, members},
     web::layout::{Control, Entry},
 };
 

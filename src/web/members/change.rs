@@ -198,17 +198,13 @@ pub async fn remove_many<K: Shown>(
     let Body(input) = body;
     let target = id.clone();
     let notice = ask
-        .write(
-            Action::RemoveMember,
-            query.into_input(),
-            move |w, named| {
-                members::remove_many::<K>(w, &id, named)?;
-                match named.members()?.as_slice() {
-                    [member] => removed::<K>(w, &id, member),
-                    _ => Ok("Members have been removed.".to_owned()),
-                }
-            },
-        )
+        .write(Action::RemoveMember, query.into_input(), move |w, named| {
+            members::remove_many::<K>(w, &id, named)?;
+            match named.members()?.as_slice() {
+                [member] => removed::<K>(w, &id, member),
+                _ => Ok("Members have been removed.".to_owned()),
+            }
+        })
         .await?;
     let back = back_if_seen::<K>(&ask, target, &input).await;
     Ok(done(&ask, no_content(), &Notice::success(notice), &back))

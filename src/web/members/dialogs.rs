@@ -4,9 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
     build::{INSUFFICIENT, labels, table},
-    dialog::{
-        Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
-    },
+    dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
     paths::{member_block, path_view},
     privileges::BulkSection,
     target::{Shown, view_of},

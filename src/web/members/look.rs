@@ -252,7 +252,10 @@ pub async fn membership<K: Shown, M: NamesMember>(
     let page = ask
         .read(move |r| {
             let target = view_of::<K>(r.caller.graph, &id)?;
-            let to = query.get("back").and_then(local).map_or_else(|| state.url(&target.page), ToOwned::to_owned);
+            let to = query
+                .get("back")
+                .and_then(local)
+                .map_or_else(|| state.url(&target.page), ToOwned::to_owned);
             let back = back_to(&to);
             Ok::<_, Error>(MembershipPage {
                 layout: K::layout(r, "Memberships", &id)?,

@@ -100,7 +100,9 @@ fn add_arrows<K: Shown>(
     blocks: &mut [Block],
 ) {
     let mut child = member.clone();
-    let mut name = blocks.first().map_or_else(String::new, |block| block.name.clone());
+    let mut name = blocks
+        .first()
+        .map_or_else(String::new, |block| block.name.clone());
     for (group, block) in path.groups.iter().zip(blocks.iter_mut().skip(1)) {
         block.arrow = arrow_into_group(caller, group.id, &child, &name, back);
         child = Member::Group(group.id.clone());
@@ -136,7 +138,9 @@ fn arrow<K: Shown>(
         label: "Modify privileges".to_owned(),
         icon: "edit",
         url: format!("{}/privileges?member={child}&{back}", target.page),
-        control: control(members::check_may_see_privileges::<K>(caller, parent, child)),
+        control: control(members::check_may_see_privileges::<K>(
+            caller, parent, child,
+        )),
     };
     let leave_or_remove = if caller.is(child) {
         leave_entry(target, back)

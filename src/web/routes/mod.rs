@@ -17,8 +17,7 @@ use super::{
     account, clusters,
     emergency::{self, HostedAddress},
     fault::Fault,
-    login,
-    zone,
+    login, zone,
 };
 use crate::{
     domain::{Cluster, Interface},
@@ -70,11 +69,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/clusters/{id}", get().to(clusters::get))
         .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
         .configure(pages::groups)
-        .service(
-            resource("/tokens/consume")
-                .route(get().to(super::tokens::consume))
-                .route(post().to(super::tokens::look)),
-        )
+        .configure(tokens::pages)
         .service(scope("/api/v3/onezone").configure(api))
         .default_service(web::to(nothing_here));
 }

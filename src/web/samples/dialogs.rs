@@ -13,8 +13,7 @@ use crate::{
         layout::Control,
         members::{
             dialog::{
-                Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage,
-                Standing,
+                Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
             },
             privileges::BulkSection,
         },
@@ -57,7 +56,10 @@ pub fn add(list: &mut Vec<(String, String)>) {
     put(list, "bulk-forbidden.html", &bulk(Some(WHY.into()), 3));
     put(list, "bulk-nobody.html", &bulk(None, 0));
     for (name, privileges) in [
-        ("privileges", Ok(table(Some(ClusterPrivilege::member())).changed_at("/api/x"))),
+        (
+            "privileges",
+            Ok(table(Some(ClusterPrivilege::member())).changed_at("/api/x")),
+        ),
         ("privileges-forbidden", Err(WHY.to_owned())),
     ] {
         let page = PrivilegesPage {

@@ -9,8 +9,8 @@ use crate::{
             privileges::PrivilegeTable,
             state::{Aspect, State, View},
             view::{
-                Arrow, Block, MemberBody, MemberList, MemberRow, MembersPage, MembershipPage, Memberships,
-                Path, RowFragment, TargetView,
+                Arrow, Block, MemberBody, MemberList, MemberRow, MembersPage, MembershipPage,
+                Memberships, Path, RowFragment, TargetView,
             },
         },
         sidebar::Submenu,
@@ -37,7 +37,11 @@ fn block(icon: &'static str, name: &str) -> Block {
         arrow: (icon != "user").then(|| Arrow {
             label: format!("Actions for the membership of somebody in {name}"),
             menu: vec![
-                entry("Modify privileges", "edit", "/clusters/x/members/privileges"),
+                entry(
+                    "Modify privileges",
+                    "edit",
+                    "/clusters/x/members/privileges",
+                ),
                 refused("Remove relation", "remove", FORBIDDEN),
             ],
         }),
