@@ -7,6 +7,7 @@ mod dialogs;
 mod emergency;
 mod members;
 mod pages;
+mod tokens;
 
 use askama::Template;
 
@@ -30,6 +31,7 @@ pub fn all() -> Vec<(String, String)> {
     members::add(&mut list);
     dialogs::add(&mut list);
     emergency::add(&mut list);
+    tokens::add(&mut list);
     list
 }
 
