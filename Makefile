@@ -14,7 +14,7 @@ MACHETE_VERSION := 0.9.2
 PAGE_FILES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build bench fmt lint clean compiler chromium
+.PHONY: help demo test build bench fmt lint clean compiler chromium pymacaroons
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -25,7 +25,7 @@ help: ## Say what can be made
 demo: compiler $(PAGE_FILES) ## Serve a made-up research organisation on this machine
 	$(CARGO) run --locked -- demo
 
-test: compiler chromium $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
+test: compiler chromium pymacaroons $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) test --locked
@@ -54,6 +54,9 @@ compiler:
 
 chromium:
 	@scripts/ensure-chromium
+
+pymacaroons:
+	@scripts/ensure-pymacaroons
 
 $(PAGE_FILES): package.json package-lock.json
 	$(NPM) ci

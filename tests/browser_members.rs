@@ -338,6 +338,6 @@ fn a_member_through_a_group_joins_directly_where_that_is_allowed() {
     browser.button("Users: more actions").click();
     let join = browser.inside(".user-list > .menu").first("[role=link]");
     assert!(!join.is_enabled());
-    assert!(join.text().contains("add users"), "{}", join.text());
+    assert!(join.text().contains("“Add user”"), "{}", join.text());
     browser.assert_clean();
 }

@@ -178,6 +178,6 @@ fn what_is_wrong_with_a_token_is_said_beside_the_field() {
         .send()
         .expect(204);
     examine(&browser, &of_mia);
-    browser.wait_for_text("Whoever issued this invitation may not invite to this cluster");
+    browser.wait_for_text("Whoever issued this invitation may not invite like this");
     browser.assert_clean();
 }

@@ -76,23 +76,32 @@ fn with_users(count: usize) -> (TestPanel, Vec<Client>) {
 fn a_token_for_ten_makes_exactly_ten_of_sixty_four_members() {
     let (panel, clients) = with_users(64);
     let admin = panel.basic("admin");
-    let before = admin.list("clusters/lapland/users").len();
-    let token = admin.invite("lapland", &json!({ "usageLimit": 10 }));
-    let answers = at_once(64, |number| {
-        let answer = join(&clients[number], &token);
-        let id = (answer.status == 400).then(|| answer.error_id());
-        (answer.status, id)
-    });
-    let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
-    assert_eq!(
-        (count(&statuses, 201), count(&statuses, 400)),
-        (10, 54),
-        "{statuses:?}"
-    );
-    for (_, id) in answers {
-        assert!(id.is_none_or(|id| id == "inviteTokenUsageLimitReached"));
+    for (cluster, name) in [
+        ("lapland", "first"),
+        ("tenerife", "second"),
+        ("onezone", "third"),
+    ] {
+        let before = admin.list(&format!("clusters/{cluster}/users")).len();
+        let token = admin.invite(cluster, &json!({ "name": name, "usageLimit": 10 }));
+        let answers = at_once(64, |number| {
+            let answer = join(&clients[number], &token);
+            let id = (answer.status == 400).then(|| answer.error_id());
+            (answer.status, id)
+        });
+        let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
+        assert_eq!(
+            (count(&statuses, 201), count(&statuses, 400)),
+            (10, 54),
+            "{statuses:?}"
+        );
+        for (_, id) in answers {
+            assert!(id.is_none_or(|id| id == "inviteTokenUsageLimitReached"));
+        }
+        let after = admin.list(&format!("clusters/{cluster}/users")).len();
+        assert_eq!(after, before + 10);
+        let used = admin.get(&format!("{API}/user/tokens/named/name/{name}"));
+        assert_eq!(used.send().expect(200).json()["metadata"]["usageCount"], 10);
     }
-    assert_eq!(admin.list("clusters/lapland/users").len(), before + 10);
 }
 
 #[test]
@@ -372,4 +381,55 @@ fn has_gapless_feed(panel: &TestPanel) {
     let numbers: Vec<i64> = events.iter().map(|event| event.sequence.0).collect();
     let gapless: Vec<i64> = (1..=end.0).collect();
     assert_eq!(numbers, gapless);
+}
+
+#[test]
+fn groups_and_users_may_go_while_others_bring_them_in() {
+    let (panel, _) = with_users(0);
+    let admin = panel.token(&panel.basic("admin").access_token("for tests"));
+    let ask = |verb: &'static str, path: &str| {
+        let ask = admin.ask(verb, &format!("{API}/{path}"));
+        match verb {
+            "POST" => ask.json(&json!({ "name": "Late" })).send().status,
+            _ => ask.send().status,
+        }
+    };
+    for (group, user) in [
+        ("surveys", "nils"),
+        ("stars", "olga"),
+        ("science", "rafael"),
+    ] {
+        let statuses = at_once(12, |number| match number % 6 {
+            0 => ask("DELETE", &format!("groups/{group}")),
+            1 => ask("PUT", &format!("groups/{group}/users/{user}")),
+            2 => ask("POST", &format!("groups/{group}/children")),
+            3 => ask("PUT", &format!("clusters/onezone/groups/{group}")),
+            4 => ask("DELETE", &format!("users/{user}")),
+            _ => ask("PUT", &format!("groups/alumni/users/{user}")),
+        });
+        // Done, or too late, or twice.
+        let expected = [201, 204, 400, 404, 409];
+        assert!(
+            statuses.iter().all(|status| expected.contains(status)),
+            "{statuses:?}"
+        );
+        assert_eq!(count(&statuses, 204), 2, "{statuses:?}");
+    }
+    // What the panel remembers is what the database holds.
+    let everything = |panel: &TestPanel| {
+        let admin = panel.user("admin");
+        let mut all = vec![admin.list("users"), admin.list("groups")];
+        for id in all[1].clone() {
+            for list in [
+                "effective_users",
+                "effective_children",
+                "effective_clusters",
+            ] {
+                all.push(admin.list(&format!("groups/{id}/{list}")));
+            }
+        }
+        all
+    };
+    let before = everything(&panel);
+    assert_eq!(everything(&panel.restarted()), before);
 }

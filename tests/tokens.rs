@@ -1,6 +1,12 @@
 //! Tokens: whom they stand for, what they invite to, and every way in which they can be no good.
 
+mod access;
+mod cost;
+mod groups;
+mod inspection;
 mod invitations;
+mod named;
+mod other_libraries;
 
 use libmacaroon::{Format, Macaroon};
 use serde_json::{Value, json};
@@ -137,18 +143,10 @@ fn a_damaged_token_is_refused_however_it_is_damaged() {
     for end in 0..token.len() {
         refuse(&token[..end]);
     }
-    let sound = Macaroon::deserialize(&token).expect("a macaroon");
     for at in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
-        let text = String::from_utf8(bytes).expect("ASCII");
-        // What a macaroon says of its location means nothing, nor do the last bits of base64.
-        let is_sound = Macaroon::deserialize(&text).is_ok_and(|other| {
-            other.identifier() == sound.identifier() && other.signature() == sound.signature()
-        });
-        if !is_sound {
-            refuse(&text);
-        }
+        refuse(&String::from_utf8(bytes).expect("ASCII"));
     }
     for text in [
         "AgEA",
@@ -192,7 +190,8 @@ fn caveats_added_offline_are_honoured() {
     let extended = with_caveat(&limited, "time < 99999999999");
     assert_eq!(auth_error(ask(&extended)), "tokenCaveatUnverified");
     for unknown in [
-        "ip = 10.0.0.1",
+        "ip = nowhere",
+        "moon = full",
         "time<99999999999",
         "time < soon",
         "",
@@ -323,6 +322,14 @@ fn a_named_token_is_made_in_the_contracts_way() {
         (
             json!({ "name": "n0", "caveats": [{ "type": "ip", "whitelist": [] }] }),
             "badValueCaveat",
+        ),
+        (
+            json!({ "name": "n0", "customMetadata": [] }),
+            "badValueJSON",
+        ),
+        (
+            json!({ "name": "n0", "caveats": vec![json!({ "type": "data.readonly" }); 101] }),
+            "badData",
         ),
         (json!({ "name": "n0", "revoked": "no" }), "badValueBoolean"),
         (invite("nowhere", json!({})), "inviteTokenTargetIdInvalid"),

@@ -74,7 +74,7 @@ pub(super) enum Identity {
     /// Known.
     Known(Who),
     /// Known by a token whose caveats are still to be checked.
-    Token(Shown),
+    Token(Box<Shown>),
 }
 
 impl Identity {
@@ -113,7 +113,8 @@ impl Panel {
                 self.identify_emergency_session(conn, secret, now)?
             }
             Credentials::Token(shown) => {
-                return Shown::prove(conn, &self.key, shown).map(Identity::Token);
+                let shown = Shown::prove(conn, &self.key, shown)?;
+                return Ok(Identity::Token(Box::new(shown)));
             }
         };
         Ok(Identity::Known(who))

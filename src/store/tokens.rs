@@ -9,7 +9,7 @@ use super::{
     schema::{token_generations, tokens},
 };
 use crate::domain::{
-    Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Subject,
+    Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Subject, Target,
     TargetKind, Timestamp, TokenId, TokenType, UserId, earliest_end,
 };
 
@@ -237,7 +237,7 @@ pub fn insert_token(conn: &mut Conn, token: &Token) -> StoreResult<()> {
             tokens::user_id.eq(token.subject.user().map(UserId::as_str)),
             tokens::name.eq(&token.name),
             tokens::kind.eq(kind_name(token)),
-            tokens::target_id.eq(target.as_ref().map(|target| target.id())),
+            tokens::target_id.eq(target.as_ref().map(Target::id)),
             tokens::privileges.eq(invite.map(|invite| offer_bits(&invite.offer))),
             tokens::usage_limit.eq(invite.and_then(|invite| invite.usage_limit)),
             tokens::usage_count.eq(invite.map_or(0, |invite| invite.usage_count)),

@@ -84,6 +84,14 @@ fn what_is_no_invitation_is_refused_in_the_contracts_words() {
             json!({ "caveat": "consumer = nobody" })
         )
     );
+    let theirs = with_caveat(&invitation, "consumer = usr-olga,grp-alumni");
+    assert_eq!(
+        refused(json!({ "token": theirs })),
+        (
+            "tokenCaveatUnverified".into(),
+            json!({ "caveat": { "type": "consumer", "whitelist": ["usr-olga", "grp-alumni"] } })
+        )
+    );
     let expired = with_caveat(&invitation, "time < 1000");
     assert_eq!(
         refused(json!({ "token": expired })).0,

@@ -19,6 +19,8 @@ pub fn delete(w: &mut Writing<'_>, id: &UserId) -> Result<(), Error> {
     store::user(w.conn, id)?.ok_or(Error::NotFound)?;
     check_may_delete(&w.caller, id)?;
     store::delete_user(w.conn, id)?;
+    // An import may bring the identifier back; the temporary tokens must not come back with it.
+    store::begin_token_generation(w.conn, id)?;
     w.announce(Change::UserDeleted { user: id.clone() });
     Ok(())
 }

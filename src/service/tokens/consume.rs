@@ -11,7 +11,7 @@ use crate::{
         Target, TargetKind, Timestamp, TokenType, UserId, ZonePrivilege,
     },
     graph::Reach,
-    service::{Caller, Error, Input, Privileges, Reading, Rules, Writing, members},
+    service::{Caller, Error, Input, Reading, Rules, Writing, members},
     store::{self, Invite},
 };
 
@@ -173,13 +173,7 @@ fn check_offer(caller: &Caller<'_>, issuer: &Subject, invite: &Invite) -> Result
 }
 
 fn admit<K: Rules>(w: &mut Writing<'_>, member: &Member, grant: &Grant<K>) -> Result<(), Error> {
-    if let (Member::Group(group), Target::Group(target)) = (member, K::target(&grant.target))
-        && *group == target
-    {
-        return Err(Error::CannotAddRelationToSelf);
-    }
-    let privileges: Privileges<K> = grant.privileges;
-    members::insert::<K>(w, &grant.target, member, privileges)
+    members::insert::<K>(w, &grant.target, member, grant.privileges)
 }
 
 /// An invitation as somebody who is about to accept it should see it.

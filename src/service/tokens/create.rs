@@ -96,7 +96,7 @@ pub fn create_temporary(
     w.announce(Change::Token {
         token: identifier.id.clone(),
     });
-    write(w.key, w.caller.graph, &identifier, &caveats)
+    write(w.key, &identifier, &caveats)
 }
 
 fn check_invite(

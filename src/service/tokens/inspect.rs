@@ -13,16 +13,17 @@ use super::{
 };
 use crate::{
     domain::{
-        Caveat, ClientInterface, Identifier, InviteKind, Subject, Timestamp, UserId, earliest_end,
+        Caveat, ClientInterface, ClusterId, Identifier, InviteKind, Subject, Timestamp, UserId,
+        earliest_end,
     },
-    service::{Error, Input, Problem, Reading},
+    service::{Error, Input, Problem, Reading, setup::ONEZONE},
 };
 
-/// What a token says of itself. Nothing of it is proven.
+/// What a token says of itself. Nothing but the zone is proven.
 #[derive(Debug, Clone)]
 pub struct Examined {
-    /// The zone it is of.
-    pub zone: String,
+    /// The domain of this zone, if this zone signed it.
+    pub zone: Option<String>,
     /// What it is.
     pub identifier: Identifier,
     /// What confines it.
@@ -35,11 +36,13 @@ fn read(input: &Input) -> Result<Decoded, Error> {
 }
 
 /// Decodes a token (`examine_token`).
-pub fn examine(input: &Input) -> Result<Examined, Error> {
+pub fn examine(r: &Reading<'_>, input: &Input) -> Result<Examined, Error> {
     input.check_object()?;
     let decoded = read(input)?;
+    let zone = r.caller.graph.cluster(&ClusterId::from_stored(ONEZONE));
+    let zone = zone.filter(|_| decoded.is_signed(r.key));
     Ok(Examined {
-        zone: decoded.zone().to_owned(),
+        zone: zone.map(|zone| zone.domain.to_owned()),
         caveats: decoded.caveats().map_err(Error::Token)?,
         identifier: decoded.identifier,
     })

@@ -211,7 +211,7 @@ pub fn modify(w: &mut Writing<'_>, id: &TokenId, input: &Input) -> Result<Token,
             .clone_into(&mut token.name);
     }
     if let Some(metadata) = input.optional_object("customMetadata")? {
-        token.custom_metadata = metadata.clone();
+        token.custom_metadata.clone_from(metadata);
     }
     if let Some(revoked) = input.optional_bool("revoked")? {
         token.revoked = revoked;

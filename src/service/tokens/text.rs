@@ -1,13 +1,18 @@
-//! The text of a token: a macaroon in libmacaroons' binary format, in base64url.
+//! The text of a token: a macaroon in libmacaroons' binary format, in base64url without padding.
+//!
+//! It has no location, which would be the one part of it that no signature covers.
 
-use libmacaroon::{Format, Macaroon, MacaroonError, MacaroonKey, Verifier};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
+use libmacaroon::{Format, Macaroon, MacaroonKey, Verifier};
 use sha2::{Digest as _, Sha256};
 
 use super::TokenError;
 use crate::{
-    domain::{Caveat, ClusterId, Identifier, Persistence},
-    graph::Graph,
-    service::{Caller, Error, setup::ONEZONE},
+    domain::{Caveat, Identifier, Persistence},
+    service::{Caller, Error},
     store::{Token, TokenKind},
 };
 
@@ -54,7 +59,7 @@ pub(in crate::service) fn write_out(
     if !matches!(token.kind, TokenKind::Invite(_)) {
         add_missing(&mut caveats, &caller.confinement);
     }
-    write(key, caller.graph, &identifier, &caveats)
+    write(key, &identifier, &caveats)
 }
 
 /// Adds those of `more` that are not there yet.
@@ -69,24 +74,32 @@ pub(super) fn add_missing(caveats: &mut Vec<Caveat>, more: &[Caveat]) {
 /// The text of a token with these caveats.
 pub(super) fn write(
     key: &TokenKey,
-    graph: &Graph,
     identifier: &Identifier,
     caveats: &[Caveat],
 ) -> Result<String, Error> {
-    let zone = graph.cluster(&ClusterId::from_stored(ONEZONE));
-    let location = zone.map_or("", |zone| zone.domain);
     let name = identifier.to_string();
-    let mut macaroon = Macaroon::create(Some(location), &key.of(&name), &name).map_err(internal)?;
-    for caveat in caveats {
-        macaroon
-            .add_first_party_caveat(caveat.to_string())
-            .map_err(internal)?;
-    }
-    macaroon.serialize(Format::V2).map_err(internal)
+    Macaroon::create(None, &key.of(&name), &name)
+        .and_then(|macaroon| confined(macaroon, caveats))
+        .map_err(|error| Error::Internal(Box::new(error)))
 }
 
-fn internal(error: MacaroonError) -> Error {
-    Error::Internal(Box::new(error))
+fn confined(mut macaroon: Macaroon, caveats: &[Caveat]) -> libmacaroon::Result<String> {
+    for caveat in caveats {
+        macaroon.add_first_party_caveat(caveat.to_string())?;
+    }
+    let text = macaroon.serialize(Format::V2)?;
+    Ok(text.trim_end_matches('=').to_owned())
+}
+
+/// Decodes base64 of either alphabet, padded or not, with no bit that means nothing.
+fn decode(text: &str) -> Option<Macaroon> {
+    let text = text.trim().trim_end_matches('=');
+    let bytes = if text.contains(['+', '/']) {
+        BASE64_STANDARD_NO_PAD.decode(text)
+    } else {
+        BASE64_URL_SAFE_NO_PAD.decode(text)
+    };
+    Macaroon::deserialize_binary(&bytes.ok()?).ok()
 }
 
 /// A token that was decoded. Nothing it says is proven.
@@ -103,7 +116,7 @@ impl Decoded {
         if text.len() > MAX_LENGTH {
             return Err(TokenError::TokenTooLarge(MAX_LENGTH));
         }
-        let macaroon = Macaroon::deserialize(text.trim()).map_err(|_| TokenError::BadToken)?;
+        let macaroon = decode(text).ok_or(TokenError::BadToken)?;
         let identifier = std::str::from_utf8(macaroon.identifier())
             .ok()
             .and_then(|name| name.parse().ok())
@@ -122,11 +135,6 @@ impl Decoded {
         verifier.verify(&self.macaroon, &key, &[]).is_ok()
     }
 
-    /// The zone it says it is of.
-    pub fn zone(&self) -> &str {
-        self.macaroon.location().unwrap_or_default()
-    }
-
     /// The caveats it carries, or the first one that is unknown here.
     pub fn caveats(&self) -> Result<Vec<Caveat>, TokenError> {
         let read = |caveat: &libmacaroon::Caveat| {
@@ -140,14 +148,9 @@ impl Decoded {
     }
 
     /// The same token with more caveats.
-    pub fn confined(mut self, caveats: &[Caveat]) -> Result<String, TokenError> {
-        for caveat in caveats {
-            self.macaroon
-                .add_first_party_caveat(caveat.to_string())
-                .map_err(|_| TokenError::TokenTooLarge(MAX_LENGTH))?;
-        }
-        let text = self.macaroon.serialize(Format::V2);
-        text.ok()
+    pub fn confined(self, caveats: &[Caveat]) -> Result<String, TokenError> {
+        confined(self.macaroon, caveats)
+            .ok()
             .filter(|text| text.len() <= MAX_LENGTH)
             .ok_or(TokenError::TokenTooLarge(MAX_LENGTH))
     }

@@ -30,8 +30,8 @@ async fn answer(
 
 /// `examine_token`.
 pub async fn examine(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
-    answer(&ask, body, |_, input| {
-        let token = tokens::examine(input)?;
+    answer(&ask, body, |r, input| {
+        let token = tokens::examine(r, input)?;
         Ok(json!({
             "onezoneDomain": token.zone,
             "id": token.identifier.id,

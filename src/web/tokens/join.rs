@@ -40,8 +40,8 @@ pub async fn group_cluster(
     id: Path<GroupId>,
     body: Body,
 ) -> Result<HttpResponse, Fault> {
-    let joiner = Joiner::Group(id.into_inner());
-    join(request, ask, body, joiner, TargetKind::Cluster).await
+    let group = Joiner::Group(id.into_inner());
+    join(request, ask, body, group, TargetKind::Cluster).await
 }
 
 /// `join_parent_group`.
@@ -51,32 +51,32 @@ pub async fn group_parent(
     id: Path<GroupId>,
     body: Body,
 ) -> Result<HttpResponse, Fault> {
-    let joiner = Joiner::Group(id.into_inner());
-    join(request, ask, body, joiner, TargetKind::Group).await
+    let group = Joiner::Group(id.into_inner());
+    join(request, ask, body, group, TargetKind::Group).await
 }
 
 async fn join(
     request: HttpRequest,
     ask: Ask,
     body: Body,
-    joiner: Joiner,
+    who: Joiner,
     to: TargetKind,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let typed = input.clone();
     let joined = ask
         .write(Action::ConsumeToken, input, move |w, input: &Input| {
-            let joined = tokens::join(w, &joiner, to, input)?;
+            let joined = tokens::join(w, &who, to, input)?;
             let name = tokens::target_name(w.caller.graph, &joined.target);
             let name = name.ok_or(Error::NotFound)?.to_owned();
-            let who = match &joined.member {
+            let subject = match &joined.member {
                 Member::User(_) => "You have".to_owned(),
                 group @ Member::Group(_) => {
                     format!("Group “{}” has", member_name(w.caller.graph, group))
                 }
             };
             let notice = format!(
-                "{who} joined {} “{name}” successfully.",
+                "{subject} joined {} “{name}” successfully.",
                 joined.target.kind()
             );
             Ok((page_after(&w.caller, &joined), joined, notice))

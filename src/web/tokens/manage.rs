@@ -1,8 +1,9 @@
 //! Tokens over the API: making, listing, changing and deleting them.
 
-use std::{collections::HashMap, future::Ready};
+use std::future::Ready;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Path};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{json::named_token, one};
@@ -71,17 +72,16 @@ pub async fn list_all(ask: Ask) -> Result<HttpResponse, Fault> {
     Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
 }
 
+/// The last part of a path.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    name: String,
+}
+
 /// `get_named_token_of_current_user_by_name`, `get_named_token_of_user_by_name`.
-pub async fn by_name(
-    ask: Ask,
-    owner: Owner,
-    path: Path<HashMap<String, String>>,
-) -> Result<HttpResponse, Fault> {
+pub async fn by_name(ask: Ask, owner: Owner, path: Path<Named>) -> Result<HttpResponse, Fault> {
     let made = ask
-        .read(move |r| {
-            let name = path.get("name").ok_or(Error::NotFound)?;
-            tokens::by_name(r, owner.0.as_ref(), name)
-        })
+        .read(move |r| tokens::by_name(r, owner.0.as_ref(), &path.name))
         .await?;
     Ok(HttpResponse::Ok().json(named_token(&made)))
 }

@@ -1,0 +1,145 @@
+//! What tokens cost: queries, counted on the connection itself; and what the service tells the pages.
+
+use std::{cell::RefCell, sync::Once};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use onepanel::{
+    domain::{Action, Interface, Page},
+    server,
+    service::{Credentials, Error, Input, Panel, Reading, Request, TokenCredentials, demo, tokens},
+    settings::Settings,
+};
+use serde_json::json;
+
+thread_local! {
+    /// What this thread has asked a database.
+    static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Counting;
+
+impl Instrumentation for Counting {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            ASKED.with_borrow_mut(|asked| asked.push(query.to_string()));
+        }
+    }
+}
+
+/// A panel whose queries are counted.
+fn counted() -> (tempfile::TempDir, Panel) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        set_default_instrumentation(|| Some(Box::new(Counting))).expect("no other instrument");
+    });
+    let data = tempfile::tempdir().expect("a folder");
+    let settings = Settings::for_tests(data.path().to_owned());
+    let panel = server::open_panel(&settings).expect("a panel");
+    demo::fill(&panel).expect("the demo organisation");
+    (data, panel)
+}
+
+fn request(credentials: Credentials) -> Request {
+    Request {
+        credentials,
+        address: None,
+        interface: Interface::Api,
+    }
+}
+
+fn joe() -> Request {
+    let joe = "joe".parse().expect("an id");
+    request(Credentials::Verified(joe))
+}
+
+fn access(panel: &Panel, name: &str) -> String {
+    let body = Input::Json(json!({ "name": name }));
+    let made = panel.write(&joe(), Action::CreateToken, |w| {
+        tokens::create(w, None, &body)
+    });
+    made.expect("a token").text
+}
+
+/// Which groups `who` could let join by an invitation of Ada's, and whether they have already.
+fn candidates(panel: &Panel, who: &str, kind: serde_json::Value) -> Vec<(String, bool)> {
+    let as_user = |user: &str| request(Credentials::Verified(user.parse().expect("an id")));
+    let body =
+        Input::Json(json!({ "name": format!("for {who}"), "type": { "inviteToken": kind } }));
+    let made = panel.write(&as_user("admin"), Action::CreateToken, |w| {
+        tokens::create(w, None, &body)
+    });
+    let shown = Input::Json(json!({ "token": made.expect("a token").text }));
+    let seen = panel.read(&as_user(who), |r| tokens::invitation(r, &shown));
+    let found = seen.expect("an invitation").candidates.into_iter();
+    found
+        .map(|one| (one.group.to_string(), one.is_member))
+        .collect()
+}
+
+#[test]
+fn an_invitation_of_a_group_says_which_groups_could_accept_it() {
+    let (_data, panel) = counted();
+    let lapland = json!({ "inviteType": "groupJoinCluster", "clusterId": "lapland" });
+    let found = candidates(&panel, "ravi", lapland.clone());
+    assert_eq!(found, [("storage".to_owned(), true)]);
+    assert!(candidates(&panel, "nils", lapland).is_empty());
+    // A group cannot join itself.
+    let stars = json!({ "inviteType": "groupJoinGroup", "groupId": "stars" });
+    assert!(candidates(&panel, "rafael", stars.clone()).is_empty());
+    let found = candidates(&panel, "tomas", stars);
+    assert_eq!(found, [("exoplanets".to_owned(), true)]);
+}
+
+/// What a question costs.
+fn asked<T>(
+    panel: &Panel,
+    request: &Request,
+    look: impl FnOnce(&mut Reading<'_>) -> Result<T, Error>,
+) -> Vec<String> {
+    ASKED.take();
+    panel.read(request, look).expect("an answer");
+    ASKED.take()
+}
+
+#[test]
+fn verifying_an_access_token_takes_one_read_and_no_write() {
+    let (_data, panel) = counted();
+    let token = access(&panel, "counted");
+    let shown = request(Credentials::Token(TokenCredentials {
+        token,
+        service: None,
+        consumer: None,
+    }));
+    let without = asked(&panel, &joe(), |_| Ok(()));
+    for _ in 0..3 {
+        let with = asked(&panel, &shown, |_| Ok(()));
+        assert!(!without.is_empty(), "the queries are counted");
+        assert_eq!(with.len(), without.len() + 1, "{with:?}");
+        assert!(
+            with.iter().all(|query| query.starts_with("SELECT")),
+            "{with:?}"
+        );
+    }
+}
+
+#[test]
+fn a_page_of_tokens_takes_one_query() {
+    let (_data, panel) = counted();
+    for number in 0..60 {
+        access(&panel, &format!("number {number}"));
+    }
+    let without = asked(&panel, &joe(), |_| Ok(()));
+    let page = Page {
+        limit: 50,
+        ..Page::everything()
+    };
+    let with = asked(&panel, &joe(), |r| {
+        let listed = tokens::list(r, None, &tokens::Filter::default(), &page)?;
+        assert_eq!(
+            (listed.items.len(), listed.total, listed.more),
+            (50, 60, true)
+        );
+        Ok(())
+    });
+    assert_eq!(with.len(), without.len() + 1, "{with:?}");
+}
