@@ -9,7 +9,7 @@ use crate::support::{
 
 const LAPLAND: &str = "/clusters/lapland/members";
 /// Every kind of page, with rows open and dialogs as pages of their own.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 23] = [
     "/clusters",
     "/clusters/new",
     "/clusters/lapland",
@@ -20,6 +20,15 @@ const PAGES: [&str; 14] = [
     "/clusters/lapland/members/remove?member=group:operations",
     "/clusters/lapland/members/leave",
     "/clusters/lapland/members/invite",
+    "/clusters/lapland/members/create",
+    "/clusters/lapland/members/add",
+    "/clusters/lapland/members/privileges?member=group:science",
+    "/groups",
+    "/groups/new",
+    "/groups/calibration",
+    "/groups/science/members?member=user:helena&member=group:sun",
+    "/groups/institute/hierarchy?down=science&down=stars&down=operations",
+    "/groups/storage/remove",
     "/users",
     "/users/new",
     "/account",

@@ -40,6 +40,15 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
+    /// A page of nothing.
+    pub const fn nothing() -> Self {
+        Self {
+            items: Vec::new(),
+            total: 0,
+            more: false,
+        }
+    }
+
     /// The first `limit` of `all`, and those that must be there wherever they come.
     pub fn first(all: Vec<T>, limit: usize, is_needed: impl Fn(&T) -> bool) -> Self {
         let total = all.len();

@@ -78,7 +78,7 @@ impl Graph {
         first: Option<&Member>,
     ) -> Result<Slice<MemberEntry<'_, K>>, UnknownCursor> {
         let Some(place) = self.place::<K>(target) else {
-            return Ok(nothing());
+            return Ok(Slice::nothing());
         };
         let order = match kind {
             MemberKind::Users => &self.by_name.users,
@@ -287,15 +287,6 @@ impl Graph {
                     .is_some_and(|cluster| Folded::of(cluster.domain).contains(wanted))
                 || Folded::of(record.id()) == *wanted
         });
-    }
-}
-
-/// The list of nothing.
-fn nothing<T>() -> Slice<T> {
-    Slice {
-        items: Vec::new(),
-        total: 0,
-        more: false,
     }
 }
 

@@ -5,6 +5,7 @@
 mod checks;
 mod dialogs;
 mod emergency;
+mod groups;
 mod members;
 mod pages;
 mod tokens;
@@ -30,6 +31,7 @@ pub fn all() -> Vec<(String, String)> {
     pages::add(&mut list);
     members::add(&mut list);
     dialogs::add(&mut list);
+    groups::add(&mut list);
     emergency::add(&mut list);
     tokens::add(&mut list);
     list
@@ -96,7 +98,7 @@ fn item(name: &str, kind: ClusterType, submenu: Option<Submenu>) -> SidebarItem 
     }
 }
 
-/// A page with the sidebar, where `submenu` is open.
+/// A page with the sidebar of clusters, where `submenu` is open.
 pub fn layout(title: &str, submenu: Option<Submenu>) -> Layout {
     Layout::new(title, actor(), Place::Clusters).with_sidebar(Sidebar {
         area: Area::Clusters,

@@ -166,6 +166,25 @@ fn a_removal_is_foreseen_with_the_ways_that_remain() {
     assert_eq!(none.unaffected, 1, "neither is a direct member");
 }
 
+#[test]
+fn a_deletion_is_foreseen_wherever_the_group_is_on_the_way() {
+    let graph = Sketch::default()
+        .users(["u", "v", "w"])
+        .groups(["outer", "inner"])
+        .clusters(["c"])
+        .in_cluster("c", &group("outer"), 0b01)
+        .in_cluster("c", &user("w"), 0b10)
+        .in_group("outer", &group("inner"), 1)
+        .in_group("outer", &user("v"), 1)
+        .in_group("inner", &user("u"), 1)
+        .in_group("inner", &user("w"), 1)
+        .finish();
+    let foreseen = graph.foresee_deletion::<Cluster>(&cluster_id("c"), &group_id("inner"));
+    assert_eq!(foreseen.lost_access, [UserId::from_stored("u")]);
+    assert_eq!(foreseen.lost_privileges, [UserId::from_stored("w")]);
+    assert_eq!(foreseen.unaffected, 1);
+}
+
 /// The target is inside its own child; everybody in it is in the child, too.
 fn target_on_a_cycle() -> Graph {
     Sketch::default()

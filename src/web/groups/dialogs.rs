@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 
 use super::view::{AddGroupPage, Candidate, EditPage, RemoveGroupPage};
 use crate::{
-    domain::{Group, GroupId, GroupType, Kind as _, Member, Page},
+    domain::{Group, GroupId, GroupType, Kind as _, Member, Page, Slice},
     service::{Counts, Error, Input, Reading, Rules as _, groups, members},
     web::{
         ask::Ask,
@@ -292,7 +292,10 @@ fn add_page<K: Shown>(
     members::check_may_see::<K>(&r.caller, id)?;
     let forbidden = members::check_may_add_groups::<K>(&r.caller, id).err();
     let page: Page = query.page(OFFERED)?;
-    let found = groups::open_to_caller(r, &page, None)?;
+    let found = match &forbidden {
+        None => groups::open_to_caller(r, &page, None)?,
+        Some(_) => Slice::nothing(),
+    };
     let ids: Vec<&GroupId> = found.items.iter().map(|group| group.id).collect();
     let kinds = groups::kinds(r, &ids)?;
     let rows: Vec<Candidate> = found

@@ -93,7 +93,7 @@ fn build(r: &mut Reading<'_>, state: HierarchyState) -> Result<HierarchyPage, Er
     let ids: Vec<&GroupId> = kind_ids.iter().chain([&id]).collect();
     let kinds = groups::kinds(r, &ids)?;
     let kind = |id: &GroupId| kinds.get(id).copied().unwrap_or_default();
-    page.centre.kind = kind(&id);
+    page.centre.kind = kinds.get(&id).copied().unwrap_or_default();
     page.parents.tell_kinds(&kind);
     page.children.tell_kinds(&kind);
     Ok(page)

@@ -79,6 +79,15 @@ pub struct Branch {
 impl HtmlSafe for Branch {}
 
 impl Branch {
+    /// What so many of them are called.
+    pub fn noun(&self, count: &usize) -> &'static str {
+        match (self.what, count) {
+            ("parents", 1) => "parent",
+            (_, 1) => "child",
+            (what, _) => what,
+        }
+    }
+
     /// Tells each box what its group stands for.
     pub fn tell_kinds(&mut self, kind: &impl Fn(&GroupId) -> GroupType) {
         for node in &mut self.nodes {

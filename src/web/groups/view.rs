@@ -90,10 +90,6 @@ pub struct EditPage {
 
 impl EditPage {
     /// Whether this type is the one that is set.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "a template hands out references"
-    )]
     pub fn is_chosen(&self, kind: &GroupType) -> bool {
         self.kind == *kind
     }
