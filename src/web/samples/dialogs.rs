@@ -10,7 +10,6 @@ use super::{
 use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
-        layout::Control,
         members::{
             dialog::{
                 Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,

@@ -9,10 +9,7 @@ use crate::{
         fault::view::FaultPage,
         layout::{Control, Field, Layout, Notice, NoticeKind, Place},
         login::view::LoginPage,
-        members::{
-            overview::{CountTile, HeldSection},
-            view::Block,
-        },
+        members::overview::{CountTile, HeldSection},
         sidebar::{SidebarList, Submenu},
         users::view::{NewUserPage, UserRow, UserRowFragment, UsersPage},
     },

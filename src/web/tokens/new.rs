@@ -327,7 +327,7 @@ pub async fn make(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResp
 
 fn temporary_page(r: &mut Reading<'_>, text: String) -> Result<TemporaryPage, Error> {
     let input = Input::Form(vec![("token".to_owned(), text.clone())]);
-    let examined = tokens::examine(&input)?;
+    let examined = tokens::examine(r, &input)?;
     Ok(TemporaryPage {
         layout: frame::layout(r, "Temporary token", Place::Tokens)?,
         what: super::words::kind_label(&examined.identifier.kind),
