@@ -54,18 +54,13 @@ fn a_token_that_is_no_good_says_why_in_place_invite_tokens_5_6_consumer_2_5() {
         let (_, token) = make(&admin, &body);
         let said = refusal(&nils, &token, 400);
         assert!(said.contains(consumer), "{said}");
-        let page = panel
-            .user("olga")
+        let olga = panel.user("olga");
+        let page = olga
             .post("/tokens/consume")
             .page()
             .form(&[("token", &token)]);
-        assert!(
-            page.send()
-                .expect(200)
-                .html()
-                .text("h2")
-                .contains("join a cluster")
-        );
+        let page = page.send().expect(200).html();
+        assert!(page.text("h2").contains("join a cluster"));
     }
     let access = nils.access_token("mine");
     assert!(refusal(&nils, &access, 400).contains("This is an access token"));

@@ -186,7 +186,9 @@ fn an_invitation_is_made_with_the_form_step_by_step() {
     let panel = TestPanel::demo();
     let browser = Browser::at(panel.hosted());
     browser.enter("mia", "/tokens/new");
-    browser.link("Invite user to cluster").click();
+    browser
+        .link("Invite user to cluster Whoever has it can join one of your clusters.")
+        .click();
     browser.field("Lapland Data Centre").click();
     browser.wait_for_text("Only what every new member gets");
     browser.wait_until("the name follows", || {

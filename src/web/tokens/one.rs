@@ -138,7 +138,7 @@ pub async fn again(
     };
     let (query, status) = (Query::of_form(typed), fault.status_code());
     let name = Field::wrong(typed.field("name").unwrap_or_default(), error);
-    if typed.field("form") == Some("rename") {
+    if typed.field("dialog") == Some("rename") {
         let mut page = ask.read(move |r| rename_page(r, &id, &query)).await?;
         page.name = name;
         return show_as(status, request, ask, page);
