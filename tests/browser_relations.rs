@@ -37,7 +37,7 @@ fn chain(client: &Client) -> [String; 3] {
 #[test]
 fn a_membership_is_ended_where_it_is_drawn_memberships_1_2_3() {
     let panel = TestPanel::demo();
-    let [first, ..] = chain(&panel.user("olga"));
+    let [first, second, _] = chain(&panel.user("olga"));
     let browser = Browser::at(panel.hosted());
     let page = format!("/groups/{first}/members");
     browser.enter("olga", &format!("{page}?member=user:olga"));
@@ -76,6 +76,8 @@ fn a_membership_is_ended_where_it_is_drawn_memberships_1_2_3() {
     browser.wait_for_text("Group “group3” has been removed from group “group2”.");
     lines(1);
     browser.assert_clean();
+    row.link("group2").click();
+    browser.wait_for_path(&format!("/groups/{second}"));
 }
 
 #[test]

@@ -227,7 +227,10 @@ fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Remov
         forbidden,
         action: format!("{API}/groups/{id}"),
         name: group.name,
-        members: inhabitants(r.caller.graph.counts::<Group>(id)),
+        members: match members::check_may_list::<Group>(&r.caller, id) {
+            Ok(()) => inhabitants(r.caller.graph.counts::<Group>(id)),
+            Err(_) => String::new(),
+        },
         losses: groups::foresee_deletion(r, id)
             .into_iter()
             .map(|loss| {

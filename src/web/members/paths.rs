@@ -61,8 +61,19 @@ pub fn member_block(caller: &Caller<'_>, member: &Member) -> Block {
         icon: member.kind(),
         name,
         username,
+        url: match member {
+            Member::Group(group) => group_url(caller, group),
+            Member::User(_) => None,
+        },
         arrow: None,
     }
+}
+
+/// The page of a group, for those who may open it.
+fn group_url(caller: &Caller<'_>, group: &GroupId) -> Option<String> {
+    members::check_may_see::<Group>(caller, group)
+        .is_ok()
+        .then(|| format!("/groups/{group}"))
 }
 
 /// One path as it is drawn.
@@ -76,8 +87,8 @@ pub fn path_view<K: Shown>(
     let groups = path
         .groups
         .iter()
-        .map(|group| Block::of("group", group.name));
-    let end = Block::of(target.icon, &target.name);
+        .map(|group| Block::of("group", group.name).at(group_url(caller, group.id)));
+    let end = Block::of(target.icon, &target.name).at(Some(target.home.clone()));
     let blocks: Vec<Block> = std::iter::once(from).chain(groups).chain([end]).collect();
     Path {
         description: description(&blocks, target.kind),

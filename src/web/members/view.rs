@@ -179,6 +179,8 @@ pub struct Block {
     pub name: String,
     /// The sign-in name of a user.
     pub username: Option<String>,
+    /// Its page, if the reader may open that.
+    pub url: Option<String>,
     /// The arrow that leads to it, if something can be done about that.
     pub arrow: Option<Arrow>,
 }
@@ -199,8 +201,15 @@ impl Block {
             icon,
             name: name.to_owned(),
             username: None,
+            url: None,
             arrow: None,
         }
+    }
+
+    /// The same with a page.
+    #[must_use]
+    pub fn at(self, url: Option<String>) -> Self {
+        Self { url, ..self }
     }
 
     /// A part of a path the reader may not see.

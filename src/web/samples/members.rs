@@ -45,7 +45,7 @@ fn block(icon: &'static str, name: &str) -> Block {
                 refused("Remove relation", "remove", FORBIDDEN),
             ],
         }),
-        ..Block::of(icon, name)
+        ..Block::of(icon, name).at((icon == "group").then(|| "/groups/x".into()))
     }
 }
 
