@@ -79,7 +79,11 @@ pub fn join(
 
 /// Whether the caller may bring this group into something. A group that does not exist is refused
 /// like one the caller has nothing to do with.
-fn check_may_speak_for(caller: &Caller<'_>, group: &GroupId, to: TargetKind) -> Result<(), Error> {
+pub fn check_may_speak_for(
+    caller: &Caller<'_>,
+    group: &GroupId,
+    to: TargetKind,
+) -> Result<(), Error> {
     caller.user()?;
     if caller.graph.group(group).is_none() {
         return Err(caller.refusal("membership in that group"));

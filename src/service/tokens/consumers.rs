@@ -42,21 +42,21 @@ fn users(caller: &Caller<'_>, name: &str) -> Vec<UserId> {
         ..Page::everything()
     };
     let found = caller.graph.users(&page).map(|found| found.items);
-    let called = |text: &str| Folded::of(text) == name;
-    let mut called: Vec<_> = found
+    let is_it = |text: &str| Folded::of(text) == name;
+    let mut those: Vec<_> = found
         .unwrap_or_default()
         .into_iter()
-        .filter(|user| called(user.name) || user.username.is_some_and(called))
+        .filter(|user| is_it(user.name) || user.username.is_some_and(is_it))
         .filter(|user| can_see(caller, user.id))
         .collect();
     // A username is somebody's alone; a full name may be another's username.
-    if let Some(by_username) = called.iter().position(|user| {
+    if let Some(by_username) = those.iter().position(|user| {
         user.username
             .is_some_and(|username| Folded::of(username) == name)
     }) {
-        called = vec![called.swap_remove(by_username)];
+        those = vec![those.swap_remove(by_username)];
     }
-    called.into_iter().map(|user| user.id.clone()).collect()
+    those.into_iter().map(|user| user.id.clone()).collect()
 }
 
 /// Whether the caller can see this user: in the zone's list, or among the members of something.

@@ -22,7 +22,7 @@ mod verify;
 
 pub(super) use access::Shown;
 pub use access::TokenCredentials;
-pub use consume::{Candidate, Invitation, Joined, Joiner, invitation, join};
+pub use consume::{Candidate, Invitation, Joined, Joiner, check_may_speak_for, invitation, join};
 pub use create::{Made, create, create_temporary};
 pub(super) use create::{insert, new_token};
 pub use error::TokenError;

@@ -89,6 +89,7 @@ fn user_row(number: usize) -> UserRow {
             .map_or_else(|| format!("Person {number}"), |name| (*name).to_owned()),
         username: (number % 7 != 3).then(|| format!("user{number}")),
         you: number == 0,
+        tokens: true,
         blocked: number % 5 == 3,
         control: if number == 0 {
             Control::Disabled("You cannot block yourself.".into())

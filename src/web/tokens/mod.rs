@@ -2,6 +2,7 @@
 //! there is about tokens over the API.
 
 pub mod accept;
+mod form;
 mod inspect;
 pub mod invite;
 mod join;
