@@ -16,7 +16,7 @@ use onepanel::{
         self, Input, Panel, Request, demo,
         import::{ImportFailure, Stage, Tally, import},
     },
-    settings::{DataOptions, ServeOptions, Settings, SettingsError},
+    settings::{ClusterOption, DataOptions, ServeOptions, Settings, SettingsError},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -55,9 +55,11 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Passphrase {
-    /// Set the emergency passphrase, and end all emergency sessions; it is asked for, or read from
+    /// Set the emergency passphrase of a cluster, and end its emergency sessions; it is asked for, or read from
     /// standard input. The panel may be running.
     Set {
+        #[command(flatten)]
+        cluster: ClusterOption,
         #[command(flatten)]
         data: DataOptions,
     },
@@ -129,7 +131,10 @@ impl Failure {
         match self {
             Self::Settings(_)
             | Self::Start(
-                StartError::Settings(_) | StartError::DatabaseUrl(_) | StartError::NoPostgres,
+                StartError::Settings(_)
+                | StartError::DatabaseUrl(_)
+                | StartError::NoPostgres
+                | StartError::NoCluster(_),
             ) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
@@ -176,7 +181,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(options) => serve_demo(options),
         Command::Import { file, data } => import_file(&file, data),
         Command::User(user) => look_after(user),
-        Command::Passphrase(Passphrase::Set { data }) => set_passphrase(data),
+        Command::Passphrase(Passphrase::Set { cluster, data }) => set_passphrase(data, cluster),
     }
 }
 
@@ -286,8 +291,8 @@ fn look_after(user: User) -> Result<(), Failure> {
     }
 }
 
-fn set_passphrase(data: DataOptions) -> Result<(), Failure> {
-    let panel = server::open_panel(&Settings::data(data)?)?;
+fn set_passphrase(data: DataOptions, cluster: ClusterOption) -> Result<(), Failure> {
+    let panel = server::open_cluster_panel(&Settings::of_cluster(data, cluster)?)?;
     let passphrase = Password::parse(&ask_for_password()?).map_err(service::Error::from)?;
     let permit = panel.emergency_passwords.console_permit()?;
     Ok(panel.set_passphrase(&permit, &passphrase)?)

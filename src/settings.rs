@@ -16,8 +16,10 @@ use std::{
 use clap::Args;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::clock::Clock;
+use crate::{clock::Clock, domain::ClusterId};
 
+/// The zone's own cluster, which every zone has.
+const ZONE_CLUSTER: &str = "onezone";
 /// The port of the hosted interface, unless another is chosen.
 const HOSTED_PORT: u16 = 8443;
 /// The longest a session of the emergency interface may last.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub emergency: SocketAddr,
     /// Where the panel keeps what it needs.
     pub data_dir: PathBuf,
+    /// Which cluster's emergency interface is served.
+    pub cluster: ClusterId,
     /// Another database than the file in the data directory.
     pub database: Option<DatabaseText>,
     /// Another certificate than the one the panel makes for itself.
@@ -167,9 +171,21 @@ pub struct DataOptions {
     pub database_url: Option<DatabaseText>,
 }
 
+/// Which cluster's panel it is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ClusterOption {
+    /// Be the panel of the cluster with this id, which exists already; the emergency interface and its
+    /// passphrase are about this cluster alone [default: onezone]
+    #[arg(long, env = "ONEPANEL_CLUSTER", value_name = "ID")]
+    pub cluster: Option<ClusterId>,
+}
+
 /// What concerns serving.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ServeOptions {
+    /// Which cluster's panel it is.
+    #[command(flatten)]
+    pub cluster: ClusterOption,
     /// Serve the hosted interface here [default: 0.0.0.0:8443; demo: 127.0.0.1:8443]
     #[arg(long, env = "ONEPANEL_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
@@ -214,6 +230,7 @@ struct File {
     emergency_idle: Option<Span>,
     emergency_lifetime: Option<Span>,
     no_hosted: bool,
+    cluster: Option<ClusterId>,
 }
 
 /// The configuration makes no sense.
@@ -267,6 +284,15 @@ impl Settings {
         Self::serve(data, ServeOptions::default())
     }
 
+    /// What concerns the panel of one cluster without serving it.
+    pub fn of_cluster(data: DataOptions, cluster: ClusterOption) -> Result<Self, SettingsError> {
+        let serve = ServeOptions {
+            cluster,
+            ..ServeOptions::default()
+        };
+        Self::serve(data, serve)
+    }
+
     /// What `onepanel demo` runs with: data in `fallback` unless somewhere else is given.
     pub fn demo(
         data: DataOptions,
@@ -288,6 +314,7 @@ impl Settings {
             hosted: anywhere,
             emergency: anywhere,
             data_dir,
+            cluster: ClusterId::from_stored(ZONE_CLUSTER),
             database: None,
             tls: None,
             session_idle: Duration::from_hours(1),
@@ -347,6 +374,11 @@ impl Settings {
                 .or(file.emergency_listen)
                 .unwrap_or((host, EMERGENCY_PORT).into()),
             data_dir,
+            cluster: serve
+                .cluster
+                .cluster
+                .or(file.cluster)
+                .unwrap_or_else(|| ClusterId::from_stored(ZONE_CLUSTER)),
             database: data.database_url.or(file.database_url),
             tls,
             session_idle: span(

@@ -10,18 +10,20 @@ use std::{
 };
 
 /// A room, and the other rooms it may know.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("graph", &["domain"]),
     ("store", &["domain"]),
+    ("files", &[]),
+    ("tls", &["domain", "files"]),
     ("clock", &["domain"]),
     ("settings", &["clock", "domain"]),
-    ("service", &["clock", "domain", "graph", "store"]),
+    ("service", &["clock", "domain", "graph", "store", "tls"]),
     ("web", &["clock", "domain", "service"]),
     (
         "server",
         &[
-            "clock", "domain", "graph", "service", "settings", "store", "web",
+            "clock", "domain", "files", "graph", "service", "settings", "store", "tls", "web",
         ],
     ),
     (
@@ -48,7 +50,11 @@ const RESERVED: [(&[&str], &[&str], &str); 5] = [
         &["web", "server"],
         "only web and server know HTTP and templates",
     ),
-    (&["rustls", "rcgen"], &["server"], "only server knows TLS"),
+    (
+        &["rustls", "rcgen", "x509_parser"],
+        &["tls", "server"],
+        "only tls and server know TLS",
+    ),
     (
         &[
             "SystemTime::now",

@@ -6,7 +6,10 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::support::{client::Client, panel::TestPanel};
+use crate::support::{
+    client::Client,
+    panel::{DEMO_PASSWORD, TestPanel},
+};
 
 const HEALTH: &str = "/api/v3/onezone/health";
 const ME: &str = "/api/v3/onezone/user";
@@ -111,6 +114,14 @@ fn what_goes_wrong_is_said_in_one_line() {
     succeeded(on(data, &["user", "create", "joe"], "long-enough\n"));
     let said = failed(on(data, &["user", "create", "joe"], "long-enough\n"), 1);
     assert!(said.contains("taken"), "{said}");
+    for words in [&["serve"][..], &["passphrase", "set"]] {
+        let words = [words, &["--cluster", "nowhere"]].concat();
+        let said = failed(on(data, &words, "long-enough\n"), 2);
+        assert!(
+            said.contains("--cluster") && said.contains("nowhere"),
+            "{said}"
+        );
+    }
     let url = [
         "user",
         "block",
@@ -140,6 +151,25 @@ fn a_wrong_use_is_told_from_a_failure() {
         code(&["user", "block", "joe", "--config", "/nowhere.toml"]),
         Some(2)
     );
+}
+
+#[test]
+fn a_passphrase_set_on_the_command_line_is_one_clusters() {
+    let panel = TestPanel::demo();
+    let lapland = panel.of_cluster("lapland");
+    let opens = |panel: &TestPanel, passphrase| {
+        let fields = [("passphrase", passphrase), ("reason", "a test")];
+        let guest = Client::anonymous(panel.emergency());
+        guest.post("/login").page().form(&fields).send().status == 303
+    };
+    let set = ["passphrase", "set"];
+    let of_lapland = ["passphrase", "set", "--cluster", "lapland"];
+    succeeded(on(panel.data_dir(), &of_lapland, "of lapland alone\n"));
+    assert!(opens(&lapland, "of lapland alone") && !opens(&lapland, DEMO_PASSWORD));
+    assert!(opens(&panel, DEMO_PASSWORD));
+    succeeded(on(panel.data_dir(), &set, "of the zone itself\n"));
+    assert!(opens(&panel, "of the zone itself") && !opens(&panel, DEMO_PASSWORD));
+    assert!(opens(&lapland, "of lapland alone"));
 }
 
 #[test]

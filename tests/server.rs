@@ -48,13 +48,13 @@ fn a_file_that_is_not_there_is_not_kept() {
 fn certificate_and_keys_survive_a_restart_and_are_for_nobody_else() {
     let data = tempfile::tempdir().unwrap();
     let start = || server::start(Settings::for_tests(data.path().to_owned())).unwrap();
-    let own = ["tls/cert.pem", "tls/key.pem", "token.key"];
+    let own = ["tls/web.pem", "token.key"];
     let read = || own.map(|name| fs::read(data.path().join(name)).unwrap());
     start().stop();
     let before = read();
     start().stop();
     assert!(read() == before);
-    for name in ["tls/key.pem", "token.key", "onepanel.db"] {
+    for name in ["tls/web.pem", "token.key", "onepanel.db"] {
         let mode = fs::metadata(data.path().join(name))
             .unwrap()
             .permissions()

@@ -133,6 +133,10 @@ actions! {
     FirstSetup "first_setup",
     /// `create_user_invite_token` of the emergency interface.
     EmergencyInvite "emergency_invite",
+    /// Taking a web certificate from elsewhere into use.
+    UploadCertificate "upload_web_cert",
+    /// Making a new self-signed web certificate.
+    MakeCertificate "make_web_cert",
     /// Sign-in attempts began to be held back.
     Throttle "throttle",
     /// `create_user`.
@@ -266,11 +270,21 @@ pub enum Change {
     },
     /// A session of the emergency interface began, for this reason, or ended.
     EmergencySession {
+        /// Of which cluster.
+        cluster: ClusterId,
         /// Why it began; `None` where it ended.
         reason: Option<String>,
     },
     /// The emergency passphrase was set.
-    Passphrase,
+    Passphrase {
+        /// Of which cluster.
+        cluster: ClusterId,
+    },
+    /// Both listeners present another certificate.
+    WebCertificate {
+        /// The SHA-256 fingerprint of the new one.
+        fingerprint: String,
+    },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

@@ -44,6 +44,13 @@ impl Timestamp {
         written.unwrap_or_default()
     }
 
+    /// In ISO 8601, as `2026-11-21T09:30:00Z`; nothing if it is outside what that can say.
+    pub fn iso(self) -> Option<String> {
+        let moment = OffsetDateTime::from_unix_timestamp(self.0).ok()?;
+        let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+        moment.format(format).ok()
+    }
+
     /// How long from `earlier` to this moment; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

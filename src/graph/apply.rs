@@ -95,7 +95,8 @@ impl Graph {
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
-            | Change::Passphrase
+            | Change::Passphrase { .. }
+            | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }
     }

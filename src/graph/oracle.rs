@@ -34,6 +34,7 @@ pub(super) type Inside = BTreeMap<GroupId, BTreeSet<Member>>;
 pub(super) type Way = (Vec<GroupId>, u64);
 
 impl Oracle {
+    #[expect(clippy::too_many_lines, reason = "one arm for each change")]
     pub fn apply(&mut self, change: &Change) {
         match change.clone() {
             Change::User {
@@ -92,7 +93,8 @@ impl Oracle {
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
-            | Change::Passphrase
+            | Change::Passphrase { .. }
+            | Change::WebCertificate { .. }
             | Change::Throttled { .. } => {}
         }
     }

@@ -1,11 +1,11 @@
-//! What the panel keeps in its data directory besides certificates: the database, the key of its
-//! tokens, and the files the browser loads.
+//! What the panel keeps in its data directory: the database, the key of its tokens, its certificate,
+//! and the files the browser loads.
 //!
 //! | | |
 //! |---|---|
 //! | `onepanel.db` | the database, unless `--database-url` names another |
 //! | `token.key` | 32 random bytes; without it no token is worth anything |
-//! | `tls/` | the certificate the panel made for itself, see `tls` |
+//! | `tls/web.pem` | the certificate of both listeners and its key, unless other files are named |
 //! | `static/` | what the browser loads; comes from the program and may be removed |
 
 use std::{
@@ -13,13 +13,30 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{StartError, files};
+use super::StartError;
 use crate::{
-    service::{Cost, Limits, Panel, TokenKey},
+    files,
+    service::{Cost, Error, Limits, Panel, Provided, TokenKey},
     settings::{PasswordCost, Settings},
     store::{Database, DatabaseUrl},
+    tls::{Keeper, Source},
     web::assets,
 };
+
+/// Opens the panel on its data and refuses if it is of a cluster that does not exist.
+pub fn open_cluster_panel(settings: &Settings) -> Result<Panel, StartError> {
+    let panel = open_panel(settings)?;
+    check_cluster(&panel)?;
+    Ok(panel)
+}
+
+/// Refuses a panel of a cluster that does not exist.
+pub fn check_cluster(panel: &Panel) -> Result<(), StartError> {
+    panel.check_cluster().map_err(|error| match error {
+        Error::NotFound => StartError::NoCluster(panel.cluster().clone()),
+        other => other.into(),
+    })
+}
 
 /// Opens the panel on its data, which is created if there is none yet. Another process may have
 /// the same data open.
@@ -46,7 +63,25 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
             passes: 1,
         },
     };
-    Ok(Panel::open(database, key, cost, limits, settings.clock)?)
+    let provided = Provided {
+        cluster: settings.cluster.clone(),
+        key,
+        cost,
+        limits,
+        clock: settings.clock,
+        certificate: Keeper::new(certificate_source(settings)),
+    };
+    Ok(Panel::open(database, provided)?)
+}
+
+fn certificate_source(settings: &Settings) -> Source {
+    match &settings.tls {
+        Some(given) => Source::Given {
+            cert: given.cert.clone(),
+            key: given.key.clone(),
+        },
+        None => Source::Own(settings.data_dir.join("tls/web.pem")),
+    }
 }
 
 fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {

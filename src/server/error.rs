@@ -4,9 +4,12 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use crate::{
     clock::NoEntropy,
+    domain::ClusterId,
+    files::FileError,
     service,
     settings::SettingsError,
     store::{InvalidUrl, StoreError},
+    tls::CertificateError,
 };
 
 /// Why a panel does not start.
@@ -16,13 +19,8 @@ pub enum StartError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// A file or folder that the panel keeps for itself cannot be read or written.
-    #[error("{path}: {source}; check that this user may write there, or give another --data-dir")]
-    Data {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Data(#[from] FileError),
     /// A file of the panel's own is not what the panel wrote.
     #[error(
         "{path} is damaged: {reason}; restore it from a backup, or remove it to have a new one"
@@ -42,6 +40,11 @@ pub enum StartError {
     /// The folder that the database should be in does not exist.
     #[error("{0} does not exist: create it, or give another --database-url")]
     NoFolder(PathBuf),
+    /// The panel is to be of a cluster that does not exist.
+    #[error(
+        "--cluster: there is no cluster with the id {0}; register it in the hosted interface first"
+    )]
+    NoCluster(ClusterId),
     /// The database cannot be opened.
     #[error("{0}")]
     Database(#[from] StoreError),
@@ -51,22 +54,9 @@ pub enum StartError {
     /// No secret can be made.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
-    /// The certificate or its key cannot be read.
-    #[error("{path}: {source}; check --tls-cert and --tls-key")]
-    UnreadableCertificate {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The certificate and its key cannot be used.
-    #[error("the certificate {path} cannot be used: {reason}")]
-    Certificate {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    /// There is no certificate to begin with.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// Another program listens there.
     #[error(
         "{address} is taken: stop the program that listens there, or choose another with {flag}"

@@ -23,10 +23,10 @@ use actix_web::{
 };
 use rustls::ServerConfig;
 
-use super::StartError;
+use super::{StartError, greeting};
 use crate::{
     service::Panel,
-    web::{fault, guard, routes},
+    web::{fault, guard, reach::Hosted, routes},
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
@@ -37,6 +37,9 @@ const SLOWEST_REQUEST: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Requests that take longer than this, in seconds, are cut off when the panel stops.
 const LONGEST_STOP: u64 = 10;
+/// By how much the hosted interface stands back for the emergency interface when both want the
+/// processor. Threads inherit it from the one that starts them.
+const STAND_BACK: i32 = 10;
 /// Threads of each worker for work on the database; more would only wait for connections.
 const BLOCKING: usize = 16;
 
@@ -47,8 +50,9 @@ pub enum Face {
     Hosted,
     /// For the holder of the passphrase.
     Emergency {
-        /// Where the hosted interface is, to see whether it answers.
-        hosted: SocketAddr,
+        /// Where the hosted interface is, to see whether it answers; `None` if this panel does not
+        /// serve it.
+        hosted: Option<SocketAddr>,
     },
 }
 
@@ -70,7 +74,10 @@ impl Face {
     fn configure(self, config: &mut ServiceConfig) {
         match self {
             Self::Hosted => routes::hosted(config),
-            Self::Emergency { hosted } => routes::emergency(config, hosted),
+            Self::Emergency { hosted } => {
+                let hosted = hosted.map(|address| Hosted::new(address, greeting::greeting()));
+                routes::emergency(config, hosted);
+            }
         }
     }
 
@@ -161,6 +168,9 @@ fn serve(
     assets: PathBuf,
     report: &mpsc::Sender<Started>,
 ) {
+    if let Face::Hosted = face {
+        stand_back();
+    }
     let panel = web::Data::from(panel);
     System::new().block_on(async move {
         let bound = HttpServer::new(move || {
@@ -200,6 +210,14 @@ fn serve(
             tracing::error!(%error, %address, "a listener has failed");
         }
     });
+}
+
+/// Lowers the priority of this thread, and of those it will start.
+fn stand_back() {
+    // On Linux this is about the calling thread, whatever POSIX says.
+    if let Err(error) = rustix::process::nice(STAND_BACK) {
+        tracing::warn!(%error, "the hosted interface has the same priority as the emergency one");
+    }
 }
 
 /// The files the browser loads. Their names change with their content, so they may be kept.

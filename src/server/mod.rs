@@ -4,9 +4,8 @@
 
 mod data;
 mod error;
-mod files;
+mod greeting;
 mod listener;
-mod tls;
 
 use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
 
@@ -15,7 +14,7 @@ use actix_web::rt::{
     signal::unix::{SignalKind, signal},
 };
 
-pub use data::open_panel;
+pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
 
 use self::listener::{Face, Listener};
@@ -23,6 +22,7 @@ use crate::{
     domain::Password,
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
+    tls,
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -39,7 +39,7 @@ pub struct Running {
 
 /// Starts a panel on its data.
 pub fn start(settings: Settings) -> Result<Running, StartError> {
-    let panel = open_panel(&settings)?;
+    let panel = open_cluster_panel(&settings)?;
     listen(&settings, panel)
 }
 
@@ -48,12 +48,14 @@ pub fn start_demo(settings: Settings) -> Result<Running, StartError> {
     settings.check_loopback()?;
     let panel = open_panel(&settings)?;
     demo::fill(&panel)?;
+    data::check_cluster(&panel)?;
     listen(&settings, panel)
 }
 
 fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     let assets = data::lay_out_assets(&settings.data_dir)?;
-    let tls = tls::config(settings, panel.clock)?;
+    panel.certificate.open(panel.clock.now())?;
+    let tls = tls::config(&panel.certificate)?;
     preset_passphrase(settings, &panel)?;
     let setup = panel.offer_setup()?;
     let panel = Arc::new(panel);
@@ -70,12 +72,10 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     if settings.serves_hosted {
         listeners.push(start(Face::Hosted, settings.hosted)?);
     }
-    let hosted = listeners
-        .first()
-        .map_or(settings.hosted, |hosted| hosted.address);
+    let hosted = listeners.first().map(|hosted| hosted.address);
     let emergency = start(Face::Emergency { hosted }, settings.emergency)?;
     Ok(Running {
-        hosted,
+        hosted: hosted.unwrap_or(settings.hosted),
         emergency: emergency.address,
         setup,
         listeners: listeners.into_iter().chain([emergency]).collect(),

@@ -13,6 +13,7 @@ use crate::{
     domain::{InvalidName, Member, Target},
     service::tokens::TokenError,
     store::{StoreError, Unique},
+    tls::Flaw,
 };
 
 /// Why an operation was refused.
@@ -152,12 +153,12 @@ pub enum Problem {
     /// No address.
     #[error("is not an IP address")]
     Ipv4Address,
-    /// Shorter than this many bytes.
-    #[error("must have at least {0} bytes")]
-    TooShort(usize),
     /// Breaks the rule of its kind of name.
     #[error("is not allowed: {0}")]
     Rule(InvalidName),
+    /// No certificate, no key or no name of a certificate that can be used.
+    #[error("{0}")]
+    Certificate(Flaw),
     /// Differs from what it must repeat.
     #[error("differs from the one above")]
     Mismatch,

@@ -7,6 +7,7 @@
 
 pub mod accounts;
 mod caller;
+pub mod certificates;
 pub mod clusters;
 pub mod demo;
 mod difference;
@@ -24,7 +25,7 @@ mod throttle;
 pub mod tokens;
 pub mod zone;
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use parking_lot::RwLock;
 
@@ -48,6 +49,8 @@ pub use crate::store::{
     Cluster as ClusterRecord, Group as GroupRecord, Invite, Token as TokenRecord, TokenKind,
     User as UserRecord, Version,
 };
+/// What a web certificate says, and what may be wrong with one.
+pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
 
 use sessions::Identity;
 use tokens::Uses;
@@ -55,10 +58,12 @@ use tokens::Uses;
 use crate::{
     clock::Clock,
     domain::{
-        Access, Action, Change, Event, Interface, Kind, Member, PrivilegeSet, Sequence, Timestamp,
+        Access, Action, Change, ClusterId, Event, Interface, Kind, Member, PrivilegeSet, Sequence,
+        Timestamp,
     },
     graph::Loader,
     store::{self, Conn, Database, Snapshot, StoreError},
+    tls::Keeper,
 };
 
 /// Limits that an operator may set.
@@ -85,6 +90,23 @@ impl Default for Limits {
     }
 }
 
+/// What a panel is given besides its database.
+#[derive(Debug)]
+pub struct Provided {
+    /// The cluster it belongs to.
+    pub cluster: ClusterId,
+    /// The secret behind every token.
+    pub key: TokenKey,
+    /// How expensive a password hash is.
+    pub cost: Cost,
+    /// What an operator may set.
+    pub limits: Limits,
+    /// Time and entropy.
+    pub clock: Clock,
+    /// The web certificate of both listeners.
+    pub certificate: Arc<Keeper>,
+}
+
 /// One panel: the database, the graph that mirrors it, and what is needed to act on both.
 #[derive(Debug)]
 pub struct Panel {
@@ -98,9 +120,12 @@ pub struct Panel {
     pub emergency_passwords: Passwords,
     /// Time and entropy.
     pub clock: Clock,
+    /// The web certificate of both listeners.
+    pub certificate: Arc<Keeper>,
     key: TokenKey,
     uses: Uses,
     limits: Limits,
+    cluster: ClusterId,
 }
 
 /// Who asks, from where and through what; nothing of it is believed yet.
@@ -135,6 +160,9 @@ pub struct Reading<'a> {
     pub now: Timestamp,
     /// Where the request comes from.
     pub address: Option<IpAddr>,
+    certificate: &'a Keeper,
+    /// Which cluster this panel belongs to.
+    pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     pub(crate) limits: Limits,
     uses: &'a Uses,
@@ -152,6 +180,8 @@ pub struct Writing<'a> {
     pub clock: Clock,
     /// Where the request comes from.
     pub address: Option<IpAddr>,
+    /// Which cluster this panel belongs to.
+    pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
     changes: Vec<Change>,
 }
@@ -167,14 +197,17 @@ impl Writing<'_> {
 pub type Privileges<K> = PrivilegeSet<<K as Kind>::Privilege>;
 
 impl Panel {
-    /// Opens the panel on a database: makes sure the zone's own records exist and builds the graph.
-    pub fn open(
-        database: Database,
-        key: TokenKey,
-        cost: Cost,
-        limits: Limits,
-        clock: Clock,
-    ) -> Result<Self, Error> {
+    /// Opens the panel of a cluster on a database: makes sure the zone's own records exist and
+    /// builds the graph. Whether there is such a cluster is not asked: [`Panel::check_cluster`].
+    pub fn open(database: Database, provided: Provided) -> Result<Self, Error> {
+        let Provided {
+            cluster,
+            key,
+            cost,
+            limits,
+            clock,
+            certificate,
+        } = provided;
         let graph = load(&mut *database.connect()?)?;
         let panel = Self {
             emergency_database: database.separate()?,
@@ -183,9 +216,11 @@ impl Panel {
             passwords: Passwords::new(cost, clock)?,
             emergency_passwords: Passwords::new(cost, clock)?,
             clock,
+            certificate,
             key,
             uses: Uses::default(),
             limits,
+            cluster,
         };
         setup::ensure(&panel)?;
         Ok(panel)
@@ -209,6 +244,8 @@ impl Panel {
             caller,
             now,
             address: request.address,
+            certificate: &self.certificate,
+            cluster: &self.cluster,
             key: &self.key,
             limits: self.limits,
             uses: &self.uses,
@@ -239,6 +276,7 @@ impl Panel {
                 now,
                 clock: self.clock,
                 address: request.address,
+                cluster: &self.cluster,
                 key: &self.key,
                 changes: Vec::new(),
             };
@@ -280,6 +318,16 @@ impl Panel {
             self.uses.note(&token, now);
         }
         Ok(caller)
+    }
+
+    /// Which cluster this panel belongs to.
+    pub fn cluster(&self) -> &ClusterId {
+        &self.cluster
+    }
+
+    /// Refuses with `notFound` if the panel's own cluster does not exist.
+    pub fn check_cluster(&self) -> Result<(), Error> {
+        self.read(&Request::console(), |r| clusters::of_panel(r).map(|_| ()))
     }
 
     fn database_of(&self, request: &Request) -> &Database {

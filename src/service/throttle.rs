@@ -10,7 +10,7 @@ use super::Error;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    domain::{Timestamp, Username, hex},
+    domain::{ClusterId, Timestamp, Username, hex},
     store::{self, Conn, StoreResult, Throttle},
 };
 
@@ -31,9 +31,9 @@ const MEMORY: Duration = Duration::from_hours(24);
 pub enum Attempt<'a> {
     /// The account with this username.
     Account(&'a str),
-    /// The emergency passphrase. It has no brake of its own, only its sources have: a stranger's
+    /// The emergency passphrase of this cluster. It has no brake of its own, only its sources have: a stranger's
     /// failures must never keep its holder out.
-    Passphrase,
+    Passphrase(&'a ClusterId),
 }
 
 impl Attempt<'_> {
@@ -45,22 +45,25 @@ impl Attempt<'_> {
                 Some(_) => name.to_owned(),
                 None => "unknown name".to_owned(),
             },
-            Self::Passphrase => "emergency passphrase".to_owned(),
+            Self::Passphrase(_) => "emergency passphrase".to_owned(),
         })
     }
 }
 
 fn brakes(attempt: Attempt<'_>, source: Option<IpAddr>) -> Vec<Brake> {
-    let Attempt::Account(account) = attempt else {
-        let source = source.map_or_else(
-            || "unknown".to_owned(),
-            |address| source_of(address).to_string(),
-        );
-        return vec![Brake {
-            subject: format!("passphrase:{source}"),
-            free: 5,
-            longest: 900,
-        }];
+    let account = match attempt {
+        Attempt::Account(account) => account,
+        Attempt::Passphrase(cluster) => {
+            let source = source.map_or_else(
+                || "unknown".to_owned(),
+                |address| source_of(address).to_string(),
+            );
+            return vec![Brake {
+                subject: format!("passphrase:{cluster}:{source}"),
+                free: 5,
+                longest: 900,
+            }];
+        }
     };
     let mut brakes = vec![Brake {
         subject: format!("account:{}", hex(&Sha256::digest(Username::key(account)))),
@@ -142,7 +145,7 @@ pub fn failed(
 /// Forgets the failures of an account whose owner signed in.
 pub fn succeeded(conn: &mut Conn, attempt: Attempt<'_>, source: Option<IpAddr>) -> StoreResult<()> {
     // A source may have failed for other accounts too; those failures stay.
-    let source = source.filter(|_| matches!(attempt, Attempt::Passphrase));
+    let source = source.filter(|_| matches!(attempt, Attempt::Passphrase(_)));
     for brake in brakes(attempt, source) {
         store::clear_throttle(conn, &brake.subject)?;
     }

@@ -1,18 +1,22 @@
-//! What the emergency interface goes by: the passphrase and the sessions opened with it.
+//! What the emergency interface of a cluster goes by: the passphrase and the sessions opened with
+//! it.
 
 use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult,
+    conn::each,
     schema::{emergency, emergency_sessions as sessions},
 };
-use crate::domain::Timestamp;
+use crate::domain::{ClusterId, Timestamp};
 
 /// One sign-in with the passphrase that has not ended.
 #[derive(Debug, Clone)]
 pub struct EmergencySession {
     /// SHA-256 of the cookie's secret, in hexadecimal.
     pub digest: String,
+    /// Which cluster's passphrase it was.
+    pub cluster: ClusterId,
     /// Why, in the words of whoever signed in.
     pub reason: String,
     /// When it began.
@@ -21,12 +25,13 @@ pub struct EmergencySession {
     pub seen_at: Timestamp,
 }
 
-type Row = (String, String, i64, i64);
+type Row = (String, String, String, i64, i64);
 
 impl From<Row> for EmergencySession {
-    fn from((digest, reason, created_at, seen_at): Row) -> Self {
+    fn from((digest, cluster, reason, created_at, seen_at): Row) -> Self {
         Self {
             digest,
+            cluster: ClusterId::from_stored(cluster),
             reason,
             created_at: Timestamp(created_at),
             seen_at: Timestamp(seen_at),
@@ -35,35 +40,51 @@ impl From<Row> for EmergencySession {
 }
 
 /// The passphrase's hash (argon2id, PHC string format), if one was ever set.
-pub fn passphrase_hash(conn: &mut Conn) -> StoreResult<Option<String>> {
-    Ok(emergency::table
+pub fn passphrase_hash(conn: &mut Conn, cluster: &ClusterId) -> StoreResult<Option<String>> {
+    let row = emergency::table
+        .find(cluster.as_str())
         .select(emergency::passphrase_hash)
-        .first(conn)?)
+        .first::<Option<String>>(conn)
+        .optional()?;
+    Ok(row.flatten())
 }
 
 /// Sets the passphrase. The set-up link, if there is one, is worth nothing from now on.
-pub fn set_passphrase_hash(conn: &mut Conn, hash: &str) -> StoreResult<()> {
-    diesel::update(emergency::table)
-        .set((
-            emergency::passphrase_hash.eq(Some(hash)),
-            emergency::setup_digest.eq(None::<String>),
-        ))
-        .execute(conn)?;
-    Ok(())
+pub fn set_passphrase_hash(conn: &mut Conn, cluster: &ClusterId, hash: &str) -> StoreResult<()> {
+    replace(conn, cluster, Some(hash), None)
 }
 
 /// The digest of the set-up link's secret, while there is one.
-pub fn setup_digest(conn: &mut Conn) -> StoreResult<Option<String>> {
-    Ok(emergency::table
+pub fn setup_digest(conn: &mut Conn, cluster: &ClusterId) -> StoreResult<Option<String>> {
+    let row = emergency::table
+        .find(cluster.as_str())
         .select(emergency::setup_digest)
-        .first(conn)?)
+        .first::<Option<String>>(conn)
+        .optional()?;
+    Ok(row.flatten())
 }
 
-/// Replaces the set-up link.
-pub fn set_setup_digest(conn: &mut Conn, digest: &str) -> StoreResult<()> {
-    diesel::update(emergency::table)
-        .set(emergency::setup_digest.eq(Some(digest)))
-        .execute(conn)?;
+/// Replaces the set-up link of a cluster without a passphrase.
+pub fn set_setup_digest(conn: &mut Conn, cluster: &ClusterId, digest: &str) -> StoreResult<()> {
+    replace(conn, cluster, None, Some(digest))
+}
+
+fn replace(
+    conn: &mut Conn,
+    cluster: &ClusterId,
+    hash: Option<&str>,
+    setup: Option<&str>,
+) -> StoreResult<()> {
+    let row = (
+        emergency::passphrase_hash.eq(hash),
+        emergency::setup_digest.eq(setup),
+    );
+    each!(conn, c => diesel::insert_into(emergency::table)
+        .values((emergency::cluster_id.eq(cluster.as_str()), row))
+        .on_conflict(emergency::cluster_id)
+        .do_update()
+        .set(row)
+        .execute(c)?);
     Ok(())
 }
 
@@ -73,7 +94,7 @@ pub fn emergency_session(conn: &mut Conn, digest: &str) -> StoreResult<Option<Em
     Ok(found.map(Into::into))
 }
 
-/// Sessions used at or after `since`, newest first.
+/// Sessions of every cluster used at or after `since`, newest first.
 pub fn emergency_sessions(conn: &mut Conn, since: Timestamp) -> StoreResult<Vec<EmergencySession>> {
     let rows: Vec<Row> = sessions::table
         .filter(sessions::seen_at.ge(since.0))
@@ -87,6 +108,7 @@ pub fn insert_emergency_session(conn: &mut Conn, session: &EmergencySession) -> 
     diesel::insert_into(sessions::table)
         .values((
             sessions::digest.eq(&session.digest),
+            sessions::cluster_id.eq(session.cluster.as_str()),
             sessions::reason.eq(&session.reason),
             sessions::created_at.eq(session.created_at.0),
             sessions::seen_at.eq(session.seen_at.0),
@@ -126,9 +148,17 @@ pub fn delete_emergency_session(conn: &mut Conn, digest: &str) -> StoreResult<()
     Ok(())
 }
 
-/// Ends every session but the one with the digest `keep`.
-pub fn delete_emergency_sessions(conn: &mut Conn, keep: Option<&str>) -> StoreResult<()> {
-    diesel::delete(sessions::table.filter(sessions::digest.ne(keep.unwrap_or_default())))
-        .execute(conn)?;
+/// Ends every session of a cluster but the one with the digest `keep`.
+pub fn delete_emergency_sessions(
+    conn: &mut Conn,
+    cluster: &ClusterId,
+    keep: Option<&str>,
+) -> StoreResult<()> {
+    diesel::delete(
+        sessions::table
+            .filter(sessions::cluster_id.eq(cluster.as_str()))
+            .filter(sessions::digest.ne(keep.unwrap_or_default())),
+    )
+    .execute(conn)?;
     Ok(())
 }

@@ -113,8 +113,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    emergency (id) {
-        id -> Integer,
+    emergency (cluster_id) {
+        cluster_id -> Text,
         passphrase_hash -> Nullable<Text>,
         setup_digest -> Nullable<Text>,
     }
@@ -123,6 +123,7 @@ diesel::table! {
 diesel::table! {
     emergency_sessions (digest) {
         digest -> Text,
+        cluster_id -> Text,
         reason -> Text,
         created_at -> BigInt,
         seen_at -> BigInt,

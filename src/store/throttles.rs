@@ -8,7 +8,7 @@ use crate::domain::Timestamp;
 /// How often signing in failed for one subject lately.
 #[derive(Debug, Clone)]
 pub struct Throttle {
-    /// `account:` with a digest of the name, `source:ADDRESS` or `passphrase:ADDRESS`.
+    /// `account:` with a digest of the name, `source:ADDRESS` or `passphrase:CLUSTER:ADDRESS`.
     pub subject: String,
     /// Failures in a row.
     pub failures: i64,

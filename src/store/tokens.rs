@@ -319,10 +319,11 @@ pub fn note_use(conn: &mut Conn, id: &TokenId, at: Timestamp) -> StoreResult<()>
     Ok(())
 }
 
-/// The tokens the emergency interface issued, newest first.
-pub fn emergency_tokens(conn: &mut Conn) -> StoreResult<Vec<Token>> {
+/// The tokens the emergency interface of a cluster issued, newest first.
+pub fn emergency_tokens(conn: &mut Conn, cluster: &ClusterId) -> StoreResult<Vec<Token>> {
     tokens::table
         .filter(tokens::user_id.is_null())
+        .filter(tokens::target_id.eq(cluster.as_str()))
         .order((tokens::created_at.desc(), tokens::id))
         .load::<Row>(conn)?
         .into_iter()

@@ -267,6 +267,16 @@ impl Ask {
         blocking(move || panel.read(&request, work)).await
     }
 
+    /// Runs work that is more than one look or one change.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Panel, &Request) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let request = self.request().await?;
+        let panel = Arc::clone(&self.panel);
+        blocking(move || work(&panel, &request)).await
+    }
+
     /// Changes something. Broken JSON is refused after bad credentials and before anything else.
     pub async fn write<T: Send + 'static>(
         &self,

@@ -71,8 +71,13 @@ const FORM: &str = "application/x-www-form-urlencoded";
 fn read(kind: Option<&str>, bytes: &[u8], query: &str) -> Result<Input, Fault> {
     match kind {
         Some(FORM) => {
-            let fields = form_urlencoded::parse(bytes);
-            Ok(Input::Form(fields.into_owned().collect()))
+            let fields: Vec<_> = form_urlencoded::parse(bytes).into_owned().collect();
+            // What is not UTF-8 was replaced; two different passwords must not become the same.
+            let is_broken = |(_, value): &(String, String)| value.contains('\u{fffd}');
+            if fields.iter().any(is_broken) {
+                return Ok(Input::Unreadable);
+            }
+            Ok(Input::Form(fields))
         }
         _ if bytes.is_empty() && query.contains("back=") => Ok(Input::Form(
             form_urlencoded::parse(query.as_bytes())

@@ -31,17 +31,16 @@ pub fn layout(r: &mut Reading<'_>, title: &str, place: Place) -> Result<Layout, 
     Ok(layout)
 }
 
-/// Whoever administers the panel's own cluster is told while somebody uses the passphrase.
+/// Whoever administers a cluster is told while somebody uses its passphrase.
 fn emergency_notice(r: &mut Reading<'_>) -> Result<Option<Notice>, Error> {
-    let sessions = match emergency::sessions(r) {
-        Ok(sessions) => sessions,
-        Err(Error::Forbidden(_)) => return Ok(None),
-        Err(other) => return Err(other),
-    };
+    let sessions = emergency::sessions_everywhere(r)?;
     Ok(sessions.first().map(|session| {
+        let cluster = r.caller.graph.cluster(&session.cluster);
         let text = format!(
-            "The emergency interface is in use since {}. Reason given: {}",
-            session.since, session.reason
+            "The emergency interface of “{}” is in use since {}. Reason given: {}",
+            cluster.map_or_else(|| session.cluster.as_str(), |cluster| cluster.name),
+            session.since,
+            session.reason
         );
         Notice::new(NoticeKind::Warning, text)
     }))

@@ -13,8 +13,10 @@ use actix_web::{
     middleware::Next,
 };
 
+use crate::domain::Interface;
+
 use super::{
-    ask::{EMERGENCY_COOKIE, SESSION_COOKIE},
+    ask::{EMERGENCY_COOKIE, SESSION_COOKIE, host},
     body::Query,
     fault::Fault,
     wanted::is_api,
@@ -44,7 +46,11 @@ pub async fn headers(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let path_is_api = is_api(request.path());
     let mut response = next.call(request).await?;
+    let absolute = absolute_location(&response);
     let headers = response.headers_mut();
+    if let Some(location) = absolute {
+        headers.insert(header::LOCATION, location);
+    }
     for (name, value) in HEADERS {
         headers.insert(
             HeaderName::from_static(name),
@@ -65,6 +71,19 @@ pub async fn headers(
         );
     }
     Ok(response)
+}
+
+/// Lynx does not follow a form to a relative address (RFC 9110 allows one), and the emergency interface
+/// is to work in every browser there is.
+fn absolute_location(response: &ServiceResponse<impl MessageBody>) -> Option<HeaderValue> {
+    let request = response.request();
+    let is_emergency = request.app_data::<Interface>() == Some(&Interface::Emergency);
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    let is_redirect = response.status().is_redirection();
+    if !(is_emergency && is_redirect && location.starts_with('/')) {
+        return None;
+    }
+    HeaderValue::from_str(&format!("https://{}{location}", host(request)?)).ok()
 }
 
 /// Refuses writes that a page of another origin makes. 8443 and 9443 are one site, so `same-site`

@@ -15,7 +15,7 @@ pub mod guard;
 pub mod layout;
 pub mod login;
 pub mod members;
-mod reach;
+pub mod reach;
 pub mod reply;
 pub mod routes;
 pub mod sidebar;

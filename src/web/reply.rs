@@ -25,6 +25,8 @@ use super::{
 
 /// Carries one notice over a redirect.
 pub const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
+/// The same for the emergency interface. Cookies ignore ports, so the names must differ.
+pub const EMERGENCY_NOTICE_COOKIE: &str = "__Host-onepanel-emergency-notice";
 
 /// Something a person sees: a page whose parts can be asked for one by one.
 pub trait Screen {
@@ -113,9 +115,19 @@ pub fn done(ask: &Ask, json: HttpResponse, notice: &Notice, back: &str) -> HttpR
         }
         Wanted::Page => see_other(back),
     };
-    // A cookie that cannot be set costs the notice, not the answer.
-    let _ = response.add_cookie(&cookie(NOTICE_COOKIE, &write_notice(notice), false));
+    leave_behind(ask, &mut response, notice);
     response
+}
+
+/// Leaves a notice to the next page.
+pub fn leave_behind(ask: &Ask, response: &mut HttpResponse, notice: &Notice) {
+    let name = if ask.is_emergency() {
+        EMERGENCY_NOTICE_COOKIE
+    } else {
+        NOTICE_COOKIE
+    };
+    // A cookie that cannot be set costs the notice, not the answer.
+    let _ = response.add_cookie(&cookie(name, &write_notice(notice), false));
 }
 
 /// Like [`done`], for a change that leads to another area of the panel, with another frame.

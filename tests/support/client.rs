@@ -247,6 +247,19 @@ impl Ask<'_> {
     #[track_caller]
     pub fn send(self) -> Answer {
         let asked = format!("{} {} as {}", self.verb, self.path, self.client);
+        let answered = self.run();
+        let (said, response) = answered.unwrap_or_else(|error| panic!("{asked}: {error}"));
+        Answer::read(said, response)
+    }
+
+    /// Asks somebody who may go away before the answer; `None` then.
+    pub fn try_send(self) -> Option<Answer> {
+        let (asked, response) = self.run().ok()?;
+        Answer::try_read(asked, response).ok()
+    }
+
+    fn run(self) -> Result<(Asked, Response<Body>), String> {
+        let asked = format!("{} {} as {}", self.verb, self.path, self.client);
         let mut request = Request::builder()
             .method(self.verb)
             .uri(format!("{}{}", self.client.base, self.path));
@@ -261,17 +274,21 @@ impl Ask<'_> {
             None => request.body(()).map(|request| agent.run(request)),
         };
         match answered {
-            Ok(Ok(response)) => Answer::read(asked, response),
-            Ok(Err(error)) => panic!("{asked}: no answer: {error}"),
-            Err(error) => panic!("{asked}: this cannot be asked: {error}"),
+            Ok(Ok(response)) => Ok(((asked, self.client.base.clone()), response)),
+            Ok(Err(error)) => Err(format!("no answer: {error}")),
+            Err(error) => Err(format!("this cannot be asked: {error}")),
         }
     }
 }
+
+/// What was asked, in words, and of whom.
+type Asked = (String, String);
 
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
     asked: String,
+    base: String,
     /// The status.
     pub status: u16,
     /// The headers.
@@ -281,18 +298,24 @@ pub struct Answer {
 
 impl Answer {
     #[track_caller]
-    fn read(asked: String, response: Response<Body>) -> Self {
+    fn read(asked: Asked, response: Response<Body>) -> Self {
+        Self::try_read(asked, response)
+            .unwrap_or_else(|error| panic!("the answer broke off: {error}"))
+    }
+
+    fn try_read((asked, base): Asked, response: Response<Body>) -> Result<Self, String> {
         let (parts, mut body) = response.into_parts();
         // Pages are small; what is no text is seen as what it is, a mistake or a download.
         let bytes = body
             .read_to_vec()
-            .unwrap_or_else(|error| panic!("{asked}: the answer broke off: {error}"));
-        Self {
+            .map_err(|error| format!("{asked}: {error}"))?;
+        Ok(Self {
             asked,
+            base,
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        })
     }
 
     /// Insists on a status; the message of a failure shows the whole answer.
@@ -337,11 +360,17 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Where the answer points to.
+    /// Where the answer points to; a redirect to the panel itself without its base.
     #[track_caller]
     pub fn location(&self) -> &str {
-        self.header("location")
-            .unwrap_or_else(|| panic!("{}\nno Location:\n{self}", self.asked))
+        let location = self
+            .header("location")
+            .unwrap_or_else(|| panic!("{}\nno Location:\n{self}", self.asked));
+        // The contract's are absolute; a redirect within the panel may be.
+        match location.strip_prefix(&self.base) {
+            Some(path) if self.status == 303 => path,
+            _ => location,
+        }
     }
 
     /// The `Set-Cookie` line of one cookie.

@@ -15,4 +15,5 @@ pub mod html;
 pub mod panel;
 pub mod site;
 pub mod spot;
+pub mod tls;
 pub mod webdriver;

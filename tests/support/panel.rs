@@ -14,7 +14,7 @@ use onepanel::{
     domain::Password,
     server::{self, Running},
     service::{Panel, demo},
-    settings::Settings,
+    settings::{Settings, TlsFiles},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -58,15 +58,30 @@ impl TestPanel {
         })
     }
 
+    /// A panel with the demo organisation in it that reads its certificate from these files.
+    #[track_caller]
+    pub fn demo_with_certificate(files: TlsFiles) -> Self {
+        let tls = Some(files);
+        Self::built(
+            |settings| Settings { tls, ..settings },
+            |panel| demo::fill(panel).expect("the demo organisation"),
+        )
+    }
+
     /// A panel with what `prepare` writes before anybody is served.
     #[track_caller]
     pub fn prepared(prepare: impl FnOnce(&Panel)) -> Self {
+        Self::built(|settings| settings, prepare)
+    }
+
+    #[track_caller]
+    fn built(choose: impl FnOnce(Settings) -> Settings, prepare: impl FnOnce(&Panel)) -> Self {
         let data = Arc::new(folder());
         let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
-        let settings = Settings {
+        let settings = choose(Settings {
             clock: Clock::Fixed(time),
             ..Settings::for_tests(data.path().to_owned())
-        };
+        });
         let panel = server::open_panel(&settings)
             .unwrap_or_else(|error| panic!("the panel's data cannot be opened: {error}"));
         prepare(&panel);
@@ -100,7 +115,21 @@ impl TestPanel {
     /// Another panel on the same data.
     #[track_caller]
     pub fn another(&self) -> Self {
-        Self::serve(self.settings.clone(), self.time, Arc::clone(&self.data))
+        self.another_with(|_| {})
+    }
+
+    /// Another panel on the same data with other settings.
+    #[track_caller]
+    pub fn another_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        Self::serve(settings, self.time, Arc::clone(&self.data))
+    }
+
+    /// The panel of another cluster on the same data.
+    #[track_caller]
+    pub fn of_cluster(&self, id: &str) -> Self {
+        self.another_with(|settings| settings.cluster = id.parse().expect("an identifier"))
     }
 
     /// Nobody in particular, coming from another address than everybody else.
@@ -237,7 +266,7 @@ impl Client {
 
 /// A directory in memory if there is such a thing: nothing is to survive a test, and a test makes
 /// hundreds of commits, each of which would wait for the disk.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let made = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
     made.expect("a directory for the panel's data")

@@ -140,19 +140,19 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user_id_idx ON sessions (user_id);
 
--- One row: what the emergency interface goes by.
+-- What the emergency interface of a cluster goes by; no row until something is set.
 CREATE TABLE emergency (
-    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    cluster_id TEXT NOT NULL PRIMARY KEY REFERENCES clusters (id) ON DELETE CASCADE,
     -- argon2id in PHC string format; NULL until the first passphrase is set.
     passphrase_hash TEXT,
     -- SHA-256 of the secret in the set-up link, in hexadecimal; NULL once the passphrase is set.
     setup_digest TEXT
 );
-INSERT INTO emergency (id) VALUES (1);
 
 CREATE TABLE emergency_sessions (
     -- SHA-256 of the secret in the cookie, in hexadecimal.
     digest TEXT NOT NULL PRIMARY KEY,
+    cluster_id TEXT NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
     -- Why, in the words of whoever signed in.
     reason TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -160,7 +160,7 @@ CREATE TABLE emergency_sessions (
 );
 
 -- Failed sign-ins, by what they have in common: 'account:SHA-256 of the name', 'source:ADDRESS' or
--- 'passphrase:ADDRESS'.
+-- 'passphrase:CLUSTER:ADDRESS'.
 CREATE TABLE throttles (
     subject TEXT NOT NULL PRIMARY KEY,
     failures BIGINT NOT NULL,

@@ -43,9 +43,14 @@ pub fn fill(panel: &Panel) -> Result<(), Error> {
                 "this panel is in use; the demo needs a data directory of its own".to_owned(),
             ));
         }
-        emergency::store_passphrase(w, &hash, None)?;
         let organisation = prepare(w, organisation)?;
-        insert(w, &organisation, Some(&hash))
+        insert(w, &organisation, Some(&hash))?;
+        let onezone = ClusterId::from_stored(setup::ONEZONE);
+        let others = organisation.clusters.into_iter().map(|cluster| cluster.id);
+        for cluster in others.chain([onezone]) {
+            emergency::store_passphrase(w, cluster, &hash, None)?;
+        }
+        Ok(())
     })
 }
 

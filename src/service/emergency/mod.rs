@@ -1,27 +1,27 @@
 //! The emergency interface: one passphrase, full rights in the panel's own cluster, and the way to
 //! set it for the first time.
 //!
-//! It shares the rules of everything else: its holder is [`Who::Root`], who passes every check, and
+//! Each cluster has a passphrase, sessions and a panel of its own ([`Panel::cluster`]); one panel never
+//! takes another's. It shares the rules of everything else: its holder is [`Who::Root`], who passes every check, and
 //! every write is in the feed. What it needs, it has for itself: sessions, connections, hashing.
 
 mod setup;
 
 use std::time::Duration;
 
-pub use setup::{SetupSecret, check_setup_link};
+pub use setup::{SetupSecret, check_setup_link, makes_administrator};
 
 use super::{
-    AuthFailure, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
+    AuthFailure, Caller, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
     SessionSecret, Who, Writing, members,
     sessions::{TOUCH, unless_busy},
-    setup::ONEZONE,
     throttle::{self, Attempt},
     tokens::{self, Made},
 };
 use crate::{
     domain::{
         Action, Caveat, Change, Cluster, ClusterId, ClusterPrivilege, Grant, Invitee, Member,
-        Offer, Password, PrivilegeSet, Subject, Timestamp, TokenId, ZonePrivilege, hex,
+        Offer, Password, PrivilegeSet, Subject, Target, Timestamp, TokenId, ZonePrivilege, hex,
     },
     graph::Counts,
     service::Rules as _,
@@ -34,26 +34,21 @@ const LONGEST_REASON: usize = 500;
 /// How long an invitation of the emergency interface can be used.
 const INVITATION: Duration = Duration::from_hours(24);
 
-/// Which cluster this panel belongs to.
-pub fn cluster() -> ClusterId {
-    ClusterId::from_stored(ONEZONE)
-}
-
 /// Whether a passphrase was ever set (`get_emergency_passphrase_status`); public.
 pub fn is_set(r: &mut Reading<'_>) -> Result<bool, Error> {
-    Ok(store::passphrase_hash(r.conn)?.is_some())
+    Ok(store::passphrase_hash(r.conn, r.cluster)?.is_some())
 }
 
 /// The cluster's counts (`get_cluster_members_summary`).
 pub fn members_summary(r: &Reading<'_>) -> Result<Counts, Error> {
-    members::check_may_list::<Cluster>(&r.caller, &cluster())?;
-    Ok(r.caller.graph.counts::<Cluster>(&cluster()))
+    members::check_may_list::<Cluster>(&r.caller, r.cluster)?;
+    Ok(r.caller.graph.counts::<Cluster>(r.cluster))
 }
 
 /// Invites somebody with all privileges, once, for a day (`create_user_invite_token`). Of a member
 /// it needs both the right to add users and the right to set privileges.
 pub fn invite(w: &mut Writing<'_>) -> Result<Made, Error> {
-    let cluster = cluster();
+    let cluster = w.cluster.clone();
     let zone = [ZonePrivilege::ClustersAddRelationships];
     w.caller
         .require::<Cluster>(&cluster, Cluster::ADD_USER, &zone)?;
@@ -83,7 +78,7 @@ pub fn invite(w: &mut Writing<'_>) -> Result<Made, Error> {
 /// The invitations this interface issued, newest first.
 pub fn invitations(r: &mut Reading<'_>) -> Result<Vec<Token>, Error> {
     require_root(&r.caller.who)?;
-    Ok(store::emergency_tokens(r.conn)?)
+    Ok(store::emergency_tokens(r.conn, r.cluster)?)
 }
 
 /// An invitation that this interface issued and that can still be used, with its text.
@@ -91,11 +86,13 @@ pub fn open_invitation(r: &mut Reading<'_>, id: &TokenId) -> Result<Made, Error>
     require_root(&r.caller.who)?;
     let is_open = |token: &Token| {
         let is_used = token.invite().is_none_or(Invite::is_used_up);
-        token.subject == Subject::Root && !token.revoked && !is_used
+        let is_over = token.expires_at().is_some_and(|moment| moment <= r.now);
+        !token.revoked && !is_used && !is_over
     };
-    let token = store::token(r.conn, id)?
-        .filter(is_open)
-        .ok_or(Error::NotFound)?;
+    let token = issued_here(r.conn, r.cluster, id)?;
+    if !is_open(&token) {
+        return Err(Error::NotFound);
+    }
     let text = tokens::write_out(r.key, &r.caller, &token)?;
     Ok(Made { token, text })
 }
@@ -103,17 +100,30 @@ pub fn open_invitation(r: &mut Reading<'_>, id: &TokenId) -> Result<Made, Error>
 /// Withdraws an invitation that this interface issued.
 pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
     require_root(&w.caller.who)?;
-    let token = store::token(w.conn, id)?.filter(|token| token.subject == Subject::Root);
-    let mut token = token.ok_or(Error::NotFound)?;
+    let mut token = issued_here(w.conn, w.cluster, id)?;
     token.revoked = true;
     store::update_token(w.conn, &token)?;
     w.announce(Change::Token { token: token.id });
     Ok(())
 }
 
+/// A token that the emergency interface of `cluster` issued.
+fn issued_here(conn: &mut Conn, cluster: &ClusterId, id: &TokenId) -> Result<Token, Error> {
+    let here = Target::Cluster(cluster.clone());
+    let leads_here = |token: &Token| {
+        let invite = token.invite();
+        invite.is_some_and(|invite| invite.offer.target() == here)
+    };
+    store::token(conn, id)?
+        .filter(|token| token.subject == Subject::Root && leads_here(token))
+        .ok_or(Error::NotFound)
+}
+
 /// A session of the emergency interface, with when it ends whatever happens.
 #[derive(Debug, Clone)]
 pub struct OpenSession {
+    /// Of which cluster's panel.
+    pub cluster: ClusterId,
     /// When it began.
     pub since: Timestamp,
     /// When it was last used, to the minute.
@@ -132,18 +142,35 @@ impl OpenSession {
     }
 }
 
-/// Sessions of the emergency interface that have not ended, newest first: for the holder of the
-/// passphrase, and for whoever administers the cluster.
+/// Sessions of this panel's emergency interface that have not ended, newest first: for the holder of
+/// the passphrase, and for whoever administers the cluster.
 pub fn sessions(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Error> {
+    check_may_see_sessions(&r.caller, r.cluster)?;
+    let mut open = open_sessions(r)?;
+    open.retain(|session| session.cluster == *r.cluster);
+    Ok(open)
+}
+
+/// The same of all clusters that the caller administers.
+pub fn sessions_everywhere(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Error> {
+    let mut open = open_sessions(r)?;
+    open.retain(|session| check_may_see_sessions(&r.caller, &session.cluster).is_ok());
+    Ok(open)
+}
+
+fn check_may_see_sessions(caller: &Caller<'_>, cluster: &ClusterId) -> Result<(), Error> {
     let zone = [ZonePrivilege::ClustersUpdate];
-    r.caller
-        .require::<Cluster>(&cluster(), ClusterPrivilege::Update, &zone)?;
+    caller.require::<Cluster>(cluster, ClusterPrivilege::Update, &zone)
+}
+
+fn open_sessions(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Error> {
     let open = store::emergency_sessions(r.conn, r.now.minus(r.limits.emergency_idle))?;
     let lifetime = r.limits.emergency_lifetime;
     Ok(open
         .into_iter()
         .filter(|session| r.now.since(session.created_at) < lifetime)
         .map(|session| OpenSession {
+            cluster: session.cluster,
             since: session.created_at,
             seen: session.seen_at,
             until: session.created_at.plus(lifetime),
@@ -165,7 +192,7 @@ pub fn current_user(
     let held = r
         .caller
         .graph
-        .effective_privileges::<Cluster>(&cluster(), &Member::User(id.clone()))
+        .effective_privileges::<Cluster>(r.cluster, &Member::User(id.clone()))
         .ok_or_else(|| r.caller.refusal("membership in this cluster"))?;
     let user = store::user(r.conn, &id)?.ok_or(Error::NotFound)?;
     Ok((user, held))
@@ -173,8 +200,8 @@ pub fn current_user(
 
 /// The panel's own cluster, for its members (`get_current_cluster`).
 pub fn current_cluster(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
-    let record = store::cluster(r.conn, &cluster())?.ok_or(Error::NotFound)?;
-    if r.caller.belongs_to::<Cluster>(&cluster()) {
+    let record = store::cluster(r.conn, r.cluster)?.ok_or(Error::NotFound)?;
+    if r.caller.belongs_to::<Cluster>(r.cluster) {
         return Ok(record);
     }
     Err(r.caller.refusal("membership in this cluster"))
@@ -200,7 +227,9 @@ impl Panel {
     ) -> Result<Who, Error> {
         let ended = || Error::Unauthorized(Some(AuthFailure::SessionInvalid));
         let digest = secret.digest();
-        let session = store::emergency_session(conn, &digest)?.ok_or_else(ended)?;
+        let session = store::emergency_session(conn, &digest)?
+            .filter(|session| session.cluster == self.cluster)
+            .ok_or_else(ended)?;
         if now.since(session.seen_at) >= self.limits.emergency_idle
             || now.since(session.created_at) >= self.limits.emergency_lifetime
         {
@@ -216,7 +245,8 @@ impl Panel {
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_passphrase_throttle(&self, request: &Request) -> Result<(), Error> {
         let conn: &mut Conn = &mut *self.emergency_database.connect()?;
-        throttle::check(conn, Attempt::Passphrase, request.address, self.clock.now())
+        let attempt = Attempt::Passphrase(&self.cluster);
+        throttle::check(conn, attempt, request.address, self.clock.now())
     }
 
     /// Verifies the passphrase, which may be written in several ways; all wrong is one failure.
@@ -226,11 +256,12 @@ impl Panel {
         permit: &Permit,
         candidates: &[Password],
     ) -> Result<(), Error> {
+        let attempt = Attempt::Passphrase(&self.cluster);
         let hash = {
             // No connection is held while hashing, nor while a failure takes one of its own.
             let conn: &mut Conn = &mut *self.emergency_database.connect()?;
-            throttle::check(conn, Attempt::Passphrase, request.address, self.clock.now())?;
-            store::passphrase_hash(conn)?
+            throttle::check(conn, attempt, request.address, self.clock.now())?;
+            store::passphrase_hash(conn, &self.cluster)?
         };
         let right = candidates.iter().any(|candidate| {
             self.emergency_passwords
@@ -239,7 +270,7 @@ impl Panel {
         if right {
             return Ok(());
         }
-        self.count_failure(request, Attempt::Passphrase)?;
+        self.count_failure(request, attempt)?;
         Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))
     }
 
@@ -270,7 +301,7 @@ impl Panel {
             ..request.clone()
         };
         self.write(&root, Action::EmergencySignIn, |w| {
-            throttle::succeeded(w.conn, Attempt::Passphrase, w.address)?;
+            throttle::succeeded(w.conn, Attempt::Passphrase(w.cluster), w.address)?;
             let limits = self.limits;
             let (idle, lifetime) = (
                 w.now.minus(limits.emergency_idle),
@@ -279,12 +310,14 @@ impl Panel {
             store::forget_ended_emergency_sessions(w.conn, idle, lifetime)?;
             let session = EmergencySession {
                 digest: secret.digest(),
+                cluster: w.cluster.clone(),
                 reason: reason.clone(),
                 created_at: w.now,
                 seen_at: w.now,
             };
             store::insert_emergency_session(w.conn, &session)?;
             w.announce(Change::EmergencySession {
+                cluster: w.cluster.clone(),
                 reason: Some(reason),
             });
             Ok(())
@@ -300,7 +333,10 @@ impl Panel {
     ) -> Result<(), Error> {
         let ended = self.write(request, Action::EmergencySignOut, |w| {
             store::delete_emergency_session(w.conn, &secret.digest())?;
-            w.announce(Change::EmergencySession { reason: None });
+            w.announce(Change::EmergencySession {
+                cluster: w.cluster.clone(),
+                reason: None,
+            });
             Ok(())
         });
         match ended {
@@ -333,7 +369,8 @@ impl Panel {
                 Credentials::EmergencySession(secret) => Some(secret.digest()),
                 _ => None,
             };
-            store_passphrase(w, &hash, keep.as_deref())
+            let cluster = w.cluster.clone();
+            store_passphrase(w, cluster, &hash, keep.as_deref())
         })
     }
 
@@ -343,7 +380,8 @@ impl Panel {
             .emergency_passwords
             .hash(permit, passphrase, self.clock)?;
         self.write(&Request::console(), Action::SetPassphrase, |w| {
-            store_passphrase(w, &hash, None)
+            let cluster = w.cluster.clone();
+            store_passphrase(w, cluster, &hash, None)
         })
     }
 
@@ -358,11 +396,12 @@ impl Panel {
 
 pub(in crate::service) fn store_passphrase(
     w: &mut Writing<'_>,
+    cluster: ClusterId,
     hash: &str,
     keep: Option<&str>,
 ) -> Result<(), Error> {
-    store::set_passphrase_hash(w.conn, hash)?;
-    store::delete_emergency_sessions(w.conn, keep)?;
-    w.announce(Change::Passphrase);
+    store::set_passphrase_hash(w.conn, &cluster, hash)?;
+    store::delete_emergency_sessions(w.conn, &cluster, keep)?;
+    w.announce(Change::Passphrase { cluster });
     Ok(())
 }

@@ -3,12 +3,15 @@
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{cluster, store_passphrase};
+use super::store_passphrase;
 use crate::{
-    domain::{Action, Change, Cluster, ClusterName, Domain, Member, Password, PrivilegeSet, hex},
+    domain::{
+        Action, Change, Cluster, ClusterId, ClusterName, Domain, Member, Password, PrivilegeSet,
+        hex,
+    },
     service::{
         Credentials, Error, Input, Panel, Permit, Problem, Reading, Request, SessionSecret,
-        accounts, members,
+        accounts, members, setup::ONEZONE,
     },
     store::{self, Conn},
 };
@@ -38,16 +41,16 @@ impl Panel {
     pub fn offer_setup(&self) -> Result<Option<SetupSecret>, Error> {
         let secret = hex(&self.clock.entropy::<16>()?);
         self.write(&Request::console(), Action::Setup, |w| {
-            if store::passphrase_hash(w.conn)?.is_some() {
+            if store::passphrase_hash(w.conn, w.cluster)?.is_some() {
                 return Ok(None);
             }
-            store::set_setup_digest(w.conn, &digest(&secret))?;
+            store::set_setup_digest(w.conn, w.cluster, &digest(&secret))?;
             Ok(Some(SetupSecret(secret.clone())))
         })
     }
 
-    /// Sets up a fresh panel: passphrase, name and domain of the cluster, first administrator.
-    /// Signs in. Refused with `notFound` unless `secret` is the current link's.
+    /// Sets up a fresh panel: passphrase, name and domain of the cluster, and for the zone's own
+    /// cluster the first administrator. Signs in. Refused with `notFound` unless `secret` is the current link's.
     pub fn set_up(
         &self,
         request: &Request,
@@ -55,22 +58,24 @@ impl Panel {
         secret: &str,
         input: &Input,
     ) -> Result<SessionSecret, Error> {
-        self.read(request, |r| check_setup_secret(r.conn, secret))?;
-        let first = FirstSetup::read(input)?;
+        self.read(request, |r| check_setup_link(r, secret))?;
+        let first = FirstSetup::read(input, makes_administrator(&self.cluster))?;
         let hash = self
             .emergency_passwords
             .hash(permit, &first.passphrase, self.clock)?;
-        let password = self
-            .emergency_passwords
-            .hash(permit, &first.password, self.clock)?;
+        let hash_of = |password| self.emergency_passwords.hash(permit, password, self.clock);
+        let administrator = match first.administrator {
+            Some((draft, password)) => Some((draft, hash_of(&password)?)),
+            None => None,
+        };
         let root = Request {
             credentials: Credentials::VerifiedPassphrase,
             ..request.clone()
         };
         self.write(&root, Action::FirstSetup, |w| {
-            check_setup_secret(w.conn, secret)?;
-            store_passphrase(w, &hash, None)?;
-            let id = cluster();
+            check_setup_secret(w.conn, w.cluster, secret)?;
+            let id = w.cluster.clone();
+            store_passphrase(w, id.clone(), &hash, None)?;
             let (name, domain) = (first.name.to_string(), first.domain.to_string());
             store::rename_cluster(w.conn, &id, &name, &domain)?;
             w.announce(Change::Cluster {
@@ -78,7 +83,10 @@ impl Panel {
                 name,
                 domain,
             });
-            let user = accounts::insert(w, first.draft, Some(password), true)?;
+            let Some((draft, password)) = administrator else {
+                return Ok(());
+            };
+            let user = accounts::insert(w, draft, Some(password), true)?;
             members::insert::<Cluster>(w, &id, &Member::User(user), PrivilegeSet::all())
         })?;
         self.start_emergency_session(request, "first set-up".to_owned())
@@ -87,11 +95,18 @@ impl Panel {
 
 /// Whether `secret` is the one of the set-up link that is good now.
 pub fn check_setup_link(r: &mut Reading<'_>, secret: &str) -> Result<(), Error> {
-    check_setup_secret(r.conn, secret)
+    check_setup_secret(r.conn, r.cluster, secret)
 }
 
-fn check_setup_secret(conn: &mut Conn, secret: &str) -> Result<(), Error> {
-    let expected = store::setup_digest(conn)?.ok_or(Error::NotFound)?;
+/// Whether setting up the panel of `cluster` makes an account: only the zone's own does. Whoever holds
+/// the passphrase of another cluster gets no say in the zone; its people have accounts already, and are
+/// invited.
+pub fn makes_administrator(cluster: &ClusterId) -> bool {
+    cluster.as_str() == ONEZONE
+}
+
+fn check_setup_secret(conn: &mut Conn, cluster: &ClusterId, secret: &str) -> Result<(), Error> {
+    let expected = store::setup_digest(conn, cluster)?.ok_or(Error::NotFound)?;
     let given = digest(secret);
     if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
         Ok(())
@@ -105,12 +120,11 @@ struct FirstSetup {
     passphrase: Password,
     name: ClusterName,
     domain: Domain,
-    draft: accounts::Draft,
-    password: Password,
+    administrator: Option<(accounts::Draft, Password)>,
 }
 
 impl FirstSetup {
-    fn read(input: &Input) -> Result<Self, Error> {
+    fn read(input: &Input, makes_administrator: bool) -> Result<Self, Error> {
         let repeated = |key: &'static str, again: &'static str| {
             if input.field(key) == input.field(again) {
                 Ok(())
@@ -119,20 +133,24 @@ impl FirstSetup {
             }
         };
         let passphrase = Password::parse(input.text("newPassphrase")?)
-            .map_err(|_| Error::bad_value("newPassphrase", Problem::TooShort(8)))?;
+            .map_err(|rule| Error::bad_value("newPassphrase", Problem::Rule(rule)))?;
         repeated("newPassphrase", "retypedPassphrase")?;
         let name = ClusterName::parse(input.text("clusterName")?)
             .map_err(|rule| Error::bad_value("clusterName", Problem::Rule(rule)))?;
         let domain = Domain::parse(input.text("clusterDomain")?)?;
-        let draft = accounts::Draft::read(input)?;
-        let password = Password::parse(input.text("password")?)?;
-        repeated("password", "retypedPassword")?;
+        let administrator = if makes_administrator {
+            let draft = accounts::Draft::read(input)?;
+            let password = Password::parse(input.text("password")?)?;
+            repeated("password", "retypedPassword")?;
+            Some((draft, password))
+        } else {
+            None
+        };
         Ok(Self {
             passphrase,
             name,
             domain,
-            draft,
-            password,
+            administrator,
         })
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Action, ClusterId},
+    domain::{Action, ClusterId, ClusterType},
     service::{ClusterRecord, Error, Input, Reach, Version, clusters, emergency},
     web::{ask::Ask, body::Body, fault::Fault},
 };
@@ -71,14 +71,28 @@ pub async fn invite(ask: Ask) -> Result<HttpResponse, Fault> {
 
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
-    let (cluster, deployed) = ask
-        .read(|r| Ok((clusters::of_panel(r)?, emergency::is_set(r)?)))
+    let (cluster, zone, deployed) = ask
+        .read(|r| {
+            let cluster = clusters::of_panel(r)?;
+            Ok((cluster, clusters::of_zone(r)?, emergency::is_set(r)?))
+        })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({
+    let mut answer = json!({
         "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
         "deployed": deployed, "clusterId": cluster.id, "serviceType": cluster.kind,
-        "zoneDomain": cluster.domain, "zoneName": cluster.name,
-    })))
+        "zoneDomain": zone.domain,
+    });
+    let more = match cluster.kind {
+        ClusterType::Onezone => json!({ "zoneName": zone.name }),
+        ClusterType::Oneprovider => json!({
+            "providerId": cluster.id, "isRegistered": true, "providerName": cluster.name,
+            "providerDomain": cluster.domain,
+        }),
+    };
+    if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
+        answer.extend(more);
+    }
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 /// `GET node` (`get_node`); public.

@@ -1,6 +1,10 @@
 //! Before anybody signed in: the landing page, the passphrase form, the first set-up.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::RETRY_AFTER},
+    web::Path,
+};
 
 use super::{
     Place, left_behind, onezone, show,
@@ -8,23 +12,27 @@ use super::{
 };
 use crate::{
     domain::{InvalidName, Password},
-    service::{Error, Input, SessionSecret, emergency},
+    service::{Error, Input, Problem, SessionSecret, emergency},
     web::{
         ask::{Ask, EMERGENCY_COOKIE},
-        body::{Body, Query},
-        fault::Fault,
+        body::{Body, Query, local},
+        fault::{Fault, retry_after},
         layout::{Field, Notice, NoticeKind},
-        reply::{cookie, see_other},
+        reply::{cookie, leave_behind, see_other},
         wanted::Wanted,
     },
 };
 
+/// Where signing in leads, unless somebody was on the way elsewhere.
+const AFTER: &str = "/overview";
+
 /// `GET /`.
 pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let onezone = onezone(&request).await;
+    let onezone = onezone(&request, &ask).await;
+    let notice = left_behind(&request);
     let page = ask
         .read_as_nobody(|r| {
-            let place = Place::of(r, None)?;
+            let place = Place::of(r, None)?.saying(notice);
             Ok(LandingPage {
                 frame: place.frame("Start", EmergencyPlace::Elsewhere),
                 cluster: place.this_cluster(),
@@ -38,10 +46,11 @@ pub async fn landing(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fau
 
 /// `GET /about`.
 pub async fn about(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let onezone = onezone(&request).await;
+    let onezone = onezone(&request, &ask).await;
+    let notice = left_behind(&request);
     let page = ask
         .read_as_nobody(|r| {
-            let place = Place::of(r, None)?;
+            let place = Place::of(r, None)?.saying(notice);
             Ok(AboutPage {
                 frame: place.frame("About", EmergencyPlace::Elsewhere),
                 cluster: place.this_cluster(),
@@ -54,8 +63,9 @@ pub async fn about(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault
 
 /// `GET /login`.
 pub async fn login(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    let mut page = login_page(&ask).await?;
-    if query.get("ended").is_some() {
+    let mut page = login_page(&ask, query.get("next")).await?;
+    page.ended = query.get("ended").is_some();
+    if page.ended {
         let text =
             "Your session has ended. Nothing of what you sent last was saved. Sign in again.";
         page.notice = Some(Notice::new(NoticeKind::Info, text));
@@ -66,7 +76,8 @@ pub async fn login(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpR
     show(StatusCode::OK, &request, &page)
 }
 
-async fn login_page(ask: &Ask) -> Result<PassphrasePage, Fault> {
+async fn login_page(ask: &Ask, next: Option<&str>) -> Result<PassphrasePage, Fault> {
+    let next = next.and_then(local).unwrap_or(AFTER).to_owned();
     ask.read_as_nobody(|r| {
         let place = Place::of(r, None)?;
         Ok(PassphrasePage {
@@ -75,6 +86,8 @@ async fn login_page(ask: &Ask) -> Result<PassphrasePage, Fault> {
             error: None,
             reason: Field::default(),
             notice: None,
+            next,
+            ended: false,
         })
     })
     .await
@@ -86,16 +99,29 @@ pub async fn sign_in(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpR
     let passphrase = Password::attempt(input.text("passphrase")?);
     let reason = input.text("reason")?.to_owned();
     let typed = Field::holding(reason.as_str());
+    let next = input.field("next").map(ToOwned::to_owned);
+    let ended = input.field("ended").is_some();
     let signed_in = ask
         .hashing_passphrase(ask.anonymous(), move |panel, request, permit| {
             panel.emergency_sign_in(request, permit, &passphrase, &reason)
         })
         .await;
     match signed_in {
-        Ok(secret) => signed_in_to(&ask, &secret),
+        Ok(secret) => {
+            let next = next.as_deref().and_then(local).unwrap_or(AFTER);
+            let mut response = signed_in_to(&ask, &secret, next)?;
+            if ended {
+                let text = "You are signed in again. What you sent after your session had ended \
+                            was not saved: send it again.";
+                let notice = Notice::new(NoticeKind::Info, text);
+                leave_behind(&ask, &mut response, &notice);
+            }
+            Ok(response)
+        }
         Err(Fault::Refused(refused)) if ask.wanted != Wanted::Json => {
-            let mut page = login_page(&ask).await?;
+            let mut page = login_page(&ask, next.as_deref()).await?;
             page.reason = typed;
+            page.ended = ended;
             let status = match &refused {
                 Error::Unauthorized(_) => {
                     page.error = Some("Invalid passphrase.".to_owned());
@@ -111,16 +137,20 @@ pub async fn sign_in(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpR
                 }
                 _ => return Err(refused.into()),
             };
-            show(status, &request, &page)
+            let mut response = show(status, &request, &page)?;
+            if let Some(seconds) = retry_after(&refused) {
+                response.headers_mut().insert(RETRY_AFTER, seconds);
+            }
+            Ok(response)
         }
         Err(fault) => Err(fault),
     }
 }
 
-fn signed_in_to(ask: &Ask, secret: &SessionSecret) -> Result<HttpResponse, Fault> {
+fn signed_in_to(ask: &Ask, secret: &SessionSecret, next: &str) -> Result<HttpResponse, Fault> {
     let mut response = match ask.wanted {
         Wanted::Json => HttpResponse::NoContent().finish(),
-        Wanted::Page | Wanted::Fragment(_) => see_other("/overview"),
+        Wanted::Page | Wanted::Fragment(_) => see_other(next),
     };
     response
         .add_cookie(&cookie(EMERGENCY_COOKIE, secret.reveal(), false))
@@ -156,14 +186,17 @@ async fn setup_page(ask: &Ask, secret: String, typed: &Input) -> Result<SetupPag
     ask.read_as_nobody(move |r| {
         emergency::check_setup_link(r, &secret)?;
         let place = Place::of(r, None)?;
-        let text = |key| Field::holding(typed.field(key).unwrap_or_default());
+        let or = |key, otherwise: &str| Field::holding(typed.field(key).unwrap_or(otherwise));
+        let text = |key| or(key, "");
         Ok(SetupPage {
             frame: place.frame("Set up", EmergencyPlace::Elsewhere),
+            cluster: place.this_cluster(),
             action: format!("/setup/{secret}"),
             passphrase: Field::default(),
             retyped_passphrase: Field::default(),
-            cluster_name: text("clusterName"),
-            domain: text("clusterDomain"),
+            cluster_name: or("clusterName", &place.cluster.name),
+            domain: or("clusterDomain", &place.cluster.domain),
+            makes_administrator: emergency::makes_administrator(r.cluster),
             full_name: text("fullName"),
             username: text("username"),
             password: Field::default(),
@@ -189,16 +222,27 @@ pub async fn set_up(
         })
         .await;
     match done {
-        Ok(session) => signed_in_to(&ask, &session),
+        Ok(session) => signed_in_to(&ask, &session, AFTER),
         Err(Fault::Refused(refused)) if ask.wanted != Wanted::Json => {
             let mut page = setup_page(&ask, secret, &typed).await?;
             match wrong_field(&mut page, &refused) {
-                Some(field) => field.error = Some(refused.to_string()),
+                Some(field) => field.error = Some(words(&refused)),
                 None => return Err(refused.into()),
             }
             show(StatusCode::BAD_REQUEST, &request, &page)
         }
         Err(fault) => Err(fault),
+    }
+}
+
+/// What is said beside a field, where its name says which it is.
+fn words(refused: &Error) -> String {
+    match refused {
+        Error::BadValue { problem, .. } => match problem {
+            Problem::Rule(rule) => Error::BadName(*rule).to_string(),
+            problem => format!("This {problem}."),
+        },
+        other => other.to_string(),
     }
 }
 

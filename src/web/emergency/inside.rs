@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Reads the place of somebody who must hold the passphrase.
-fn inside(r: &mut Reading<'_>, own: Option<&SessionSecret>) -> Result<Place, Error> {
+pub(super) fn inside(r: &mut Reading<'_>, own: Option<&SessionSecret>) -> Result<Place, Error> {
     emergency::require_root(&r.caller.who)?;
     Place::of(r, own)
 }
@@ -42,17 +42,14 @@ fn counts(counts: Counts) -> MemberCounts {
 
 /// `GET /overview`.
 pub async fn overview(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let onezone = onezone(&request).await;
-    let notice = left_behind(&request);
-    let own = ask.session().cloned();
+    let onezone = onezone(&request, &ask).await;
+    let (own, notice) = (ask.session().cloned(), left_behind(&request));
     let page = ask
         .read(move |r| {
-            let place = inside(r, own.as_ref())?;
+            let place = inside(r, own.as_ref())?.saying(notice);
             let sessions = emergency::sessions(r)?;
             Ok(OverviewPage {
-                frame: place
-                    .frame("Overview", EmergencyPlace::Overview)
-                    .saying(notice),
+                frame: place.frame("Overview", EmergencyPlace::Overview),
                 cluster: place.this_cluster(),
                 id: place.cluster.id.to_string(),
                 counts: counts(emergency::members_summary(r)?),
@@ -74,18 +71,15 @@ pub async fn overview(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fa
 
 /// `GET /members`.
 pub async fn members(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let onezone = onezone(&request).await;
-    let notice = left_behind(&request);
-    let own = ask.session().cloned();
+    let onezone = onezone(&request, &ask).await;
+    let (own, notice) = (ask.session().cloned(), left_behind(&request));
     let page = ask
         .read(move |r| {
-            let place = inside(r, own.as_ref())?;
+            let place = inside(r, own.as_ref())?.saying(notice);
             let now = r.now;
             let tokens = emergency::invitations(r)?;
             Ok(EmergencyMembersPage {
-                frame: place
-                    .frame("Members", EmergencyPlace::Members)
-                    .saying(notice),
+                frame: place.frame("Members", EmergencyPlace::Members),
                 name: place.cluster.name.clone(),
                 counts: counts(emergency::members_summary(r)?),
                 onezone,
@@ -126,10 +120,10 @@ fn expiry(moment: Option<Timestamp>) -> String {
 
 /// `GET /members/invite`: what the token will give, before there is one.
 pub async fn invite(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
-    let own = ask.session().cloned();
+    let (own, notice) = (ask.session().cloned(), left_behind(&request));
     let page = ask
         .read(move |r| {
-            let place = inside(r, own.as_ref())?;
+            let place = inside(r, own.as_ref())?.saying(notice);
             Ok(InviteWarningPage {
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
                 name: place.cluster.name.clone(),
@@ -156,13 +150,11 @@ pub async fn token(
     ask: Ask,
     id: Path<TokenId>,
 ) -> Result<HttpResponse, Fault> {
-    let onezone = onezone(&request).await;
-    let hosted = onezone.url.split("/clusters/").next();
-    let consume = format!("{}/tokens/consume", hosted.unwrap_or_default());
-    let own = ask.session().cloned();
+    let onezone = onezone(&request, &ask).await;
+    let (own, notice) = (ask.session().cloned(), left_behind(&request));
     let page = ask
         .read(move |r| {
-            let place = inside(r, own.as_ref())?;
+            let place = inside(r, own.as_ref())?.saying(notice);
             let made = emergency::open_invitation(r, &id)?;
             Ok(EmergencyTokenPage {
                 frame: place.frame("Invite user using a token", EmergencyPlace::Members),
@@ -170,7 +162,7 @@ pub async fn token(
                 token: made.text,
                 expires: expiry(made.token.expires_at()),
                 name: made.token.name,
-                consume,
+                consume: onezone.consume,
             })
         })
         .await?;

@@ -2,28 +2,31 @@
 //! script and nothing of the hosted interface.
 
 pub mod api;
+pub mod certificates;
 mod entrance;
 mod inside;
 pub mod view;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use askama::Template;
+use std::sync::Arc;
 
-pub use entrance::{about, landing, login, set_up, setup, sign_in, sign_out};
-pub use inside::{
-    change_passphrase, create_token, invite, members, overview, passphrase, revoke, token,
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, uri::Authority},
+    web::Data,
 };
-pub use view::HostedAddress;
+use askama::Template;
 
 use super::{
     ask,
     fault::Fault,
     layout::{Control, Notice},
-    reply::{NOTICE_COOKIE, cookie, read_notice},
+    reach::Hosted,
+    reply::{EMERGENCY_NOTICE_COOKIE, cookie, read_notice},
 };
-use crate::service::{
-    ClusterRecord, Error, Reading, SessionSecret, clusters, emergency,
-    emergency::cluster as own_cluster,
+use crate::service::{ClusterRecord, Error, Reading, SessionSecret, clusters, emergency};
+pub use entrance::{about, landing, login, set_up, setup, sign_in, sign_out};
+pub use inside::{
+    change_passphrase, create_token, invite, members, overview, passphrase, revoke, token,
 };
 use view::{
     EmergencyFaultPage, EmergencyFrame, EmergencyPlace, OpenInOnezone, SessionSpan, ThisCluster,
@@ -33,6 +36,7 @@ use view::{
 struct Place {
     cluster: ClusterRecord,
     session: Option<SessionSpan>,
+    notice: Option<Notice>,
 }
 
 impl Place {
@@ -50,7 +54,16 @@ impl Place {
                 since: session.since.to_string(),
                 until: session.until.to_string(),
             });
-        Ok(Self { cluster, session })
+        Ok(Self {
+            cluster,
+            session,
+            notice: None,
+        })
+    }
+
+    /// The same, where the last step left a notice behind.
+    fn saying(self, notice: Option<Notice>) -> Self {
+        Self { notice, ..self }
     }
 
     fn this_cluster(&self) -> ThisCluster {
@@ -62,18 +75,18 @@ impl Place {
     }
 
     fn frame(&self, title: &str, place: EmergencyPlace) -> EmergencyFrame {
-        match &self.session {
-            Some(session) => {
-                EmergencyFrame::new(title, self.cluster.name.as_str(), place, session.clone())
-            }
-            None => EmergencyFrame::signed_out(title, self.cluster.name.as_str()),
-        }
+        let name = self.cluster.name.as_str();
+        let frame = match &self.session {
+            Some(session) => EmergencyFrame::new(title, name, place, session.clone()),
+            None => EmergencyFrame::signed_out(title, name),
+        };
+        frame.saying(self.notice.clone())
     }
 }
 
 /// The notice that the last step left behind.
 fn left_behind(request: &HttpRequest) -> Option<Notice> {
-    read_notice(request.cookie(NOTICE_COOKIE)?.value())
+    read_notice(request.cookie(EMERGENCY_NOTICE_COOKIE)?.value())
 }
 
 /// Shows a page, and forgets the notice it carried.
@@ -84,34 +97,37 @@ fn show(
 ) -> Result<HttpResponse, Fault> {
     let mut response = HttpResponse::build(status);
     response.content_type("text/html; charset=utf-8");
-    if request.cookie(NOTICE_COOKIE).is_some() {
-        response.cookie(cookie(NOTICE_COOKIE, "", true));
+    if request.cookie(EMERGENCY_NOTICE_COOKIE).is_some() {
+        response.cookie(cookie(EMERGENCY_NOTICE_COOKIE, "", true));
     }
     Ok(response.body(page.render()?))
 }
 
 /// The name this panel is asked for by, without a port.
-fn host_name(request: &HttpRequest) -> &str {
-    let host = ask::host(request).unwrap_or("localhost");
-    host.rsplit_once(':').map_or(host, |(name, _)| name)
+fn host_name(request: &HttpRequest) -> String {
+    let host = ask::host(request).and_then(|host| host.parse::<Authority>().ok());
+    host.map_or_else(|| "localhost".to_owned(), |host| host.host().to_owned())
 }
 
 /// The way to this cluster in the hosted interface, and whether it answers. The check cannot hang
 /// the page: it is given a quarter of a second.
-async fn onezone(request: &HttpRequest) -> OpenInOnezone {
-    let hosted = request.app_data::<HostedAddress>().map(|hosted| hosted.0);
-    let name = host_name(request);
-    let port = hosted.map_or(8443, |address| address.port());
-    let answers = match hosted {
-        Some(address) => super::reach::answers(address).await,
-        None => false,
+async fn onezone(request: &HttpRequest, ask: &ask::Ask) -> OpenInOnezone {
+    let Some(hosted) = request.app_data::<Data<Hosted>>() else {
+        let why = "This panel serves the emergency interface only.";
+        return OpenInOnezone {
+            url: String::new(),
+            consume: None,
+            control: Control::Disabled(why.to_owned()),
+        };
     };
+    let base = format!("https://{}:{}", host_name(request), hosted.port());
     OpenInOnezone {
-        url: format!("https://{name}:{port}/clusters/{}", own_cluster()),
-        control: if answers {
+        url: format!("{base}/clusters/{}", ask.panel.cluster()),
+        consume: Some(format!("{base}/tokens/consume")),
+        control: if Arc::clone(hosted).answers(ask.panel.clock).await {
             Control::Enabled
         } else {
-            let why = "The hosted interface does not answer. Sign in to the emergency interface.";
+            let why = "The hosted interface does not answer. Use the emergency interface.";
             Control::Disabled(why.to_owned())
         },
     }

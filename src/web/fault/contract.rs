@@ -115,7 +115,7 @@ fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
         Problem::Integer => ("badValueInteger", with_key()),
         Problem::ListOfStrings => ("badValueListOfStrings", with_key()),
         Problem::Json => ("badValueJSON", with_key()),
-        Problem::Data | Problem::Mismatch | Problem::TooShort(_) | Problem::Rule(_) => {
+        Problem::Data | Problem::Mismatch | Problem::Rule(_) | Problem::Certificate(_) => {
             ("badData", with_key())
         }
         Problem::Empty => ("badValueEmpty", with_key()),

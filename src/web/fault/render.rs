@@ -87,14 +87,11 @@ fn log(fault: &Fault, number: u64) {
     }
 }
 
-/// The page to come back to after signing in. What the API offers is no page; what was sent there
-/// by a form came from one.
+/// The page to come back to after signing in. What the API offers is no page, nor is what a form is
+/// sent to; the form came from one.
 fn page_of(ask: &Ask) -> Option<&str> {
-    if is_api(&ask.here) {
-        ask.sent_from.as_deref()
-    } else {
-        Some(&ask.here)
-    }
+    let here = (!is_api(&ask.here)).then_some(ask.here.as_str());
+    ask.sent_from.as_deref().or(here)
 }
 
 fn to_sign_in(ask: &Ask, next: &str) -> HttpResponse {

@@ -6,19 +6,12 @@ mod pages;
 mod tokens;
 mod users;
 
-use std::net::SocketAddr;
-
 use actix_web::{
     Route,
     web::{self, PathConfig, ServiceConfig, get, patch, post, put, resource, scope},
 };
 
-use super::{
-    account, clusters,
-    emergency::{self, HostedAddress},
-    fault::Fault,
-    login, zone,
-};
+use super::{account, clusters, emergency, fault::Fault, login, reach::Hosted, zone};
 use crate::{
     domain::{Cluster, Interface},
     service::Error,
@@ -98,11 +91,13 @@ fn api(config: &mut ServiceConfig) {
 }
 
 /// Everything on the emergency interface.
-pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
+pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
+    if let Some(hosted) = hosted {
+        config.app_data(web::Data::new(hosted));
+    }
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .app_data(HostedAddress(hosted))
         .offer("/", get().to(emergency::landing))
         .offer("/about", get().to(emergency::about))
         .service(
@@ -126,6 +121,15 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
         .offer("/members/tokens/{id}", get().to(emergency::token))
         .offer("/members/tokens/{id}/revoke", post().to(emergency::revoke))
         .service(
+            resource("/certificate")
+                .route(get().to(emergency::certificates::get))
+                .route(post().to(emergency::certificates::upload)),
+        )
+        .offer(
+            "/certificate/self-signed",
+            post().to(emergency::certificates::make),
+        )
+        .service(
             resource("/passphrase")
                 .route(get().to(emergency::passphrase))
                 .route(post().to(emergency::change_passphrase)),
@@ -135,7 +139,7 @@ pub fn emergency(config: &mut ServiceConfig, hosted: SocketAddr) {
 }
 
 fn emergency_api(config: &mut ServiceConfig) {
-    use emergency::api;
+    use emergency::{api, certificates};
     config
         .offer("/health", get().to(healthy))
         .service(
@@ -148,6 +152,12 @@ fn emergency_api(config: &mut ServiceConfig) {
         .offer("/cluster/invite_user_token", post().to(api::invite))
         .offer("/configuration", get().to(api::configuration))
         .offer("/node", get().to(api::node))
+        .service(
+            resource("/web_cert")
+                .route(get().to(certificates::get))
+                .route(post().to(certificates::upload)),
+        )
+        .offer("/web_cert/self_signed", post().to(certificates::make))
         .offer("/user", get().to(api::user))
         .offer("/user/clusters", get().to(api::user_clusters))
         .offer("/user/clusters/{id}", get().to(api::user_cluster));

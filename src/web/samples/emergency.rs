@@ -2,13 +2,14 @@
 
 use super::{ARABIC, HOSTILE, long_name, put};
 use crate::{
-    domain::{ClusterType, TokenId},
+    domain::{ClusterType, Timestamp, TokenId},
+    service::CertificateFacts,
     web::{
         emergency::view::{
-            AboutPage, EmergencyFaultPage, EmergencyFrame, EmergencyMembersPage, EmergencyPlace,
-            EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, LandingPage, MemberCounts,
-            OpenInOnezone, OpenSession, OverviewPage, PassphraseChangePage, PassphrasePage,
-            SessionSpan, SetupPage, ThisCluster, TokenState,
+            AboutPage, CertificatePage, EmergencyFaultPage, EmergencyFrame, EmergencyMembersPage,
+            EmergencyPlace, EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, LandingPage,
+            MemberCounts, OpenInOnezone, OpenSession, OverviewPage, PassphraseChangePage,
+            PassphrasePage, SessionSpan, SetupPage, ThisCluster, TokenState,
         },
         layout::{Control, Field, Notice, NoticeKind},
     },
@@ -21,6 +22,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
     inside(list);
     members(list);
     invitations(list);
+    certificates(list);
 }
 
 fn cluster(name: &str) -> ThisCluster {
@@ -34,6 +36,7 @@ fn cluster(name: &str) -> ThisCluster {
 fn onezone(reachable: bool) -> OpenInOnezone {
     OpenInOnezone {
         url: "https://zone.example.org/clusters/onezone".into(),
+        consume: None,
         control: if reachable {
             Control::Enabled
         } else {
@@ -84,6 +87,8 @@ fn entrance(list: &mut Vec<(String, String)>) {
             None => Field::default(),
         },
         notice,
+        next: "/members".into(),
+        ended: error.is_none(),
     };
     let ended = Notice::new(NoticeKind::Info, "Your session has expired.");
     put(
@@ -131,6 +136,8 @@ fn around(list: &mut Vec<(String, String)>) {
 fn setup(list: &mut Vec<(String, String)>) {
     let page = |field: fn(&str, &str) -> Field| SetupPage {
         frame: outside("Set up", "Onezone"),
+        cluster: cluster("Onezone"),
+        makes_administrator: true,
         action: "/setup/0123456789abcdef".into(),
         passphrase: field("", "A passphrase has at least 8 bytes."),
         retyped_passphrase: field("", "The passphrases differ."),
@@ -263,7 +270,50 @@ fn invitations(list: &mut Vec<(String, String)>) {
         token: "MDAxY2xvY2F0aW9u".repeat(20),
         name: "admin invite to cluster 3f9c01".into(),
         expires: "2026-11-22 09:30 UTC".into(),
-        consume: "https://zone.example.org/tokens/consume".into(),
+        consume: Some("https://zone.example.org/tokens/consume".into()),
     };
     put(list, "emergency-token.html", &made);
+}
+
+fn certificates(list: &mut Vec<(String, String)>) {
+    let facts = CertificateFacts {
+        subject: "CN=krakow.example.org".into(),
+        issuer: format!("O={HOSTILE}, CN=R11"),
+        self_signed: false,
+        names: vec!["krakow.example.org".into(), "2001:db8::17".into()],
+        validity: vec![(Timestamp(1_793_500_000), Timestamp(1_801_200_000)); 2],
+        fingerprint: "6F:".repeat(31) + "6F",
+        serial: "03:9C".into(),
+        key: "ECDSA, P-256".into(),
+        for_servers: true,
+    };
+    let page = |facts, field: fn(&str, &str) -> Field, change| CertificatePage {
+        frame: frame("Web certificate", "krakow", EmergencyPlace::Certificate),
+        facts,
+        left: "in 6 days".into(),
+        origin: "Kept by this panel".into(),
+        warnings: vec!["It expires on 2027-01-30 00:00 UTC. Renew it.".into()],
+        change,
+        chain: field("\n</textarea><script>", "It holds no certificate."),
+        key: field("", "It does not belong to the first certificate."),
+        offers_anyway: true,
+        names: field("kra kow", "It has “<kow>” in it, which is no name."),
+    };
+    let wrong = |value: &str, error: &str| Field::wrong(value, error);
+    put(
+        list,
+        "emergency-certificate-wrong.html",
+        &page(facts.clone(), wrong, Control::Enabled),
+    );
+    let own = CertificateFacts {
+        self_signed: true,
+        names: vec![],
+        ..facts
+    };
+    let elsewhere = Control::Disabled("It is read from files.".into());
+    put(
+        list,
+        "emergency-certificate.html",
+        &page(own, |_, _| Field::default(), elsewhere),
+    );
 }

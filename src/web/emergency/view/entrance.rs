@@ -33,6 +33,10 @@ pub struct PassphrasePage {
     pub reason: Field,
     /// Why the page is shown: session ended, signed out, held back for some seconds.
     pub notice: Option<Notice>,
+    /// Where signing in leads.
+    pub next: String,
+    /// Whether a session ended on the way there.
+    pub ended: bool,
 }
 
 /// `/setup/SECRET`: `POST` with `newPassphrase`, `retypedPassphrase`, `clusterName`,
@@ -42,6 +46,10 @@ pub struct PassphrasePage {
 pub struct SetupPage {
     /// The frame, signed out.
     pub frame: EmergencyFrame,
+    /// The cluster as it is called now.
+    pub cluster: ThisCluster,
+    /// Whether the first administrator is made here, too.
+    pub makes_administrator: bool,
     /// The page's own address, with the secret.
     pub action: String,
     /// The passphrase; its value is never shown.

@@ -36,6 +36,8 @@ pub enum EmergencyPlace {
     Overview,
     /// `/members` and all below.
     Members,
+    /// `/certificate`.
+    Certificate,
     /// `/passphrase`.
     Passphrase,
     /// Anywhere else.
@@ -75,6 +77,12 @@ impl EmergencyFrame {
                     "overview",
                 ),
                 entry(EmergencyPlace::Members, "Members", "/members", "group"),
+                entry(
+                    EmergencyPlace::Certificate,
+                    "Web certificate",
+                    "/certificate",
+                    "certificate",
+                ),
                 entry(
                     EmergencyPlace::Passphrase,
                     "Emergency passphrase",
@@ -117,8 +125,10 @@ pub struct ThisCluster {
 /// The way to this cluster in the hosted interface.
 #[derive(Debug, Clone)]
 pub struct OpenInOnezone {
-    /// The address.
+    /// The address; empty where this panel does not serve the hosted interface.
     pub url: String,
+    /// The address where invitations are consumed, where it is known.
+    pub consume: Option<String>,
     /// Whether it can be reached.
     pub control: Control,
 }

@@ -105,6 +105,6 @@ pub struct EmergencyTokenPage {
     pub name: String,
     /// Until when it is good, ready to read.
     pub expires: String,
-    /// The address where it is consumed, in the hosted interface.
-    pub consume: String,
+    /// The address where it is consumed in the hosted interface, where it is known.
+    pub consume: Option<String>,
 }

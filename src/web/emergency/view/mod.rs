@@ -3,12 +3,14 @@
 //! They are plain pages and plain forms, one step each: nothing here needs a script, so that it
 //! can be used from a text browser when all else fails.
 
+mod certificates;
 mod entrance;
 mod fault;
 mod frame;
 mod inside;
 mod invite;
 
+pub use certificates::CertificatePage;
 pub use entrance::{AboutPage, LandingPage, PassphrasePage, SetupPage};
 pub use fault::EmergencyFaultPage;
 pub use frame::{EmergencyFrame, EmergencyPlace, OpenInOnezone, SessionSpan, ThisCluster};
@@ -16,7 +18,3 @@ pub use inside::{MemberCounts, OpenSession, OverviewPage, PassphraseChangePage};
 pub use invite::{
     EmergencyMembersPage, EmergencyTokenPage, EmergencyTokenRow, InviteWarningPage, TokenState,
 };
-
-/// Where the hosted interface listens.
-#[derive(Debug, Clone, Copy)]
-pub struct HostedAddress(pub std::net::SocketAddr);

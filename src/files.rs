@@ -1,18 +1,27 @@
-//! Files of the panel's own: for its user only, and whole or not there at all.
+//! Files of the panel's own: for its user only, and whole or not there at all. What is in them is
+//! for others to know.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use tempfile::NamedTempFile;
 
-use super::StartError;
+/// A file or folder that the panel keeps for itself cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}; check that this user may write there, or give another --data-dir")]
+pub struct FileError {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
 
 /// Makes a folder, and those it is in, for this user only. One that exists is left as it is.
-pub fn private_folder(path: &Path) -> Result<(), StartError> {
+pub fn private_folder(path: &Path) -> Result<(), FileError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -21,18 +30,40 @@ pub fn private_folder(path: &Path) -> Result<(), StartError> {
 }
 
 /// Writes a file for this user only, in place of any that is there.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StartError> {
-    let written = prepare(path, bytes).map_err(|source| at(path, source))?;
-    written
-        .persist(path)
-        .map_err(|error| at(path, error.error))?;
-    Ok(())
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    prepare(path, bytes)?.put()
+}
+
+/// A file that is complete and safe on its disk, and not yet in its place.
+#[derive(Debug)]
+pub struct Prepared {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Prepared {
+    /// Puts it there, in place of any that is there: all of it or nothing, whatever happens.
+    pub fn put(self) -> Result<(), FileError> {
+        let Self { file, path } = self;
+        file.persist(&path)
+            .map_err(|error| at(&path, error.error))?;
+        File::open(folder(&path))
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| at(&path, source))
+    }
+}
+
+/// Prepares a file for this user only, which is not seen by its name until it is put there.
+pub fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared, FileError> {
+    let file = beside(path, bytes).map_err(|source| at(path, source))?;
+    let path = path.to_owned();
+    Ok(Prepared { file, path })
 }
 
 /// Writes a file for this user only unless there is one, and gives what is in it then. When
 /// several programs do this at once, all are given the same.
-pub fn create_or_read(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, StartError> {
-    let written = prepare(path, bytes).map_err(|source| at(path, source))?;
+pub fn create_or_read(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, FileError> {
+    let written = beside(path, bytes).map_err(|source| at(path, source))?;
     match written.persist_noclobber(path) {
         Ok(_) => Ok(bytes.to_vec()),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => read(path),
@@ -41,7 +72,7 @@ pub fn create_or_read(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, StartError> 
 }
 
 /// Makes an empty file for this user only, unless there is a file already.
-pub fn create_empty(path: &Path) -> Result<(), StartError> {
+pub fn create_empty(path: &Path) -> Result<(), FileError> {
     let made = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -54,21 +85,26 @@ pub fn create_empty(path: &Path) -> Result<(), StartError> {
 }
 
 /// Reads a file.
-pub fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     fs::read(path).map_err(|source| at(path, source))
 }
 
 /// A file beside `path` that has a name of its own until it is complete. Its mode is 0600.
-fn prepare(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
+fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(folder(path))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
-fn at(path: &Path, source: io::Error) -> StartError {
-    StartError::Data {
+fn folder(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+fn at(path: &Path, source: io::Error) -> FileError {
+    FileError {
         path: path.to_owned(),
         source,
     }
