@@ -130,7 +130,7 @@ within('input', '[data-strength]', (input) => {
 
 // Selecting members ------------------------------------------------------------------------------
 
-const TICKS = 'input[name="member"]';
+const TICKS = ':is(input[name="member"], input[name="token"])';
 
 function showSelection() {
   for (const all of $$('[data-select-all]')) {

@@ -186,7 +186,7 @@ fn who_may_not_add_groups_reads_why_members_7() {
     browser.button("Groups: more actions").click();
     let menu = browser.inside(".group-list > .menu");
     let entries = menu.texts(".entry");
-    assert_eq!(entries.len(), 2, "{entries:?}");
+    assert_eq!(entries.len(), 3, "{entries:?}");
     for entry in entries {
         assert!(entry.contains("“Add group” privilege"), "{entry}");
     }

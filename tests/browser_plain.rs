@@ -9,7 +9,7 @@ use crate::support::{
 
 const LAPLAND: &str = "/clusters/lapland/members";
 /// Every kind of page, with rows open and dialogs as pages of their own.
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 26] = [
     "/clusters",
     "/clusters/new",
     "/clusters/lapland",
@@ -32,6 +32,9 @@ const PAGES: [&str; 23] = [
     "/users",
     "/users/new",
     "/account",
+    "/tokens",
+    "/tokens/new",
+    "/tokens/new?type=inviteToken&inviteType=userJoinGroup&groupId=calibration",
     "/tokens/consume",
 ];
 const TAB: &str = "\u{e004}";

@@ -1,5 +1,8 @@
 //! Inviting somebody and being invited, in a real browser.
 
+mod joining;
+mod own;
+
 use serde_json::json;
 
 use crate::support::{browser::Browser, panel::TestPanel};

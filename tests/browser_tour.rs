@@ -13,7 +13,7 @@ use crate::support::{
 const LAPLAND: &str = "/clusters/lapland/members";
 const TENERIFE: &str = "/clusters/tenerife/members";
 /// What to look at, and what to call it.
-const VIEWS: [(&str, &str); 17] = [
+const VIEWS: [(&str, &str); 20] = [
     ("/clusters", "clusters"),
     ("/clusters/new", "register"),
     ("/clusters/lapland", "overview"),
@@ -40,6 +40,12 @@ const VIEWS: [(&str, &str); 17] = [
     ("/clusters/lapland/members/invite", "invite"),
     ("/users", "users"),
     ("/account", "account"),
+    ("/tokens", "tokens"),
+    ("/tokens/new", "token-patterns"),
+    (
+        "/tokens/new?type=inviteToken&groupId=calibration&inviteType=userJoinGroup",
+        "token-new",
+    ),
     ("/tokens/consume", "consume"),
     ("/nowhere", "missing"),
     (

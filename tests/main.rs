@@ -39,5 +39,6 @@ mod secrecy;
 mod server;
 mod sessions;
 mod support;
+mod token_pages;
 mod tokens;
 mod zone_privileges;

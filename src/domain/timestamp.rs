@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, macros::format_description};
+use time::{OffsetDateTime, PrimitiveDateTime, macros::format_description};
 
 /// A moment as whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,6 +27,21 @@ impl Timestamp {
             self.0
                 .saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
         )
+    }
+
+    /// Reads a minute in UTC as forms send it, `2026-12-05T09:30`.
+    pub fn parse_minute(text: &str) -> Option<Self> {
+        let form = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+        let moment = PrimitiveDateTime::parse(text, form).ok()?;
+        Some(Self(moment.assume_utc().unix_timestamp()))
+    }
+
+    /// This moment as [`Self::parse_minute`] reads it.
+    pub fn minute(self) -> String {
+        let form = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+        let moment = OffsetDateTime::from_unix_timestamp(self.0).ok();
+        let written = moment.and_then(|moment| moment.format(form).ok());
+        written.unwrap_or_default()
     }
 
     /// In ISO 8601, as `2026-11-21T09:30:00Z`; nothing if it is outside what that can say.
@@ -55,5 +70,32 @@ impl fmt::Display for Timestamp {
                     .ok()
             });
         f.write_str(shown.as_deref().unwrap_or("unknown time"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_reads_back_and_anything_else_is_refused() {
+        let moment = Timestamp::parse_minute("2026-12-05T09:30");
+        assert_eq!(
+            moment.map(Timestamp::minute).as_deref(),
+            Some("2026-12-05T09:30")
+        );
+        assert_eq!(
+            moment.map(|moment| moment.to_string()).as_deref(),
+            Some("2026-12-05 09:30 UTC")
+        );
+        for text in [
+            "",
+            "2026-12-05",
+            "2026-13-05T09:30",
+            "2026-12-05T09:30Z",
+            "soon",
+        ] {
+            assert_eq!(Timestamp::parse_minute(text), None, "{text:?}");
+        }
     }
 }

@@ -51,8 +51,8 @@ pub enum Place {
     Clusters,
     /// Groups and all below.
     Groups,
-    /// Consuming a token.
-    Consume,
+    /// Tokens: one's own, and consuming others'.
+    Tokens,
     /// The users of the zone.
     Users,
     /// One's own account.
@@ -231,7 +231,7 @@ impl Layout {
         let mut nav = vec![
             entry(Place::Clusters, "Clusters", "/clusters", "clusters"),
             entry(Place::Groups, "Groups", "/groups", "group"),
-            entry(Place::Consume, "Consume token", "/tokens/consume", "token"),
+            entry(Place::Tokens, "Tokens", "/tokens", "token"),
         ];
         if actor.zone_admin {
             nav.push(entry(Place::Users, "Users", "/users", "user"));

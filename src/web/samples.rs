@@ -8,6 +8,7 @@ mod emergency;
 mod groups;
 mod members;
 mod pages;
+mod tokens;
 
 use askama::Template;
 
@@ -32,6 +33,7 @@ pub fn all() -> Vec<(String, String)> {
     dialogs::add(&mut list);
     groups::add(&mut list);
     emergency::add(&mut list);
+    tokens::add(&mut list);
     list
 }
 

@@ -72,6 +72,7 @@ fn candidates(panel: &Panel, who: &str, kind: serde_json::Value) -> Vec<(String,
     let seen = panel.read(&as_user(who), |r| tokens::invitation(r, &shown));
     let found = seen.expect("an invitation").candidates.into_iter();
     found
+        .filter(|one| one.refused.is_none())
         .map(|one| (one.group.to_string(), one.is_member))
         .collect()
 }

@@ -3,7 +3,7 @@
 use super::look::{exists, group_exists};
 use crate::{
     domain::{
-        Group, GroupId, Kind, Member, MembershipChange, Privilege as _, Target, UserId,
+        Group, GroupId, Invitee, Kind, Member, MembershipChange, Privilege as _, Target, UserId,
         ZonePrivilege,
     },
     service::{Caller, Error, Input, Privileges, Problem, Rules, Writing},
@@ -113,10 +113,19 @@ pub fn check_may_add_group<K: Rules>(
     check_may_add::<K>(caller, target, &Member::Group(group.clone()), false)
 }
 
-/// Whether the caller may invite users with a token (`create_cluster_user_invite_token`).
-pub fn check_may_invite_users<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<(), Error> {
+/// Whether the caller may invite users, or groups, with a token (`create_cluster_user_invite_token`,
+/// `create_cluster_group_invite_token`).
+pub fn check_may_invite<K: Rules>(
+    caller: &Caller<'_>,
+    target: &K::Id,
+    invitee: Invitee,
+) -> Result<(), Error> {
     exists::<K>(caller, target)?;
-    caller.require::<K>(target, K::ADD_USER, &[K::ZONE_ADD])
+    let adds = match invitee {
+        Invitee::User => K::ADD_USER,
+        Invitee::Group => K::ADD_GROUP,
+    };
+    caller.require::<K>(target, adds, &[K::ZONE_ADD])
 }
 
 fn check_exists(caller: &Caller<'_>, member: &Member) -> Result<(), Error> {

@@ -10,9 +10,7 @@ mod privileges;
 mod remove;
 
 pub(super) use add::insert;
-pub use add::{
-    add, check_may_add_group, check_may_add_groups, check_may_invite_users, check_may_join,
-};
+pub use add::{add, check_may_add_group, check_may_add_groups, check_may_invite, check_may_join};
 pub(super) use look::exists;
 pub use look::{
     SeenPath, SeenPaths, SharedGroup, SharedUser, check_may_list, check_may_see,

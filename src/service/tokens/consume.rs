@@ -79,7 +79,11 @@ pub fn join(
 
 /// Whether the caller may bring this group into something. A group that does not exist is refused
 /// like one the caller has nothing to do with.
-fn check_may_speak_for(caller: &Caller<'_>, group: &GroupId, to: TargetKind) -> Result<(), Error> {
+pub fn check_may_speak_for(
+    caller: &Caller<'_>,
+    group: &GroupId,
+    to: TargetKind,
+) -> Result<(), Error> {
     caller.user()?;
     if caller.graph.group(group).is_none() {
         return Err(caller.refusal("membership in that group"));
@@ -185,7 +189,7 @@ pub struct Invitation {
     pub invite: Invite,
     /// When it ends, if it does.
     pub expires_at: Option<Timestamp>,
-    /// Who could join: for an invitation of a group, the caller's groups that can.
+    /// Who could join: for an invitation of a group, the caller's groups.
     pub candidates: Vec<Candidate>,
 }
 
@@ -198,6 +202,8 @@ pub struct Candidate {
     pub name: String,
     /// Whether it is a direct member already.
     pub is_member: bool,
+    /// Why the caller may not bring it in, if so.
+    pub refused: Option<String>,
 }
 
 /// What an invitation would give, without using it up. Refuses what could not be accepted.
@@ -226,33 +232,35 @@ pub fn invitation(r: &mut Reading<'_>, input: &Input) -> Result<Invitation, Erro
     })
 }
 
-/// The caller's groups that the caller may let join, by name. A group cannot join itself.
+/// The caller's groups by name, and whether the caller may let them join. A group cannot join itself.
 fn candidates(caller: &Caller<'_>, user: &UserId, offer: &Offer) -> Vec<Candidate> {
     let target = offer.target();
     let (privilege, itself) = match &target {
         Target::Cluster(_) => (needed(TargetKind::Cluster), None),
         Target::Group(id) => (needed(TargetKind::Group), Some(id)),
     };
+    let is_member = |member: &Member| match &target {
+        Target::Cluster(id) => {
+            let held = caller.graph.direct_privileges::<Cluster>(id, member);
+            held.is_some()
+        }
+        Target::Group(id) => {
+            let held = caller.graph.direct_privileges::<Group>(id, member);
+            held.is_some()
+        }
+    };
+    let zone = [ZonePrivilege::GroupsAddRelationships];
     let groups = caller.graph.groups_of(user, Reach::Effective).into_iter();
     groups
         .filter(|group| Some(group.id) != itself)
-        .filter(|group| caller.holds::<Group>(group.id, privilege))
-        .map(|group| {
-            let member = Member::Group(group.id.clone());
-            Candidate {
-                is_member: match &target {
-                    Target::Cluster(id) => {
-                        let held = caller.graph.direct_privileges::<Cluster>(id, &member);
-                        held.is_some()
-                    }
-                    Target::Group(id) => {
-                        let held = caller.graph.direct_privileges::<Group>(id, &member);
-                        held.is_some()
-                    }
-                },
-                group: group.id.clone(),
-                name: group.name.to_owned(),
-            }
+        .map(|group| Candidate {
+            is_member: is_member(&Member::Group(group.id.clone())),
+            refused: caller
+                .require::<Group>(group.id, privilege, &zone)
+                .err()
+                .map(|refused| refused.to_string()),
+            group: group.id.clone(),
+            name: group.name.to_owned(),
         })
         .collect()
 }

@@ -72,8 +72,11 @@ pub fn create_temporary(
 ) -> Result<String, Error> {
     let user = manage::owner(&w.caller, owner)?;
     input.check_object()?;
-    let kind = read_type(input)?;
-    let mut caveats = read_caveats(input)?.unwrap_or_default();
+    let (kind, mut caveats) = if input.is_form() {
+        form::read_temporary(w, input)?
+    } else {
+        (read_type(input)?, read_caveats(input)?.unwrap_or_default())
+    };
     let subject = Subject::User(user.clone());
     if let TokenType::Invite(invitee, target) = &kind {
         let offer = Offer::by_default(target.clone());

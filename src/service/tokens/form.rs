@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use serde_json::Map;
 
-use super::create::{Draft, unknown_target};
+use super::{
+    consumers,
+    create::{Draft, unknown_target},
+};
 use crate::{
     domain::{
         Caveat, ClusterPrivilege, Grant, GroupPrivilege, InviteKind, Offer, Privilege,
-        PrivilegeSet, Target, TokenName, hex,
+        PrivilegeSet, Target, Timestamp, TokenName, TokenType, hex,
     },
     graph::Graph,
     service::{Error, Input, Problem, Writing},
@@ -45,7 +48,24 @@ pub(super) fn read(w: &Writing<'_>, input: &Input) -> Result<Draft, Error> {
     })
 }
 
-fn invite(input: &Input, graph: &Graph) -> Result<Invite, Error> {
+/// The fields of a form for a temporary token, which gives the default only.
+pub(super) fn read_temporary(
+    w: &Writing<'_>,
+    input: &Input,
+) -> Result<(TokenType, Vec<Caveat>), Error> {
+    let kind = match input.field("type") {
+        Some("accessToken") => TokenType::Access,
+        Some("identityToken") => TokenType::Identity,
+        _ => {
+            let (kind, target) = target(input, w.caller.graph)?;
+            TokenType::Invite(kind.invitee, target)
+        }
+    };
+    Ok((kind, caveats(w, input)?))
+}
+
+/// Who is invited, and to what.
+fn target(input: &Input, graph: &Graph) -> Result<(InviteKind, Target), Error> {
     let name = input.field("inviteType").unwrap_or("userJoinCluster");
     let kind = InviteKind::parse(name)
         .ok_or_else(|| Error::bad_value("inviteType", Problem::InviteType))?;
@@ -54,6 +74,11 @@ fn invite(input: &Input, graph: &Graph) -> Result<Invite, Error> {
     if !graph.exists(&target) {
         return Err(unknown_target(id));
     }
+    Ok((kind, target))
+}
+
+fn invite(input: &Input, graph: &Graph) -> Result<Invite, Error> {
+    let (kind, target) = target(input, graph)?;
     Ok(Invite {
         invitee: kind.invitee,
         offer: match target {
@@ -71,7 +96,7 @@ fn invite(input: &Input, graph: &Graph) -> Result<Invite, Error> {
             }),
         },
         usage_limit: match input.text("usageLimit")? {
-            "unlimited" | "infinity" => None,
+            "" | "unlimited" | "infinity" => None,
             _ => input.optional_integer("usageLimit", 1)?,
         },
         usage_count: 0,
@@ -97,24 +122,24 @@ fn role<P: Privilege>(
     }
 }
 
-/// `expires` in days or `never`; `ip`, `consumer`, `service` and `interface` as inside a token, with
-/// empty ones left out.
+/// `expires` in days, `never`, or `date` with `until`; `ip`, `consumer`, `service` and `interface` as
+/// inside a token, with empty ones left out. Consumers may be named, too.
 fn caveats(w: &Writing<'_>, input: &Input) -> Result<Vec<Caveat>, Error> {
     let mut caveats = Vec::new();
-    if input.text("expires")? != "never"
-        && let Some(days) = input.optional_integer("expires", 1)?
-    {
-        let life = Duration::from_secs(days.unsigned_abs().min(3650) * 86_400);
-        caveats.push(Caveat::Time {
-            valid_until: w.now.plus(life),
+    if let Some(valid_until) = end(w, input)? {
+        caveats.push(Caveat::Time { valid_until });
+    }
+    let consumers = entries(input, "consumer", |_| false);
+    if !consumers.is_empty() {
+        let read = consumers
+            .iter()
+            .map(|typed| consumers::read(&w.caller, typed));
+        caveats.push(Caveat::Consumer {
+            whitelist: read.collect::<Result<_, _>>()?,
         });
     }
-    for key in ["ip", "consumer", "service", "interface"] {
-        let typed = input.field(key).unwrap_or_default();
-        let entries: Vec<&str> = typed
-            .split(|character: char| character == ',' || character.is_whitespace())
-            .filter(|entry| !entry.is_empty())
-            .collect();
+    for key in ["ip", "service", "interface"] {
+        let entries = entries(input, key, char::is_whitespace);
         if !entries.is_empty() {
             let caveat = format!("{key} = {}", entries.join(","));
             let wrong = |_| Error::bad_value(key, Problem::Data);
@@ -122,6 +147,38 @@ fn caveats(w: &Writing<'_>, input: &Input) -> Result<Vec<Caveat>, Error> {
         }
     }
     Ok(caveats)
+}
+
+fn end(w: &Writing<'_>, input: &Input) -> Result<Option<Timestamp>, Error> {
+    match input.text("expires")? {
+        "never" => Ok(None),
+        "date" => {
+            let until = Timestamp::parse_minute(input.text("until")?);
+            let until = until.filter(|until| *until > w.now);
+            until
+                .map(Some)
+                .ok_or_else(|| Error::bad_value("until", Problem::Data))
+        }
+        _ => {
+            let days = input.optional_integer("expires", 1)?;
+            Ok(days.map(|days| {
+                let life = Duration::from_secs(days.unsigned_abs().min(3650) * 86_400);
+                w.now.plus(life)
+            }))
+        }
+    }
+}
+
+/// What was typed into fields of this name, one entry a line or between commas.
+fn entries<'a>(input: &'a Input, key: &'a str, also: impl Fn(char) -> bool) -> Vec<&'a str> {
+    input
+        .fields(key)
+        .flat_map(|typed| {
+            let ends = |character| matches!(character, ',' | '\n' | '\r') || also(character);
+            typed.split(ends).map(str::trim).collect::<Vec<_>>()
+        })
+        .filter(|entry| !entry.is_empty())
+        .collect()
 }
 
 /// What a cluster or group is called, while there is one.

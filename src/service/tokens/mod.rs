@@ -7,6 +7,7 @@
 
 mod access;
 mod consume;
+mod consumers;
 mod create;
 mod error;
 mod form;
@@ -14,13 +15,14 @@ mod inspect;
 mod issuer;
 mod legacy;
 mod manage;
+mod offers;
 mod text;
 mod uses;
 mod verify;
 
 pub(super) use access::Shown;
 pub use access::TokenCredentials;
-pub use consume::{Candidate, Invitation, Joined, Joiner, invitation, join};
+pub use consume::{Candidate, Invitation, Joined, Joiner, check_may_speak_for, invitation, join};
 pub use create::{Made, create, create_temporary};
 pub(super) use create::{insert, new_token};
 pub use error::TokenError;
@@ -33,6 +35,7 @@ pub use manage::{
     Category, Filter, Listed, State, by_name, delete, delete_many, generation, get, list, list_all,
     modify, revoke_temporary, state_of, target_name,
 };
+pub use offers::{Opening, free_name, openings};
 pub use text::TokenKey;
 pub(super) use text::write_out;
 pub(super) use uses::Uses;

@@ -10,13 +10,14 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 
 use super::tree::{Branch, Centre, Fold, HierarchyPage, HierarchyState, Node, Tool};
 use crate::{
-    domain::{Folded, Group, GroupId, GroupType, Member, Page},
-    service::{Caller, Error, GroupRef, Reach, Reading, Way, groups, members},
+    domain::{Folded, Group, GroupId, GroupType, Invitee, Member, Page, TargetKind},
+    service::{Caller, Error, GroupRef, Reach, Reading, Way, groups, members, tokens},
     web::{
         ask::Ask,
         body::Query,
         fault::Fault,
         frame::{self, control},
+        members::back_to,
         reply::{screen, show},
         sidebar::Submenu,
     },
@@ -280,6 +281,8 @@ fn tools(caller: &Caller<'_>, id: &GroupId) -> Vec<Tool> {
     let add = members::check_may_add_groups::<Group>(caller, id);
     let rename = groups::check_may_modify(caller, id);
     let remove = groups::check_may_delete(caller, id);
+    let invite = members::check_may_invite::<Group>(caller, id, Invitee::Group);
+    let speak = tokens::check_may_speak_for(caller, id, TargetKind::Group);
     vec![
         Tool::page("View group", format!("{home}/hierarchy")),
         Tool::page("View members", format!("{home}/members")),
@@ -298,6 +301,23 @@ fn tools(caller: &Caller<'_>, id: &GroupId) -> Vec<Tool> {
             "/members/add",
             control(add),
         ),
+        Tool {
+            control: control(invite),
+            ..Tool::page(
+                "Invite group using token",
+                format!(
+                    "{home}/members/invite?what=group&{}",
+                    back_to(&format!("{home}/hierarchy"))
+                ),
+            )
+        },
+        Tool {
+            control: control(speak),
+            ..Tool::page(
+                "Join to group using token",
+                format!("/tokens/consume?group={id}"),
+            )
+        },
         tool("Rename", "/edit", control(rename)),
         own,
         tool("Remove", "/remove", control(remove)),

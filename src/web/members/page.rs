@@ -9,7 +9,7 @@ use super::{
     view::{MemberList, MembersPage, TargetView},
 };
 use crate::{
-    domain::{Folded, Member, Page},
+    domain::{Folded, Invitee, Member, Page},
     service::{Error, MemberEntry, MemberKind, Reading, groups, members},
     web::{
         ask::Ask,
@@ -18,6 +18,7 @@ use crate::{
         frame::control,
         layout::Entry,
         reply::{screen, show},
+        tokens::{invite::invite_url, view::invite_title},
     },
 };
 
@@ -84,10 +85,8 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
     groups.menu = groups_menu::<K>(r, id, &target, &back);
     let mut users = list::<K>(r, id, &target, &state, MemberKind::Users)?;
     users.menu = users_menu::<K>(r, id, &target, &back);
-    users.empty_link = users.menu.get(1).cloned().map(|invite| Entry {
-        label: "Generate an invitation token".to_owned(),
-        ..invite
-    });
+    groups.empty_link = groups.menu.last().map(generate);
+    users.empty_link = users.menu.last().map(generate);
     let removable = members::check_may_remove_any::<K>(&r.caller, id);
     Ok(MembersPage {
         layout,
@@ -228,16 +227,30 @@ fn users_menu<K: Shown>(
     back: &str,
 ) -> Vec<Entry> {
     let own = own_entry::<K>(r, id, target, back);
-    if !K::INVITES {
-        return vec![own];
-    }
-    let invite = Entry {
-        label: "Invite user using token".to_owned(),
+    vec![own, invite_entry::<K>(r, id, target, Invitee::User, back)]
+}
+
+fn invite_entry<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    target: &TargetView,
+    invitee: Invitee,
+    back: &str,
+) -> Entry {
+    Entry {
+        label: invite_title(invitee).to_owned(),
         icon: "token",
-        url: format!("{}/invite?{back}", target.page),
-        control: control(members::check_may_invite_users::<K>(&r.caller, id)),
-    };
-    vec![own, invite]
+        url: invite_url(target, invitee, back),
+        control: control(members::check_may_invite::<K>(&r.caller, id, invitee)),
+    }
+}
+
+/// The same invitation, where there is nobody yet.
+fn generate(invite: &Entry) -> Entry {
+    Entry {
+        label: "Generate an invitation token".to_owned(),
+        ..invite.clone()
+    }
 }
 
 fn groups_menu<K: Shown>(
@@ -258,5 +271,6 @@ fn groups_menu<K: Shown>(
         url: format!("{}/add?{back}", target.page),
         control: control(members::check_may_add_groups::<K>(&r.caller, id)),
     };
-    vec![create, add]
+    let invite = invite_entry::<K>(r, id, target, Invitee::Group, back);
+    vec![create, add, invite]
 }

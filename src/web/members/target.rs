@@ -2,7 +2,10 @@
 
 use super::view::TargetView;
 use crate::{
-    domain::{Cluster, ClusterId, Group, GroupId, Kind, Member},
+    domain::{
+        Cluster, ClusterId, ClusterPrivilege, Group, GroupId, GroupPrivilege, Kind, Member,
+        PrivilegeSet,
+    },
     service::{Error, Graph, Reading, Rules},
     web::{
         frame,
@@ -18,8 +21,6 @@ pub trait Shown: Rules {
     /// The same for those at any depth.
     const EFFECTIVE_GROUPS: &'static str;
 
-    /// Whether there is a dialog that invites to it.
-    const INVITES: bool;
     /// What the control says that makes a group in it.
     const CREATE_GROUP: &'static str;
     /// What a group in it is called.
@@ -27,6 +28,8 @@ pub trait Shown: Rules {
     /// Where to go when it cannot be seen any more.
     const AREA: &'static str;
 
+    /// What somebody holds who looks after its members.
+    fn manager() -> PrivilegeSet<Self::Privilege>;
     /// Its name and addresses, if it exists.
     fn view(graph: &Graph, id: &Self::Id) -> Option<TargetView>;
     /// The frame of its Members page.
@@ -56,10 +59,13 @@ pub trait Shown: Rules {
 impl Shown for Cluster {
     const GROUPS: &'static str = "groups";
     const EFFECTIVE_GROUPS: &'static str = "effective_groups";
-    const INVITES: bool = true;
     const CREATE_GROUP: &'static str = "Create new group";
     const CHILD: &'static str = "group";
     const AREA: &'static str = "/clusters";
+
+    fn manager() -> PrivilegeSet<ClusterPrivilege> {
+        ClusterPrivilege::manager()
+    }
 
     fn view(graph: &Graph, id: &ClusterId) -> Option<TargetView> {
         let cluster = graph.cluster(id)?;
@@ -86,10 +92,13 @@ impl Shown for Cluster {
 impl Shown for Group {
     const GROUPS: &'static str = "children";
     const EFFECTIVE_GROUPS: &'static str = "effective_children";
-    const INVITES: bool = false;
     const CREATE_GROUP: &'static str = "Create child group";
     const CHILD: &'static str = "subgroup";
     const AREA: &'static str = "/groups";
+
+    fn manager() -> PrivilegeSet<GroupPrivilege> {
+        GroupPrivilege::manager()
+    }
 
     fn view(graph: &Graph, id: &GroupId) -> Option<TargetView> {
         let group = graph.group(id)?;

@@ -61,16 +61,8 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/clusters/new", get().to(clusters::new))
         .offer("/clusters/{id}", get().to(clusters::get))
         .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
-        .offer(
-            "/clusters/{id}/members/invite",
-            get().to(super::tokens::invite),
-        )
         .configure(pages::groups)
-        .service(
-            resource("/tokens/consume")
-                .route(get().to(super::tokens::consume))
-                .route(post().to(super::tokens::look)),
-        )
+        .configure(tokens::pages)
         .service(scope("/api/v3/onezone").configure(api))
         .default_service(web::to(nothing_here));
 }

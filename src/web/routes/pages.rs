@@ -8,6 +8,7 @@ use crate::{
     web::{
         groups::{dialogs as group_dialogs, hierarchy, pages},
         members::{dialogs, page, target::Shown},
+        tokens::invite,
     },
 };
 
@@ -22,7 +23,8 @@ pub fn members<K: Shown>(config: &mut ServiceConfig, base: &str) {
         .offer(&at("/leave"), get().to(dialogs::leave::<K>))
         .offer(&at("/join"), get().to(dialogs::join::<K>))
         .offer(&at("/create"), get().to(group_dialogs::new_in::<K>))
-        .offer(&at("/add"), get().to(group_dialogs::add::<K>));
+        .offer(&at("/add"), get().to(group_dialogs::add::<K>))
+        .offer(&at("/invite"), get().to(invite::invite::<K>));
 }
 
 /// `/groups…`.

@@ -7,7 +7,7 @@ use actix_web::{
 };
 
 use super::Offer as _;
-use crate::web::tokens;
+use crate::web::tokens::{self, accept, list, new, one};
 
 /// Everything about tokens. Goes before what has a parameter in the place of a word here.
 pub fn tokens(config: &mut ServiceConfig) {
@@ -16,6 +16,29 @@ pub fn tokens(config: &mut ServiceConfig) {
         .configure(all_tokens)
         .configure(|config| tokens_of(config, "/user"))
         .configure(|config| tokens_of(config, "/users/{id}"));
+}
+
+/// `/tokens…`, and the tokens of others.
+pub fn pages(config: &mut ServiceConfig) {
+    config
+        .offer("/tokens", get().to(list::list))
+        .offer("/tokens/cleanup", get().to(list::clean_up))
+        .service(
+            resource("/tokens/new")
+                .route(get().to(new::new))
+                .route(post().to(new::make)),
+        )
+        .service(
+            resource("/tokens/consume")
+                .app_data(large_bodies())
+                .route(get().to(accept::consume))
+                .route(post().to(accept::look)),
+        )
+        .offer("/tokens/{id}", get().to(one::get))
+        .offer("/tokens/{id}/rename", get().to(one::rename))
+        .offer("/tokens/{id}/remove", get().to(one::remove))
+        .offer("/users/{id}/tokens", get().to(list::list))
+        .offer("/users/{id}/tokens/cleanup", get().to(list::clean_up));
 }
 
 /// Making and accepting invitations.
@@ -87,7 +110,7 @@ fn tokens_of(config: &mut ServiceConfig, owner: &str) {
     config
         .service(
             resource(format!("{owner}/tokens/named"))
-                .route(get().to(tokens::list))
+                .route(get().to(tokens::list_named))
                 .route(post().to(tokens::create))
                 .route(delete().to(tokens::delete_many)),
         )

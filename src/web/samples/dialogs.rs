@@ -10,7 +10,6 @@ use super::{
 use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
-        layout::Control,
         members::{
             dialog::{
                 Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
@@ -18,12 +17,12 @@ use crate::{
             privileges::BulkSection,
         },
         sidebar::Submenu,
-        tokens::view::{Choice, CreatedPage, InvitePage, InviteSection, Role},
     },
 };
 
-const BACK: &str = "/clusters/x/members?view=effective&q=a";
-const WHY: &str = "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
+pub const BACK: &str = "/clusters/x/members?view=effective&q=a";
+pub const WHY: &str =
+    "Insufficient privileges (requires “Set privileges” privilege in this cluster)";
 
 fn lines(count: usize) -> Vec<Line> {
     let names = ["Joe Smith", HOSTILE, ARABIC];
@@ -131,60 +130,14 @@ pub fn add(list: &mut Vec<(String, String)>) {
         gives: "View cluster".into(),
     };
     both(list, "join", &join, &join.as_dialog());
-    invite(list);
 }
 
-fn invite(list: &mut Vec<(String, String)>) {
-    let role = |value, label, gives: &str, control| Role {
-        value,
-        label,
-        gives: gives.into(),
-        chosen: value == "member",
-        control,
-    };
-    let page = |forbidden| InvitePage {
-        layout: layout("Invite user", Some(Submenu::Members)),
-        target: target(),
-        back: BACK.into(),
-        forbidden,
-        invite_type: "userJoinCluster",
-        target_field: "clusterId",
-        roles: vec![
-            role("member", "Member", "View cluster", Control::Enabled),
-            role(
-                "manager",
-                "Manager",
-                "View cluster, Add user, Remove user, Add group, Remove group",
-                Control::Enabled,
-            ),
-            role(
-                "admin",
-                "Admin",
-                "Everything",
-                Control::Disabled(WHY.into()),
-            ),
-            role("custom", "Custom", "What you tick below", Control::Enabled),
-        ],
-        sections: InviteSection::of(ClusterPrivilege::member()),
-        expiries: Choice::expiries("14"),
-        uses: Choice::uses("1"),
-    };
-    both(list, "invite", &page(None), &page(None).as_dialog());
-    put(list, "invite-forbidden.html", &page(Some(WHY.into())));
-    let created = CreatedPage {
-        layout: layout("Invite user", Some(Submenu::Members)),
-        target: target(),
-        back: BACK.into(),
-        token: "MDAxY2xvY2F0aW9uIG9uZXpvbmUK".repeat(14),
-        gives: "View cluster, Add user".into(),
-        expires: "2026-12-05 09:30 UTC".into(),
-        uses: "once".into(),
-        again: "/clusters/x/members/invite".into(),
-    };
-    both(list, "created", &created, &created.as_dialog());
-}
-
-fn both(list: &mut Vec<(String, String)>, name: &str, page: &impl Template, part: &impl Template) {
+pub fn both(
+    list: &mut Vec<(String, String)>,
+    name: &str,
+    page: &impl Template,
+    part: &impl Template,
+) {
     put(list, &format!("{name}.html"), page);
     put(list, &format!("{name}.part.html"), part);
 }

@@ -9,12 +9,8 @@ use crate::{
         fault::view::FaultPage,
         layout::{Control, Field, Layout, Notice, NoticeKind, Place},
         login::view::LoginPage,
-        members::{
-            overview::{CountTile, HeldSection},
-            view::Block,
-        },
+        members::overview::{CountTile, HeldSection},
         sidebar::{SidebarList, Submenu},
-        tokens::view::{ConfirmPage, ConsumePage},
         users::view::{NewUserPage, UserRow, UserRowFragment, UsersPage},
     },
 };
@@ -23,7 +19,6 @@ pub fn add(list: &mut Vec<(String, String)>) {
     accounts(list);
     users(list);
     clusters(list);
-    tokens(list);
     for status in [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503] {
         let page = FaultPage::of(
             Layout::new("Error", super::actor(), Place::Elsewhere),
@@ -94,6 +89,7 @@ fn user_row(number: usize) -> UserRow {
             .map_or_else(|| format!("Person {number}"), |name| (*name).to_owned()),
         username: (number % 7 != 3).then(|| format!("user{number}")),
         you: number == 0,
+        tokens: true,
         blocked: number % 5 == 3,
         control: if number == 0 {
             Control::Disabled("You cannot block yourself.".into())
@@ -197,42 +193,6 @@ fn clusters(list: &mut Vec<(String, String)>) {
         "overview-forbidden.html",
         &overview(Err(
             "Insufficient privileges to access this resource.".into()
-        )),
-    );
-}
-
-fn tokens(list: &mut Vec<(String, String)>) {
-    let consume = |problem| ConsumePage {
-        layout: Layout::new("Consume token", super::actor(), Place::Consume),
-        token: String::new(),
-        problem,
-    };
-    put(list, "consume.html", &consume(None));
-    let revoked = Notice::new(NoticeKind::Warning, "Provided token has been revoked.");
-    put(list, "consume-revoked.html", &consume(Some(revoked)));
-    let confirm = |control| ConfirmPage {
-        layout: Layout::new("Consume token", super::actor(), Place::Consume),
-        token: "MDAxY2xvY2F0aW9u".repeat(20),
-        title: "Invitation to join a cluster".into(),
-        you: Block {
-            username: Some("joe".into()),
-            ..Block::of("user", "Joe Smith")
-        },
-        target: Block::of("oneprovider", HOSTILE),
-        privileges: HeldSection::of(ClusterPrivilege::manager()),
-        issuer: "Ada Admin (admin)".into(),
-        expires: "2026-12-05 09:30 UTC".into(),
-        uses: "once".into(),
-        note: None,
-        action: "/api/v3/onezone/user/clusters/join".into(),
-        confirm: control,
-    };
-    put(list, "confirm.html", &confirm(Control::Enabled));
-    put(
-        list,
-        "confirm-member.html",
-        &confirm(Control::Disabled(
-            "You are already a member of this cluster.".into(),
         )),
     );
 }

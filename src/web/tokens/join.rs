@@ -2,11 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 
-use super::{member_name, pages::refuse};
+use super::{accept::refuse, member_name, words::page_of};
 use crate::{
-    domain::{Action, GroupId, Member, Target, TargetKind},
+    domain::{Action, Cluster, Group, GroupId, Member, Target, TargetKind},
     service::{
-        Error, Input,
+        Caller, Error, Input, members,
         tokens::{self, Joined, Joiner},
     },
     web::{
@@ -63,7 +63,7 @@ async fn join(
     to: TargetKind,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let token = input.field("token").unwrap_or_default().to_owned();
+    let typed = input.clone();
     let joined = ask
         .write(Action::ConsumeToken, input, move |w, input: &Input| {
             let joined = tokens::join(w, &who, to, input)?;
@@ -75,21 +75,38 @@ async fn join(
                     format!("Group “{}” has", member_name(w.caller.graph, group))
                 }
             };
-            let kind = joined.target.kind();
-            Ok((
-                joined,
-                format!("{subject} joined {kind} “{name}” successfully."),
-            ))
+            let notice = format!(
+                "{subject} joined {} “{name}” successfully.",
+                joined.target.kind()
+            );
+            Ok((page_after(&w.caller, &joined), joined, notice))
         })
         .await;
     match joined {
-        Ok((joined, notice)) => {
+        Ok((page, joined, notice)) => {
             let json = created(&request, &address(&joined));
-            let page = format!("/{}s/{}", joined.target.kind(), joined.target.id());
             Ok(moved(&ask, json, &Notice::success(notice), &page))
         }
-        Err(fault) if ask.wanted != Wanted::Json => refuse(&request, &ask, token, fault).await,
+        Err(fault) if ask.wanted != Wanted::Json => refuse(&request, &ask, &typed, fault).await,
         Err(fault) => Err(fault),
+    }
+}
+
+/// Where to go on: to what was joined, if the caller is in it now or sees it anyway.
+fn page_after(caller: &Caller<'_>, joined: &Joined) -> String {
+    let is_in = match &joined.member {
+        Member::User(_) => true,
+        Member::Group(group) => caller.belongs_to_group(group),
+    };
+    let sees = is_in
+        || match &joined.target {
+            Target::Cluster(id) => members::check_may_see::<Cluster>(caller, id).is_ok(),
+            Target::Group(id) => members::check_may_see::<Group>(caller, id).is_ok(),
+        };
+    if sees {
+        page_of(&joined.target)
+    } else {
+        "/tokens/consume".to_owned()
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::head
 use serde::Deserialize;
 use serde_json::json;
 
-use super::json::named_token;
+use super::{json::named_token, one};
 use crate::{
     domain::{Action, Cluster, ClusterId, Group, GroupId, Invitee, Offer, TokenId, UserId},
     service::{Error, Input, Made, Writing, tokens},
@@ -16,6 +16,7 @@ use crate::{
         fault::Fault,
         layout::{API, Notice},
         reply::{created, done},
+        wanted::Wanted,
     },
 };
 
@@ -102,18 +103,32 @@ pub async fn status(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> 
 /// Where a form goes on.
 fn back(input: &Input) -> String {
     let back = input.field("back").and_then(local);
-    back.unwrap_or("/clusters").to_owned()
+    back.unwrap_or("/tokens").to_owned()
 }
 
 /// `modify_named_token`.
-pub async fn modify(ask: Ask, id: Path<TokenId>, body: Body) -> Result<HttpResponse, Fault> {
+pub async fn modify(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<TokenId>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let back = back(&input);
-    let token = ask
+    let (id, typed) = (id.into_inner(), input.clone());
+    let named = id.clone();
+    let modified = ask
         .write(Action::ModifyToken, input, move |w, input| {
-            tokens::modify(w, &id, input)
+            tokens::modify(w, &named, input)
         })
-        .await?;
+        .await;
+    let token = match modified {
+        Ok(token) => token,
+        Err(fault) if ask.wanted != Wanted::Json => {
+            return one::again(&request, &ask, id, &typed, fault).await;
+        }
+        Err(fault) => return Err(fault),
+    };
     let notice = Notice::success(format!("Token “{}” has been modified.", token.name));
     Ok(done(&ask, no_content(), &notice, &back))
 }

@@ -78,6 +78,7 @@ fn row(caller: &Caller<'_>, user: &UserRef<'_>) -> UserRow {
         name: user.name.to_owned(),
         username: user.username.map(ToOwned::to_owned),
         you: caller.who.user() == Some(user.id),
+        tokens: caller.holds_in_zone(&[ZonePrivilege::TokensManage]),
         blocked: user.access == Access::Blocked,
         control: control(accounts::check_may_block(caller, user.id)),
     }

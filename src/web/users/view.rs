@@ -36,6 +36,8 @@ pub struct UserRow {
     pub username: Option<String>,
     /// Whether it is the reader.
     pub you: bool,
+    /// Whether the reader may look after the user's tokens.
+    pub tokens: bool,
     /// Whether signing in is blocked.
     pub blocked: bool,
     /// Whether that can be changed.

@@ -1,15 +1,12 @@
-//! What is shown of invite tokens: the dialog that makes one and the page that consumes one.
+//! The dialog that makes an invitation, and the token that was made.
 
 use askama::Template;
 
 use crate::{
-    domain::{Privilege, PrivilegeSet},
+    domain::{Invitee, Privilege, PrivilegeSet},
     web::{
-        layout::{Control, Layout, Notice},
-        members::{
-            overview::HeldSection,
-            view::{Block, TargetView},
-        },
+        layout::{Control, Layout},
+        members::view::TargetView,
     },
 };
 
@@ -22,8 +19,12 @@ pub struct InvitePage {
     pub layout: Layout,
     /// What one is invited to.
     pub target: TargetView,
+    /// Who is invited.
+    pub invitee: Invitee,
     /// The local URL to return to.
     pub back: String,
+    /// Where any other token can be made.
+    pub custom: String,
     /// Why this may not be done, if so; no form is shown then.
     pub forbidden: Option<String>,
     /// `userJoinCluster` and the like.
@@ -38,6 +39,34 @@ pub struct InvitePage {
     pub expiries: Vec<Choice>,
     /// How often it can be used; values are numbers, or `unlimited`.
     pub uses: Vec<Choice>,
+}
+
+impl InvitePage {
+    /// What the dialog is called.
+    pub fn title(&self) -> &'static str {
+        invite_title(self.invitee)
+    }
+
+    /// Whom to hand the token to.
+    pub fn recipient(&self) -> &'static str {
+        recipient(self.invitee)
+    }
+}
+
+/// What the dialog is called that invites users, or groups.
+pub fn invite_title(invitee: Invitee) -> &'static str {
+    match invitee {
+        Invitee::User => "Invite user using token",
+        Invitee::Group => "Invite group using token",
+    }
+}
+
+/// Whom to hand the token to.
+fn recipient(invitee: Invitee) -> &'static str {
+    match invitee {
+        Invitee::User => "the user you want to invite",
+        Invitee::Group => "somebody who may let the group join",
+    }
 }
 
 /// A named set of privileges.
@@ -125,7 +154,8 @@ impl Choice {
         )
     }
 
-    fn list(options: &[(&'static str, &'static str)], chosen: &str) -> Vec<Self> {
+    /// These options, with `chosen` selected.
+    pub fn list(options: &[(&'static str, &'static str)], chosen: &str) -> Vec<Self> {
         options
             .iter()
             .map(|&(value, label)| Self {
@@ -145,6 +175,8 @@ pub struct CreatedPage {
     pub layout: Layout,
     /// What one is invited to.
     pub target: TargetView,
+    /// Who is invited.
+    pub invitee: Invitee,
     /// The local URL to return to.
     pub back: String,
     /// The token itself.
@@ -159,44 +191,14 @@ pub struct CreatedPage {
     pub again: String,
 }
 
-/// `/tokens/consume`: where a token is handed in, by `POST` with `token`.
-#[derive(Template)]
-#[template(path = "tokens/consume.html", blocks = ["content"])]
-pub struct ConsumePage {
-    /// The frame.
-    pub layout: Layout,
-    /// The token that was handed in.
-    pub token: String,
-    /// What is wrong with it.
-    pub problem: Option<Notice>,
-}
+impl CreatedPage {
+    /// What the dialog is called.
+    pub fn title(&self) -> &'static str {
+        invite_title(self.invitee)
+    }
 
-/// What the token gives, before it is accepted by `POST` with `token` to `action`.
-#[derive(Template)]
-#[template(path = "tokens/confirm.html", blocks = ["content"])]
-pub struct ConfirmPage {
-    /// The frame.
-    pub layout: Layout,
-    /// The token itself.
-    pub token: String,
-    /// Such as `Invitation to join a cluster`.
-    pub title: String,
-    /// The reader.
-    pub you: Block,
-    /// What is joined.
-    pub target: Block,
-    /// What is given.
-    pub privileges: Vec<HeldSection>,
-    /// Who issued it.
-    pub issuer: String,
-    /// Until when, ready to read.
-    pub expires: String,
-    /// How often it can still be used, ready to read.
-    pub uses: String,
-    /// What to know before, such as that one is already a member through a group.
-    pub note: Option<Notice>,
-    /// Where it is accepted.
-    pub action: String,
-    /// Whether it can be accepted.
-    pub confirm: Control,
+    /// Whom to hand the token to.
+    pub fn recipient(&self) -> &'static str {
+        recipient(self.invitee)
+    }
 }
