@@ -336,8 +336,9 @@ on('DOMContentLoaded', () => {
 
 /** The list beside the content scrolls by itself; what was chosen in it is not left out of sight. */
 function showCurrent() {
-  const [list, current] = [$('.sidebar'), $('.side-list .current')];
+  const current = $('.side-list .current');
   if (!current) return;
+  const list = current.closest('.side-list');
   const below = current.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
   if (below > 0) list.scrollTop += below + list.clientHeight / 3;
 }

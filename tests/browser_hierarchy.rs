@@ -237,6 +237,8 @@ fn what_one_may_not_do_is_there_with_the_reason() {
         "Create child group",
         "Create parent group",
         "Add one of your groups as child",
+        "Invite group using token",
+        "Join to group using token",
         "Rename",
         "Remove",
     ];
