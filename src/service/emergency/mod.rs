@@ -9,11 +9,12 @@ mod setup;
 
 use std::time::Duration;
 
+pub(in crate::service) use setup::check_setup_secret;
 pub use setup::{SetupSecret, check_setup_link, makes_administrator};
 
 use super::{
     AuthFailure, Caller, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
-    SessionSecret, Who, Writing, members,
+    SessionSecret, VerifiedHash, Who, Writing, members,
     sessions::{TOUCH, unless_busy},
     throttle::{self, Attempt},
     tokens::{self, Made},
@@ -255,7 +256,7 @@ impl Panel {
         request: &Request,
         permit: &Permit,
         candidates: &[Password],
-    ) -> Result<(), Error> {
+    ) -> Result<VerifiedHash, Error> {
         let attempt = Attempt::Passphrase(&self.cluster);
         let hash = {
             // No connection is held while hashing, nor while a failure takes one of its own.
@@ -267,8 +268,8 @@ impl Panel {
             self.emergency_passwords
                 .verify(permit, candidate, hash.as_deref())
         });
-        if right {
-            return Ok(());
+        if let Some(hash) = hash.filter(|_| right) {
+            return Ok(VerifiedHash::new(hash));
         }
         self.count_failure(request, attempt)?;
         Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))
@@ -286,18 +287,19 @@ impl Panel {
         if reason.is_empty() {
             return Err(Error::bad_value("reason", Problem::Empty));
         }
-        self.verify_passphrase(request, permit, std::slice::from_ref(passphrase))?;
-        self.start_emergency_session(request, reason)
+        let hash = self.verify_passphrase(request, permit, std::slice::from_ref(passphrase))?;
+        self.start_emergency_session(request, hash, reason)
     }
 
     fn start_emergency_session(
         &self,
         request: &Request,
+        hash: VerifiedHash,
         reason: String,
     ) -> Result<SessionSecret, Error> {
         let secret = SessionSecret::generate(self.clock)?;
         let root = Request {
-            credentials: Credentials::VerifiedPassphrase,
+            credentials: Credentials::VerifiedPassphrase(hash),
             ..request.clone()
         };
         self.write(&root, Action::EmergencySignIn, |w| {
@@ -361,7 +363,7 @@ impl Panel {
         }
         self.read(request, |r| require_root(&r.caller.who))?;
         let current = Password::attempt(input.text("currentPassphrase")?);
-        self.verify_passphrase(request, permit, &[current])?;
+        let verified = self.verify_passphrase(request, permit, &[current])?;
         let hash = self.emergency_passwords.hash(permit, &new, self.clock)?;
         self.write(request, Action::SetPassphrase, |w| {
             require_root(&w.caller.who)?;
@@ -370,6 +372,7 @@ impl Panel {
                 _ => None,
             };
             let cluster = w.cluster.clone();
+            verified.check(store::passphrase_hash(w.conn, &cluster)?.as_deref())?;
             store_passphrase(w, cluster, &hash, keep.as_deref())
         })
     }
