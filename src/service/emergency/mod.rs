@@ -85,23 +85,28 @@ pub fn invitations(r: &mut Reading<'_>) -> Result<Vec<Token>, Error> {
 /// An invitation that this interface issued and that can still be used, with its text.
 pub fn open_invitation(r: &mut Reading<'_>, id: &TokenId) -> Result<Made, Error> {
     require_root(&r.caller.who)?;
-    let is_open = |token: &Token| {
-        let is_used = token.invite().is_none_or(Invite::is_used_up);
-        let is_over = token.expires_at().is_some_and(|moment| moment <= r.now);
-        !token.revoked && !is_used && !is_over
-    };
     let token = issued_here(r.conn, r.cluster, id)?;
-    if !is_open(&token) {
+    if !is_open(&token, r.now) {
         return Err(Error::NotFound);
     }
     let text = tokens::write_out(r.key, &r.caller, &token)?;
     Ok(Made { token, text })
 }
 
+fn is_open(token: &Token, now: Timestamp) -> bool {
+    let is_used = token.invite().is_none_or(Invite::is_used_up);
+    let is_over = token.expires_at().is_some_and(|moment| moment <= now);
+    !token.revoked && !is_used && !is_over
+}
+
 /// Withdraws an invitation that this interface issued.
 pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
     require_root(&w.caller.who)?;
-    let mut token = issued_here(w.conn, w.cluster, id)?;
+    let token = issued_here(w.conn, w.cluster, id)?;
+    withdraw(w, token)
+}
+
+fn withdraw(w: &mut Writing<'_>, mut token: Token) -> Result<(), Error> {
     token.revoked = true;
     store::update_token(w.conn, &token)?;
     w.announce(Change::Token { token: token.id });
@@ -348,7 +353,7 @@ impl Panel {
     }
 
     /// Changes the passphrase (`set_emergency_passphrase`). The current one must be repeated. All
-    /// other sessions of the emergency interface end.
+    /// other sessions of the emergency interface end, and so do its open invitations.
     pub fn change_passphrase(
         &self,
         request: &Request,
@@ -397,6 +402,8 @@ impl Panel {
     }
 }
 
+/// Whoever changes the passphrase because somebody else knows it means to end everything that it
+/// opened: sessions but the one to `keep`, and invitations that could still be used.
 pub(in crate::service) fn store_passphrase(
     w: &mut Writing<'_>,
     cluster: ClusterId,
@@ -405,6 +412,11 @@ pub(in crate::service) fn store_passphrase(
 ) -> Result<(), Error> {
     store::set_passphrase_hash(w.conn, &cluster, hash)?;
     store::delete_emergency_sessions(w.conn, &cluster, keep)?;
+    for token in store::emergency_tokens(w.conn, &cluster)? {
+        if is_open(&token, w.now) {
+            withdraw(w, token)?;
+        }
+    }
     w.announce(Change::Passphrase { cluster });
     Ok(())
 }
