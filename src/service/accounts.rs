@@ -209,9 +209,6 @@ impl Panel {
         input.check_object()?;
         let old = if input.has("oldPassword") {
             input.optional_text("oldPassword")?
-        } else if input.is_form() {
-            // The page of somebody without a password does not ask for one.
-            None
         } else {
             return Err(Error::MissingRequiredValue("oldPassword"));
         };

@@ -57,7 +57,6 @@ async fn page(ask: &Ask) -> Result<AccountPage, Fault> {
             layout: frame::layout(r, "Account", Place::Account)?,
             username: user.username,
             basic_auth: user.basic_auth_enabled,
-            has_password: user.password_hash.is_some(),
             full_name: Field::holding(user.full_name),
             old_password: Field::default(),
             new_password: Field::default(),

@@ -58,7 +58,6 @@ fn accounts(list: &mut Vec<(String, String)>) {
         ];
         AccountPage {
             basic_auth: true,
-            has_password: true,
             layout,
             username: Some("admin".into()),
             full_name: Field::holding("Ada Admin"),
