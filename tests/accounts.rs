@@ -1,6 +1,7 @@
 //! Accounts: one's own, and those that a zone administrator looks after.
 
 mod removal;
+mod sign_in;
 
 use serde_json::{Value, json};
 

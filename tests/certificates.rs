@@ -151,6 +151,28 @@ fn an_uploaded_chain_is_in_use_at_once_and_cuts_nobody_off() {
 }
 
 #[test]
+fn the_panel_of_another_cluster_has_a_certificate_of_its_own() {
+    let zone = TestPanel::demo();
+    let (before, file) = (shown(&zone), zone.data_dir().join("tls/web.pem"));
+    let kept = fs::read(&file).expect("the zone's certificate");
+    let lapland = zone.of_cluster("lapland");
+    assert_ne!(shown(&lapland), before, "each makes its own");
+    let now = zone.now();
+    let own = Made::of(Wish::plain(&["localhost", "127.0.0.1"], now));
+    upload(&lapland.rescuer(), &own.cert, &own.key).expect(303);
+    assert_eq!(shown(&lapland), own.fingerprint);
+    assert_eq!(shown(&zone), before);
+    assert_eq!(fs::read(&file).expect("the zone's certificate"), kept);
+    let theirs = zone.data_dir().join("tls/cluster-lapland.pem");
+    let mode = fs::metadata(&theirs)
+        .expect("one file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(shown(&lapland.restarted()), own.fingerprint);
+}
+
+#[test]
 fn a_new_self_signed_one_has_the_names_that_were_asked_for() {
     let panel = TestPanel::demo();
     let before = shown(&panel);

@@ -187,6 +187,26 @@ fn an_invitation_gives_everything_once_for_a_day_and_can_be_withdrawn() {
 }
 
 #[test]
+fn a_changed_passphrase_withdraws_the_open_invitations_of_its_cluster() {
+    let panel = TestPanel::demo();
+    let lapland = panel.of_cluster("lapland");
+    let (used, open) = (invitation(&panel), invitation(&panel));
+    join(&panel, "olga", &used).expect(201);
+    let elsewhere = invitation(&lapland);
+    let new = "another passphrase";
+    let done = change(&panel.rescuer(), DEMO_PASSWORD, new, new).expect(303);
+    assert_eq!(done.location(), "/passphrase");
+    assert_eq!(
+        join(&panel, "nils", &open).expect(400).error_id(),
+        "tokenRevoked"
+    );
+    join(&panel, "nils", &elsewhere).expect(201);
+    let after = Client::with_passphrase(panel.emergency(), new);
+    let list = after.get("/members").page().send().expect(200);
+    assert_eq!(list.html().count("form[action$='/revoke']"), 0);
+}
+
+#[test]
 fn a_reloaded_token_page_makes_no_second_token_and_forgets_a_used_one() {
     let panel = TestPanel::demo();
     let rescuer = panel.rescuer();

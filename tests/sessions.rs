@@ -1,5 +1,7 @@
 //! Signing in and out, how long that lasts, and what happens to whoever guesses passwords.
 
+mod meanwhile;
+
 use serde_json::json;
 
 use crate::support::{

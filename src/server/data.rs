@@ -6,6 +6,7 @@
 //! | `onepanel.db` | the database, unless `--database-url` names another |
 //! | `token.key` | 32 random bytes; without it no token is worth anything |
 //! | `tls/web.pem` | the certificate of both listeners and its key, unless other files are named |
+//! | `tls/cluster-ID.pem` | the same of the panel of another cluster |
 //! | `static/` | what the browser loads; comes from the program and may be removed |
 
 use std::{
@@ -15,8 +16,9 @@ use std::{
 
 use super::StartError;
 use crate::{
+    domain::ClusterId,
     files,
-    service::{Cost, Error, Limits, Panel, Provided, TokenKey},
+    service::{Cost, Error, Limits, Panel, Provided, TokenKey, setup::ONEZONE},
     settings::{PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     tls::{Keeper, Source},
@@ -80,7 +82,17 @@ fn certificate_source(settings: &Settings) -> Source {
             cert: given.cert.clone(),
             key: given.key.clone(),
         },
-        None => Source::Own(settings.data_dir.join("tls/web.pem")),
+        None => Source::Own(settings.data_dir.join(own_certificate(&settings.cluster))),
+    }
+}
+
+/// Where the panel of a cluster keeps its own certificate: one's passphrase does not replace
+/// another's. An identifier has no character that means anything in a path.
+fn own_certificate(cluster: &ClusterId) -> String {
+    if cluster.as_str() == ONEZONE {
+        "tls/web.pem".to_owned()
+    } else {
+        format!("tls/cluster-{cluster}.pem")
     }
 }
 

@@ -7,7 +7,7 @@ pub use basic_auth::check_may_manage;
 pub use remove::{check_may_delete, delete, delete_current};
 
 use super::{
-    AuthFailure, Error, Input, Panel, Permit, Problem, Reading, Request, Writing,
+    AuthFailure, Error, Input, Panel, Permit, Problem, Reading, Request, VerifiedHash, Writing,
     sessions::digest_of, setup::ADMINS,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         MembershipChange, Page, Password, PrivilegeSet, Slice, UserId, Username, ZonePrivilege,
     },
     graph,
-    store::{self, Membership, User},
+    store::{self, Conn, Membership, User},
 };
 
 /// The caller's own record (`get_current_user`).
@@ -188,7 +188,12 @@ impl Panel {
     }
 
     /// Changes the caller's own password (`change_user_password`) and ends the caller's other
-    /// sessions. A wrong old password counts as a failed attempt.
+    /// sessions. A wrong old password counts as a failed attempt; none is right as long as there is
+    /// no password.
+    ///
+    /// # Errors
+    /// [`AuthFailure::BasicAuthDisabled`] for whoever may not use a password at all, and `forbidden`
+    /// for an access token with caveats.
     pub fn change_password(
         &self,
         request: &Request,
@@ -197,7 +202,9 @@ impl Panel {
     ) -> Result<(), Error> {
         let user = self.read(request, |r| {
             input.check_parsed()?;
-            current(r)
+            let user = current(r)?;
+            r.caller.require_unconfined()?;
+            Ok(user)
         })?;
         input.check_object()?;
         let old = if input.has("oldPassword") {
@@ -215,10 +222,11 @@ impl Panel {
         if input.is_form() && input.field("retypedPassword") != input.field("newPassword") {
             return Err(Error::bad_value("retypedPassword", Problem::Mismatch));
         }
-        self.check_old_password(request, permit, &user, old)?;
+        let known = self.check_old_password(request, permit, &user, old)?;
         let hash = self.passwords.hash(permit, &new, self.clock)?;
         self.write(request, Action::ChangePassword, |w| {
             let id = w.caller.user()?.clone();
+            check_unchanged(w.conn, &id, known.as_ref())?;
             store::set_password_hash(w.conn, &id, &hash)?;
             let keep = digest_of(&request.credentials);
             store::delete_sessions_of(w.conn, &id, keep.as_deref())?;
@@ -227,19 +235,23 @@ impl Panel {
         })
     }
 
+    /// The hash that `old` is right for; none if there is no password yet.
     fn check_old_password(
         &self,
         request: &Request,
         permit: &Permit,
         user: &User,
         old: Option<&str>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<VerifiedHash>, Error> {
         match (old, &user.username, &user.password_hash) {
-            (None, _, None) => Ok(()),
+            _ if !user.basic_auth_enabled => {
+                Err(Error::Unauthorized(Some(AuthFailure::BasicAuthDisabled)))
+            }
+            (None, _, None) => Ok(None),
             (Some(old), Some(username), Some(_)) => {
                 let old = Password::attempt(old);
-                self.verify_password(request, permit, username, &old)
-                    .map(|_| ())
+                let (_, hash) = self.verify_password(request, permit, username, &old)?;
+                Ok(Some(hash))
             }
             _ => Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials))),
         }
@@ -256,6 +268,7 @@ impl Panel {
         self.write(&Request::console(), Action::ChangePassword, |w| {
             let user = store::user_by_username(w.conn, username)?.ok_or(Error::NotFound)?;
             store::set_password_hash(w.conn, &user.id, &hash)?;
+            store::set_basic_auth(w.conn, &user.id, true)?;
             store::delete_sessions_of(w.conn, &user.id, None)?;
             w.announce(Change::UserPassword { user: user.id });
             Ok(())
@@ -269,6 +282,24 @@ impl Panel {
             let blocked = Input::Form(vec![("blocked".to_owned(), "true".to_owned())]);
             set_access(w, &user.id, &blocked).map(|_| ())
         })
+    }
+}
+
+/// Refuses if the password is no longer the one that was known, or may no longer be used.
+fn check_unchanged(
+    conn: &mut Conn,
+    id: &UserId,
+    known: Option<&VerifiedHash>,
+) -> Result<(), Error> {
+    let user = store::user(conn, id)?.ok_or(Error::NotFound)?;
+    let stored = user.password_hash.as_deref();
+    match known {
+        _ if !user.basic_auth_enabled => {
+            Err(Error::Unauthorized(Some(AuthFailure::BasicAuthDisabled)))
+        }
+        Some(known) => known.check(stored),
+        None if stored.is_none() => Ok(()),
+        None => Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials))),
     }
 }
 

@@ -226,6 +226,16 @@ impl Caller<'_> {
         Err(self.refusal(&format!("the zone-wide {noun} “{}”", labels.join("”, “"))))
     }
 
+    /// Refuses access tokens with caveats where the caller would come by a way to act without them.
+    pub fn require_unconfined(&self) -> Result<(), Error> {
+        if self.confinement.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Forbidden(
+            "A token with caveats cannot change how its own user signs in.".to_owned(),
+        ))
+    }
+
     /// The refusal for somebody who lacks `needed`: sign in first, or do not have it.
     pub fn refusal(&self, needed: &str) -> Error {
         match self.who {

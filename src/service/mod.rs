@@ -36,7 +36,7 @@ pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
 pub use passwords::{Cost, Passwords, Permit};
-pub use sessions::{Credentials, SessionSecret};
+pub use sessions::{Credentials, SessionSecret, VerifiedHash};
 pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.

@@ -5,15 +5,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     AuthFailure, Caller, Error, Panel, Permit, Request, Who, check_access,
+    emergency::{self, SetupSecret},
     throttle::{self, Attempt},
     tokens::{Shown, TokenCredentials},
 };
 use crate::{
     clock::Clock,
-    domain::{Action, Change, Password, Timestamp, hex},
+    domain::{Action, Change, Password, Timestamp, UserId, hex},
     graph::Graph,
-    service::passwords::Passwords,
-    store::{self, Conn, Session, StoreError, StoreResult, User},
+    store::{self, Conn, Session, StoreError, StoreResult},
 };
 
 /// What somebody shows for an identity.
@@ -24,15 +24,47 @@ pub enum Credentials {
     /// The secret of a browser session.
     Session(SessionSecret),
     /// Username and password, verified already by [`Panel::verify_password`].
-    Verified(crate::domain::UserId),
+    Verified(UserId, VerifiedHash),
     /// An access token, and what came with it.
     Token(TokenCredentials),
     /// The secret of a session of the emergency interface.
     EmergencySession(SessionSecret),
     /// The emergency passphrase, verified already by [`Panel::verify_passphrase`].
-    VerifiedPassphrase,
+    VerifiedPassphrase(VerifiedHash),
+    /// The secret of the link with which a fresh panel is set up.
+    SetupLink(SetupSecret),
     /// The program itself. Never made from anything that comes over the network.
     System,
+}
+
+/// The stored hash that a password or passphrase was right for. Hashing takes long and holds no
+/// transaction, so it is compared with the stored one wherever it is used: what was changed in
+/// between opens nothing. Its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerifiedHash(String);
+
+impl VerifiedHash {
+    pub(super) fn new(hash: String) -> Self {
+        Self(hash)
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Refuses, as if the password had been wrong from the beginning, unless `stored` is still it.
+    pub(super) fn check(&self, stored: Option<&str>) -> Result<(), Error> {
+        if stored == Some(self.as_str()) {
+            return Ok(());
+        }
+        Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))
+    }
+}
+
+impl std::fmt::Debug for VerifiedHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("VerifiedHash(…)")
+    }
 }
 
 /// The secret in a session cookie: 32 random bytes in base64url. Its `Debug` shows nothing.
@@ -106,9 +138,19 @@ impl Panel {
         let who = match &request.credentials {
             Credentials::Nothing => Who::Nobody,
             Credentials::System => Who::System,
-            Credentials::Verified(user) => Who::User(user.clone()),
+            Credentials::Verified(user, hash) => {
+                check_still_valid(conn, user, hash)?;
+                Who::User(user.clone())
+            }
             Credentials::Session(secret) => self.identify_session(conn, secret, now)?,
-            Credentials::VerifiedPassphrase => Who::Root,
+            Credentials::VerifiedPassphrase(hash) => {
+                hash.check(store::passphrase_hash(conn, &self.cluster)?.as_deref())?;
+                Who::Root
+            }
+            Credentials::SetupLink(secret) => {
+                emergency::check_setup_secret(conn, &self.cluster, secret.reveal())?;
+                Who::Root
+            }
             Credentials::EmergencySession(secret) => {
                 self.identify_emergency_session(conn, secret, now)?
             }
@@ -159,7 +201,8 @@ impl Panel {
         permit: &Permit,
         username: &str,
         password: &Password,
-    ) -> Result<User, Error> {
+    ) -> Result<(UserId, VerifiedHash), Error> {
+        let bad = || Error::Unauthorized(Some(AuthFailure::BadBasicCredentials));
         let attempt = Attempt::Account(username);
         let user = {
             // No connection is held while hashing, nor while a failure takes one of its own.
@@ -170,16 +213,17 @@ impl Panel {
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
         if !self.passwords.verify(permit, password, hash) {
             self.count_failure(request, attempt)?;
-            return Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)));
+            return Err(bad());
         }
-        let user = user.ok_or(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))?;
+        let user = user.ok_or_else(bad)?;
         if !user.basic_auth_enabled {
             return Err(Error::Unauthorized(Some(AuthFailure::BasicAuthDisabled)));
         }
         if user.blocked {
             return Err(Error::Unauthorized(Some(AuthFailure::UserBlocked)));
         }
-        Ok(user)
+        let hash = user.password_hash.ok_or_else(bad)?;
+        Ok((user.id, VerifiedHash(hash)))
     }
 
     pub(super) fn count_failure(
@@ -208,17 +252,17 @@ impl Panel {
         username: &str,
         password: &Password,
     ) -> Result<SessionSecret, Error> {
-        let user = self.verify_password(request, permit, username, password)?;
-        let rehashed = rehash(&self.passwords, permit, &user, password, self)?;
+        let (user, hash) = self.verify_password(request, permit, username, password)?;
+        let rehashed = self.rehash(permit, &hash, password)?;
         let secret = SessionSecret::generate(self.clock)?;
         let verified = Request {
-            credentials: Credentials::Verified(user.id.clone()),
+            credentials: Credentials::Verified(user.clone(), hash),
             ..request.clone()
         };
         self.write(&verified, Action::SignIn, |w| {
             throttle::succeeded(w.conn, Attempt::Account(username), w.address)?;
             if let Some(hash) = rehashed {
-                store::set_password_hash(w.conn, &user.id, &hash)?;
+                store::set_password_hash(w.conn, &user, &hash)?;
             }
             let limits = self.limits;
             let (idle, lifetime) = (
@@ -229,17 +273,28 @@ impl Panel {
             let digest = secret.digest();
             let session = Session {
                 digest,
-                user: user.id.clone(),
+                user: user.clone(),
                 created_at: w.now,
                 seen_at: w.now,
             };
             store::insert_session(w.conn, &session)?;
-            w.announce(Change::Session {
-                user: user.id.clone(),
-            });
+            w.announce(Change::Session { user });
             Ok(())
         })?;
         Ok(secret)
+    }
+
+    /// A new hash if the stored one was made with other parameters.
+    fn rehash(
+        &self,
+        permit: &Permit,
+        stored: &VerifiedHash,
+        password: &Password,
+    ) -> Result<Option<String>, Error> {
+        if !self.passwords.is_outdated(stored.as_str()) {
+            return Ok(None);
+        }
+        Ok(Some(self.passwords.hash(permit, password, self.clock)?))
     }
 
     /// Ends the session behind `secret`. Ending one that ended already is fine.
@@ -270,20 +325,10 @@ pub(super) fn unless_busy(noted: StoreResult<()>) -> StoreResult<()> {
     }
 }
 
-/// A new hash if the stored one was made with other parameters.
-fn rehash(
-    passwords: &Passwords,
-    permit: &Permit,
-    user: &User,
-    password: &Password,
-    panel: &Panel,
-) -> Result<Option<String>, Error> {
-    match &user.password_hash {
-        Some(hash) if passwords.is_outdated(hash) => {
-            Ok(Some(passwords.hash(permit, password, panel.clock)?))
-        }
-        _ => Ok(None),
-    }
+/// Refuses unless the user may still sign in with the password that was verified.
+fn check_still_valid(conn: &mut Conn, user: &UserId, hash: &VerifiedHash) -> Result<(), Error> {
+    let user = store::user(conn, user)?.filter(|user| user.basic_auth_enabled);
+    hash.check(user.and_then(|user| user.password_hash).as_deref())
 }
 
 /// The digest under which a session is stored, to spare it when a user's others are ended.

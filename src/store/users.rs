@@ -117,13 +117,10 @@ pub fn set_full_name(
     Ok(())
 }
 
-/// Sets the password and allows signing in with it.
+/// Sets the password. Whether one may sign in with it is [`set_basic_auth`]'s.
 pub fn set_password_hash(conn: &mut Conn, id: &UserId, hash: &str) -> StoreResult<()> {
     diesel::update(users::table.find(id.as_str()))
-        .set((
-            users::password_hash.eq(Some(hash)),
-            users::basic_auth_enabled.eq(true),
-        ))
+        .set(users::password_hash.eq(Some(hash)))
         .execute(conn)?;
     Ok(())
 }

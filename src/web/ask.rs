@@ -168,23 +168,24 @@ impl Ask {
             Claim::EmergencySession(secret) => Credentials::EmergencySession(secret.clone()),
             Claim::Passphrase(candidates) => {
                 let candidates = candidates.clone();
-                self.hashing_passphrase(self.anonymous(), move |panel, request, permit| {
-                    panel.verify_passphrase(request, permit, &candidates)
-                })
-                .await?;
-                Credentials::VerifiedPassphrase
+                let hash = self
+                    .hashing_passphrase(self.anonymous(), move |panel, request, permit| {
+                        panel.verify_passphrase(request, permit, &candidates)
+                    })
+                    .await?;
+                Credentials::VerifiedPassphrase(hash)
             }
             Claim::Nonsense => {
                 return Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)).into());
             }
             Claim::Password { username, password } => {
                 let (username, password) = (username.clone(), password.clone());
-                let user = self
+                let (user, hash) = self
                     .hashing(&username.clone(), move |panel, request, permit| {
                         panel.verify_password(request, permit, &username, &password)
                     })
                     .await?;
-                Credentials::Verified(user.id)
+                Credentials::Verified(user, hash)
             }
         };
         Ok(self.request_with(credentials))

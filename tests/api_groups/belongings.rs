@@ -408,10 +408,37 @@ fn the_creator_of_a_group_stays_visible_to_its_members() {
         assert_eq!(shown.json()["fullName"], "founder");
         let mark = stage.panel.user("mark");
         stage.ask(&mark, "GET", &path, &Value::Null).expect(403);
+        // The founder, who has left, is always visible to the founder.
+        let own = stage.ask(&founder, "GET", &path, &Value::Null).expect(200);
+        assert_eq!(own.json()["fullName"], "founder");
     }
     stage.by_admin("DELETE", "users/{FOUNDER}", &Value::Null, 204);
     let path = format!("groups/{id}/users/{{FOUNDER}}");
     stage.ask(&person, "GET", &path, &Value::Null).expect(404);
+}
+
+#[test]
+fn what_a_deletion_costs_is_told_as_far_as_the_reader_may_look() {
+    let stage = Stage::new();
+    let privileges = "groups/{MIDDLE}/users/{MARK}/privileges";
+    let page = format!("/groups/{}/remove", stage.id("MIDDLE"));
+    let told = |who: &Client| {
+        let page = who.get(&page).page().send().expect(200);
+        page.html().texts(".losses li").join("; ")
+    };
+    let mark = stage.panel.user("mark");
+    assert_eq!(told(&mark), "", "who may not delete it is told nothing");
+    let grant = json!({ "grant": ["group_delete"] });
+    stage.by_admin("PATCH", privileges, &grant, 204);
+    let seen = told(&mark);
+    assert!(seen.contains("2 other clusters and groups"), "{seen}");
+    assert!(!seen.contains('“') && !seen.contains("access"), "{seen}");
+    let seen = told(&stage.admin);
+    assert!(
+        seen.contains("group “PARENT” 2 users lose access"),
+        "{seen}"
+    );
+    assert!(!seen.contains("other clusters"), "{seen}");
 }
 
 #[test]

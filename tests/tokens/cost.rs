@@ -4,12 +4,14 @@ use std::{cell::RefCell, sync::Once};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use onepanel::{
-    domain::{Action, Interface, Page},
+    domain::{Action, Interface, Page, Password},
     server,
     service::{Credentials, Error, Input, Panel, Reading, Request, TokenCredentials, demo, tokens},
     settings::Settings,
 };
 use serde_json::json;
+
+use crate::support::panel::DEMO_PASSWORD;
 
 thread_local! {
     /// What this thread has asked a database.
@@ -47,14 +49,20 @@ fn request(credentials: Credentials) -> Request {
     }
 }
 
-fn joe() -> Request {
-    let joe = "joe".parse().expect("an id");
-    request(Credentials::Verified(joe))
+/// A demo user, who has shown the password.
+fn verified(panel: &Panel, who: &str) -> Request {
+    let nobody = request(Credentials::Nothing);
+    let permit = panel.passwords.console_permit();
+    let permit = permit.expect("nobody else hashes");
+    let password = Password::parse(DEMO_PASSWORD).expect("a password");
+    let shown = panel.verify_password(&nobody, &permit, who, &password);
+    let (user, hash) = shown.expect("the right password");
+    request(Credentials::Verified(user, hash))
 }
 
 fn access(panel: &Panel, name: &str) -> String {
     let body = Input::Json(json!({ "name": name }));
-    let made = panel.write(&joe(), Action::CreateToken, |w| {
+    let made = panel.write(&verified(panel, "joe"), Action::CreateToken, |w| {
         tokens::create(w, None, &body)
     });
     made.expect("a token").text
@@ -62,14 +70,13 @@ fn access(panel: &Panel, name: &str) -> String {
 
 /// Which groups `who` could let join by an invitation of Ada's, and whether they have already.
 fn candidates(panel: &Panel, who: &str, kind: serde_json::Value) -> Vec<(String, bool)> {
-    let as_user = |user: &str| request(Credentials::Verified(user.parse().expect("an id")));
     let body =
         Input::Json(json!({ "name": format!("for {who}"), "type": { "inviteToken": kind } }));
-    let made = panel.write(&as_user("admin"), Action::CreateToken, |w| {
+    let made = panel.write(&verified(panel, "admin"), Action::CreateToken, |w| {
         tokens::create(w, None, &body)
     });
     let shown = Input::Json(json!({ "token": made.expect("a token").text }));
-    let seen = panel.read(&as_user(who), |r| tokens::invitation(r, &shown));
+    let seen = panel.read(&verified(panel, who), |r| tokens::invitation(r, &shown));
     let found = seen.expect("an invitation").candidates.into_iter();
     found
         .filter(|one| one.refused.is_none())
@@ -111,7 +118,7 @@ fn verifying_an_access_token_takes_one_read_and_no_write() {
         service: None,
         consumer: None,
     }));
-    let without = asked(&panel, &joe(), |_| Ok(()));
+    let without = asked(&panel, &request(Credentials::Nothing), |_| Ok(()));
     for _ in 0..3 {
         let with = asked(&panel, &shown, |_| Ok(()));
         assert!(!without.is_empty(), "the queries are counted");
@@ -129,12 +136,13 @@ fn a_page_of_tokens_takes_one_query() {
     for number in 0..60 {
         access(&panel, &format!("number {number}"));
     }
-    let without = asked(&panel, &joe(), |_| Ok(()));
+    let joe = verified(&panel, "joe");
+    let without = asked(&panel, &joe, |_| Ok(()));
     let page = Page {
         limit: 50,
         ..Page::everything()
     };
-    let with = asked(&panel, &joe(), |r| {
+    let with = asked(&panel, &joe, |r| {
         let listed = tokens::list(r, None, &tokens::Filter::default(), &page)?;
         assert_eq!(
             (listed.items.len(), listed.total, listed.more),

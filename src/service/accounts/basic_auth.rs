@@ -48,6 +48,9 @@ fn check(
 ) -> Result<Settings, Error> {
     let user = store::user(conn, id)?.ok_or(Error::NotFound)?;
     check_may_manage(caller)?;
+    if caller.who.user() == Some(id) {
+        caller.require_unconfined()?;
+    }
     let settings = settings()?;
     let enabled = settings.enabled.unwrap_or(user.basic_auth_enabled);
     if settings.password.is_some() && !enabled {

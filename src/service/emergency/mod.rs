@@ -9,11 +9,12 @@ mod setup;
 
 use std::time::Duration;
 
+pub(in crate::service) use setup::check_setup_secret;
 pub use setup::{SetupSecret, check_setup_link, makes_administrator};
 
 use super::{
     AuthFailure, Caller, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
-    SessionSecret, Who, Writing, members,
+    SessionSecret, VerifiedHash, Who, Writing, members,
     sessions::{TOUCH, unless_busy},
     throttle::{self, Attempt},
     tokens::{self, Made},
@@ -84,23 +85,28 @@ pub fn invitations(r: &mut Reading<'_>) -> Result<Vec<Token>, Error> {
 /// An invitation that this interface issued and that can still be used, with its text.
 pub fn open_invitation(r: &mut Reading<'_>, id: &TokenId) -> Result<Made, Error> {
     require_root(&r.caller.who)?;
-    let is_open = |token: &Token| {
-        let is_used = token.invite().is_none_or(Invite::is_used_up);
-        let is_over = token.expires_at().is_some_and(|moment| moment <= r.now);
-        !token.revoked && !is_used && !is_over
-    };
     let token = issued_here(r.conn, r.cluster, id)?;
-    if !is_open(&token) {
+    if !is_open(&token, r.now) {
         return Err(Error::NotFound);
     }
     let text = tokens::write_out(r.key, &r.caller, &token)?;
     Ok(Made { token, text })
 }
 
+fn is_open(token: &Token, now: Timestamp) -> bool {
+    let is_used = token.invite().is_none_or(Invite::is_used_up);
+    let is_over = token.expires_at().is_some_and(|moment| moment <= now);
+    !token.revoked && !is_used && !is_over
+}
+
 /// Withdraws an invitation that this interface issued.
 pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
     require_root(&w.caller.who)?;
-    let mut token = issued_here(w.conn, w.cluster, id)?;
+    let token = issued_here(w.conn, w.cluster, id)?;
+    withdraw(w, token)
+}
+
+fn withdraw(w: &mut Writing<'_>, mut token: Token) -> Result<(), Error> {
     token.revoked = true;
     store::update_token(w.conn, &token)?;
     w.announce(Change::Token { token: token.id });
@@ -255,7 +261,7 @@ impl Panel {
         request: &Request,
         permit: &Permit,
         candidates: &[Password],
-    ) -> Result<(), Error> {
+    ) -> Result<VerifiedHash, Error> {
         let attempt = Attempt::Passphrase(&self.cluster);
         let hash = {
             // No connection is held while hashing, nor while a failure takes one of its own.
@@ -267,8 +273,8 @@ impl Panel {
             self.emergency_passwords
                 .verify(permit, candidate, hash.as_deref())
         });
-        if right {
-            return Ok(());
+        if let Some(hash) = hash.filter(|_| right) {
+            return Ok(VerifiedHash::new(hash));
         }
         self.count_failure(request, attempt)?;
         Err(Error::Unauthorized(Some(AuthFailure::BadBasicCredentials)))
@@ -286,18 +292,19 @@ impl Panel {
         if reason.is_empty() {
             return Err(Error::bad_value("reason", Problem::Empty));
         }
-        self.verify_passphrase(request, permit, std::slice::from_ref(passphrase))?;
-        self.start_emergency_session(request, reason)
+        let hash = self.verify_passphrase(request, permit, std::slice::from_ref(passphrase))?;
+        self.start_emergency_session(request, hash, reason)
     }
 
     fn start_emergency_session(
         &self,
         request: &Request,
+        hash: VerifiedHash,
         reason: String,
     ) -> Result<SessionSecret, Error> {
         let secret = SessionSecret::generate(self.clock)?;
         let root = Request {
-            credentials: Credentials::VerifiedPassphrase,
+            credentials: Credentials::VerifiedPassphrase(hash),
             ..request.clone()
         };
         self.write(&root, Action::EmergencySignIn, |w| {
@@ -346,7 +353,7 @@ impl Panel {
     }
 
     /// Changes the passphrase (`set_emergency_passphrase`). The current one must be repeated. All
-    /// other sessions of the emergency interface end.
+    /// other sessions of the emergency interface end, and so do its open invitations.
     pub fn change_passphrase(
         &self,
         request: &Request,
@@ -361,7 +368,7 @@ impl Panel {
         }
         self.read(request, |r| require_root(&r.caller.who))?;
         let current = Password::attempt(input.text("currentPassphrase")?);
-        self.verify_passphrase(request, permit, &[current])?;
+        let verified = self.verify_passphrase(request, permit, &[current])?;
         let hash = self.emergency_passwords.hash(permit, &new, self.clock)?;
         self.write(request, Action::SetPassphrase, |w| {
             require_root(&w.caller.who)?;
@@ -370,6 +377,7 @@ impl Panel {
                 _ => None,
             };
             let cluster = w.cluster.clone();
+            verified.check(store::passphrase_hash(w.conn, &cluster)?.as_deref())?;
             store_passphrase(w, cluster, &hash, keep.as_deref())
         })
     }
@@ -394,6 +402,8 @@ impl Panel {
     }
 }
 
+/// Whoever changes the passphrase because somebody else knows it means to end everything that it
+/// opened: sessions but the one to `keep`, and invitations that could still be used.
 pub(in crate::service) fn store_passphrase(
     w: &mut Writing<'_>,
     cluster: ClusterId,
@@ -402,6 +412,11 @@ pub(in crate::service) fn store_passphrase(
 ) -> Result<(), Error> {
     store::set_passphrase_hash(w.conn, &cluster, hash)?;
     store::delete_emergency_sessions(w.conn, &cluster, keep)?;
+    for token in store::emergency_tokens(w.conn, &cluster)? {
+        if is_open(&token, w.now) {
+            withdraw(w, token)?;
+        }
+    }
     w.announce(Change::Passphrase { cluster });
     Ok(())
 }

@@ -11,12 +11,13 @@ use crate::{
     },
     service::{
         Credentials, Error, Input, Panel, Permit, Problem, Reading, Request, SessionSecret,
-        accounts, members, setup::ONEZONE,
+        VerifiedHash, accounts, members, setup::ONEZONE,
     },
     store::{self, Conn},
 };
 
 /// The secret in the link with which a fresh panel is set up. Its `Debug` shows nothing.
+#[derive(Clone)]
 pub struct SetupSecret(String);
 
 impl SetupSecret {
@@ -69,11 +70,10 @@ impl Panel {
             None => None,
         };
         let root = Request {
-            credentials: Credentials::VerifiedPassphrase,
+            credentials: Credentials::SetupLink(SetupSecret(secret.to_owned())),
             ..request.clone()
         };
         self.write(&root, Action::FirstSetup, |w| {
-            check_setup_secret(w.conn, w.cluster, secret)?;
             let id = w.cluster.clone();
             store_passphrase(w, id.clone(), &hash, None)?;
             let (name, domain) = (first.name.to_string(), first.domain.to_string());
@@ -89,7 +89,8 @@ impl Panel {
             let user = accounts::insert(w, draft, Some(password), true)?;
             members::insert::<Cluster>(w, &id, &Member::User(user), PrivilegeSet::all())
         })?;
-        self.start_emergency_session(request, "first set-up".to_owned())
+        let hash = VerifiedHash::new(hash);
+        self.start_emergency_session(request, hash, "first set-up".to_owned())
     }
 }
 
@@ -105,7 +106,12 @@ pub fn makes_administrator(cluster: &ClusterId) -> bool {
     cluster.as_str() == ONEZONE
 }
 
-fn check_setup_secret(conn: &mut Conn, cluster: &ClusterId, secret: &str) -> Result<(), Error> {
+/// Refuses with `notFound` unless `secret` is the one of the set-up link that is good now.
+pub(in crate::service) fn check_setup_secret(
+    conn: &mut Conn,
+    cluster: &ClusterId,
+    secret: &str,
+) -> Result<(), Error> {
     let expected = store::setup_digest(conn, cluster)?.ok_or(Error::NotFound)?;
     let given = digest(secret);
     if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {

@@ -14,6 +14,6 @@ pub use create::{
     create_parent,
 };
 pub use record::{
-    Loss, check_may_delete, check_may_list, check_may_modify, check_visible, delete,
+    Loss, Losses, check_may_delete, check_may_list, check_may_modify, check_visible, delete,
     foresee_deletion, get, get_own, list, modify,
 };

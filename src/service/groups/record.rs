@@ -4,7 +4,7 @@ use super::create::{read_kind, read_name};
 use crate::{
     domain::{Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege},
     graph::{Consequences, GroupRef, Reach},
-    service::{Caller, Error, Input, Problem, Reading, Rules, Writing},
+    service::{Caller, Error, Input, Problem, Reading, Rules, Writing, members},
     store,
 };
 
@@ -94,35 +94,52 @@ pub struct Loss {
     pub lost_privileges: usize,
 }
 
+/// What is lost by a deletion, as far as the caller may know.
+#[derive(Debug, Default)]
+pub struct Losses {
+    /// Where the caller may list the members.
+    pub known: Vec<Loss>,
+    /// How many more clusters and groups lose somebody or something.
+    pub elsewhere: usize,
+}
+
 /// How many clusters and groups are looked at before a deletion; more are in nobody's interest.
 const FORESEEN: usize = 50;
 
 /// What the clusters and groups that `id` belongs to at any depth would lose by its deletion.
-/// Those that lose nobody and nothing are left out.
-pub fn foresee_deletion(r: &Reading<'_>, id: &GroupId) -> Vec<Loss> {
+/// Those that lose nobody and nothing are left out; names and numbers are for whoever may list the
+/// members there.
+pub fn foresee_deletion(r: &Reading<'_>, id: &GroupId) -> Losses {
     let graph = r.caller.graph;
     let member = Member::Group(id.clone());
-    let loss = |kind, name: &str, consequences: Consequences| Loss {
-        kind,
-        name: name.to_owned(),
-        lost_access: consequences.lost_access.len(),
-        lost_privileges: consequences.lost_privileges.len(),
+    let mut losses = Losses::default();
+    let mut note = |kind, name: &str, may_list: bool, consequences: Consequences| {
+        let loss = Loss {
+            kind,
+            name: name.to_owned(),
+            lost_access: consequences.lost_access.len(),
+            lost_privileges: consequences.lost_privileges.len(),
+        };
+        match loss.lost_access + loss.lost_privileges {
+            0 => {}
+            _ if may_list => losses.known.push(loss),
+            _ => losses.elsewhere += 1,
+        }
     };
     let clusters = graph.clusters_with(&member, Reach::Effective);
-    let clusters = clusters.iter().take(FORESEEN).map(|cluster| {
+    for cluster in clusters.iter().take(FORESEEN) {
+        let may_list = members::check_may_list::<Cluster>(&r.caller, cluster.id).is_ok();
         let consequences = graph.foresee_deletion::<Cluster>(cluster.id, id);
-        loss(Cluster::NAME, cluster.name, consequences)
-    });
+        note(Cluster::NAME, cluster.name, may_list, consequences);
+    }
     let groups = graph.groups_with(&member, Reach::Effective);
     let groups = groups.iter().filter(|group| group.id != id);
-    let groups = groups.take(FORESEEN).map(|group| {
+    for group in groups.take(FORESEEN) {
+        let may_list = members::check_may_list::<Group>(&r.caller, group.id).is_ok();
         let consequences = graph.foresee_deletion::<Group>(group.id, id);
-        loss(Group::NAME, group.name, consequences)
-    });
-    clusters
-        .chain(groups)
-        .filter(|loss| loss.lost_access + loss.lost_privileges > 0)
-        .collect()
+        note(Group::NAME, group.name, may_list, consequences);
+    }
+    losses
 }
 
 /// Deletes a group with every membership in it and of it (`remove_group`). Its members stay, and so

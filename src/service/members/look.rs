@@ -70,7 +70,7 @@ pub struct SharedUser {
 }
 
 /// A user seen through what it is a member of (`get_cluster_user`, `get_group_user`). The creator of
-/// a cluster or group stays visible to its members after leaving it.
+/// a cluster or group stays visible to its members, and to itself, after leaving it.
 pub fn shared_user<K: Rules>(
     r: &mut Reading<'_>,
     target: &K::Id,
@@ -79,9 +79,10 @@ pub fn shared_user<K: Rules>(
     exists::<K>(&r.caller, target)?;
     let creator = store::creator(r.conn, &K::target(target))?;
     let is_creator = creator == Some(Actor::User(user.clone()));
+    let asked = Member::User(user.clone());
     if !is_creator {
-        member::<K>(r, target, &Member::User(user.clone()))?;
-    } else if !r.caller.belongs_to::<K>(target) {
+        member::<K>(r, target, &asked)?;
+    } else if !r.caller.is(&asked) && !r.caller.belongs_to::<K>(target) {
         let zone = [ZonePrivilege::UsersView];
         r.caller.require::<K>(target, K::VIEW, &zone)?;
     }

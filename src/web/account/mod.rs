@@ -56,6 +56,7 @@ async fn page(ask: &Ask) -> Result<AccountPage, Fault> {
         Ok(AccountPage {
             layout: frame::layout(r, "Account", Place::Account)?,
             username: user.username,
+            basic_auth: user.basic_auth_enabled,
             full_name: Field::holding(user.full_name),
             old_password: Field::default(),
             new_password: Field::default(),

@@ -15,6 +15,9 @@ pub struct AccountPage {
     pub username: Option<String>,
     /// The form of the name.
     pub full_name: Field,
+    /// Whether a password may be used, and so be changed. Whoever reads this has one: there is no
+    /// other way to sign in to a browser.
+    pub basic_auth: bool,
     /// What is wrong with the current password.
     pub old_password: Field,
     /// What is wrong with the new password.

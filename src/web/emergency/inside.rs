@@ -221,7 +221,8 @@ pub async fn change_passphrase(
     let refused = match changed {
         Ok(()) => {
             let notice = Notice::success(
-                "Emergency passphrase changed successfully. Other emergency sessions have ended.",
+                "Emergency passphrase changed successfully. Other emergency sessions have ended, \
+                 and open invitations have been withdrawn.",
             );
             let json = HttpResponse::NoContent().finish();
             return Ok(done(&ask, json, &notice, "/passphrase"));

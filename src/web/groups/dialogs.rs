@@ -5,7 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 use super::view::{AddGroupPage, Candidate, EditPage, RemoveGroupPage};
 use crate::{
     domain::{Group, GroupId, GroupType, Kind as _, Member, Page, Slice},
-    service::{Counts, Error, Input, Reading, Rules as _, groups, members},
+    service::{
+        Counts, Error, Input, Reading, Rules as _,
+        groups::{self, Losses},
+        members,
+    },
     web::{
         ask::Ask,
         body::{Query, local},
@@ -212,6 +216,10 @@ fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Remov
         Ok(()) if group.protected => Some(Error::ProtectedGroup.to_string()),
         may => may.err().map(|refused| refused.to_string()),
     };
+    let losses = match &forbidden {
+        None => lines_of(groups::foresee_deletion(r, id)),
+        Some(_) => Vec::new(),
+    };
     let home = format!("/groups/{id}");
     let cancel = back(query, &home);
     // The pages of the group itself go with it.
@@ -231,19 +239,31 @@ fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Remov
             Ok(()) => inhabitants(r.caller.graph.counts::<Group>(id)),
             Err(_) => String::new(),
         },
-        losses: groups::foresee_deletion(r, id)
-            .into_iter()
-            .map(|loss| {
-                let what = loss_in_words(loss.lost_access, loss.lost_privileges);
-                let icon = if loss.kind == Group::NAME {
-                    "group"
-                } else {
-                    "clusters"
-                };
-                (icon, format!("{} “{}”", loss.kind, loss.name), what)
-            })
-            .collect(),
+        losses,
     })
+}
+
+/// What is lost, a line each: icon, where, and what.
+fn lines_of(losses: Losses) -> Vec<(&'static str, String, String)> {
+    let known = losses.known.into_iter().map(|loss| {
+        let what = loss_in_words(loss.lost_access, loss.lost_privileges);
+        let icon = if loss.kind == Group::NAME {
+            "group"
+        } else {
+            "clusters"
+        };
+        (icon, format!("{} “{}”", loss.kind, loss.name), what)
+    });
+    let place = match losses.elsewhere {
+        0 => None,
+        1 => Some("1 other cluster or group".to_owned()),
+        count => Some(format!("{count} other clusters and groups")),
+    };
+    let elsewhere = place.map(|place| {
+        let what = "whose members you may not see";
+        ("warning", place, what.to_owned())
+    });
+    known.chain(elsewhere).collect()
 }
 
 fn inhabitants(counts: Counts) -> String {

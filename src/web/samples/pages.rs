@@ -57,6 +57,7 @@ fn accounts(list: &mut Vec<(String, String)>) {
             Notice::error("Something else failed."),
         ];
         AccountPage {
+            basic_auth: true,
             layout,
             username: Some("admin".into()),
             full_name: Field::holding("Ada Admin"),
