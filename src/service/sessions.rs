@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Action, Change, Password, Timestamp, hex},
+    domain::{Action, Change, ClusterId, Password, Timestamp, hex},
     graph::Graph,
     service::passwords::Passwords,
     store::{self, Conn, Session, StoreError, StoreResult, User},
@@ -83,6 +83,7 @@ impl Identity {
         self,
         graph: &'g Graph,
         request: &Request,
+        cluster: &ClusterId,
         now: Timestamp,
     ) -> Result<Caller<'g>, Error> {
         match self {
@@ -90,7 +91,7 @@ impl Identity {
                 check_access(graph, &who)?;
                 Ok(Caller::new(who, graph))
             }
-            Self::Token(shown) => shown.admit(graph, request, now),
+            Self::Token(shown) => shown.admit(graph, request, cluster, now),
         }
     }
 }
