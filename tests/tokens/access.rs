@@ -283,7 +283,7 @@ fn more_caveats_than_a_token_may_have_are_refused_wherever_they_come_from() {
     let soon = panel.now() + 1000;
     let caveats = |from: i64, count: i64| {
         let caveat = |n| json!({ "type": "time", "validUntil": soon + n });
-        Value::from_iter((from..from + count).map(caveat))
+        (from..from + count).map(caveat).collect::<Value>()
     };
     let confine = |token: &str, from: i64, count: i64| {
         let body = json!({ "token": token, "caveats": caveats(from, count) });
