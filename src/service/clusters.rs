@@ -89,7 +89,7 @@ pub fn of_panel(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
     store::cluster(r.conn, r.cluster)?.ok_or(Error::NotFound)
 }
 
-/// The zone's own cluster. What the panel of another cluster says of it is public.
+/// The zone's own cluster. What every panel says of it is public.
 pub fn of_zone(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
     store::cluster(r.conn, &ClusterId::from_stored(ONEZONE))?.ok_or(Error::NotFound)
 }

@@ -313,7 +313,7 @@ impl Panel {
             Identity::Token(shown) => shown.named().cloned(),
             Identity::Known(_) => None,
         };
-        let caller = identity.admit(graph, request, now)?;
+        let caller = identity.admit(graph, request, &self.cluster, now)?;
         if let Some(token) = token {
             self.uses.note(&token, now);
         }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Action, Change, Password, Timestamp, UserId, hex},
+    domain::{Action, Change, ClusterId, Password, Timestamp, UserId, hex},
     graph::Graph,
     store::{self, Conn, Session, StoreError, StoreResult},
 };
@@ -115,6 +115,7 @@ impl Identity {
         self,
         graph: &'g Graph,
         request: &Request,
+        cluster: &ClusterId,
         now: Timestamp,
     ) -> Result<Caller<'g>, Error> {
         match self {
@@ -122,7 +123,7 @@ impl Identity {
                 check_access(graph, &who)?;
                 Ok(Caller::new(who, graph))
             }
-            Self::Token(shown) => shown.admit(graph, request, now),
+            Self::Token(shown) => shown.admit(graph, request, cluster, now),
         }
     }
 }

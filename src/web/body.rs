@@ -67,11 +67,37 @@ impl FromRequest for Body {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// How many values a body has at most: more than any operation has a use for. A value of two bytes
+/// takes hundreds in memory, and bodies are read before anybody is asked for credentials.
+const MAX_VALUES: usize = 10_000;
+
+/// Whether JSON has too many values to be worth parsing. Every value but the first comes behind a
+/// bracket that opens or a comma; in strings neither means anything.
+fn has_too_many_values(json: &[u8]) -> bool {
+    let (mut in_string, mut is_escaped, mut count) = (false, false, 0_usize);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' | b',' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count >= MAX_VALUES
+}
+
 /// An empty body is an empty object, whatever its type; htmx sends the fields of a DELETE as query.
 fn read(kind: Option<&str>, bytes: &[u8], query: &str) -> Result<Input, Fault> {
     match kind {
         Some(FORM) => {
-            let fields: Vec<_> = form_urlencoded::parse(bytes).into_owned().collect();
+            let fields: Vec<_> = form_urlencoded::parse(bytes)
+                .into_owned()
+                .take(MAX_VALUES)
+                .collect();
+            if fields.len() == MAX_VALUES {
+                return Ok(Input::Unreadable);
+            }
             // What is not UTF-8 was replaced; two different passwords must not become the same.
             let is_broken = |(_, value): &(String, String)| value.contains('\u{fffd}');
             if fields.iter().any(is_broken) {
@@ -85,6 +111,7 @@ fn read(kind: Option<&str>, bytes: &[u8], query: &str) -> Result<Input, Fault> {
                 .collect(),
         )),
         _ if bytes.is_empty() => Ok(Input::default()),
+        Some("application/json") if has_too_many_values(bytes) => Ok(Input::Unreadable),
         Some("application/json") => {
             Ok(serde_json::from_slice(bytes).map_or(Input::Unreadable, Input::Json))
         }
@@ -132,10 +159,13 @@ impl Query {
 
     /// Every value of this name that is not empty.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(key, value)| key == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
+        self.with_empty(name).filter(|value| !value.is_empty())
+    }
+
+    /// Every value of this name, empty ones as well.
+    pub fn with_empty<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |(key, _)| key == name);
+        named.map(|(_, value)| value.as_str())
     }
 
     /// `limit`, `after` and `q`, as on every list; without `limit` at most `otherwise`.

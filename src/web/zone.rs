@@ -13,7 +13,7 @@ use crate::{
 
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
-    let cluster = ask.read_as_nobody(clusters::of_panel).await?;
+    let cluster = ask.read_as_nobody(clusters::of_zone).await?;
     Ok(HttpResponse::Ok().json(json!({
         "name": cluster.name, "domain": cluster.domain,
         "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),

@@ -245,3 +245,42 @@ fn the_panel_of_a_cluster_that_exists_is_set_up_without_making_anybody() {
     sign_in(&guest, "a good passphrase", "a test").expect(303);
     sign_in(&super::guest(&zone), "a good passphrase", "a test").expect(401);
 }
+
+#[test]
+fn a_service_caveat_tells_the_panels_apart() {
+    let zone = TestPanel::demo();
+    let lapland = zone.of_cluster("lapland");
+    let token = zone.basic("admin").access_token("for one panel");
+    let confine = format!("{API}/tokens/confine");
+    for (service, at_zone, at_lapland) in [
+        ("ozp-onezone", 200, 401),
+        ("ozp-*", 200, 401),
+        ("opp-lapland", 401, 200),
+        ("opp-*", 401, 200),
+        ("opp-onezone", 401, 401),
+        ("opp-krakow", 401, 401),
+        ("ozw-onezone", 401, 401),
+    ] {
+        let caveat = json!({ "type": "service", "whitelist": [service] });
+        let body = json!({ "token": token, "caveats": [caveat] });
+        let confined = zone.anonymous().post(&confine).json(&body).send();
+        let confined = text(&confined.expect(200).json()["token"]);
+        for (panel, status) in [(&zone, at_zone), (&lapland, at_lapland)] {
+            let client = Client::token(panel.emergency(), &confined);
+            let answer = client.get(&format!("{ONEPANEL}/user")).send();
+            assert_eq!(answer.status, status, "{service}\n{answer}");
+        }
+    }
+}
+
+#[test]
+fn the_hosted_interface_is_the_zones_whatever_panel_serves_it() {
+    let zone = TestPanel::demo();
+    let panel = zone.of_cluster("lapland");
+    for panel in [&zone, &panel] {
+        let path = format!("{API}/configuration");
+        let public = panel.anonymous().get(&path).send().expect(200).json();
+        assert_eq!(public["name"], "Northern Sky Zone");
+        assert_eq!(public["domain"], "zone.northern-sky.example");
+    }
+}

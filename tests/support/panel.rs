@@ -160,6 +160,14 @@ impl TestPanel {
         Self::serve(settings, time, data)
     }
 
+    /// Imports SCIM resources while the panel runs.
+    #[track_caller]
+    pub fn import(&self, resources: &[Value]) {
+        let panel = server::open_panel(&self.settings);
+        let panel = panel.unwrap_or_else(|error| panic!("the data cannot be opened: {error}"));
+        import(&panel, resources);
+    }
+
     /// The address of the hosted interface.
     pub fn hosted(&self) -> String {
         address(self.running.hosted)

@@ -234,6 +234,95 @@ fn a_confined_token_is_no_way_to_one_without_confines() {
 }
 
 #[test]
+fn no_invitation_outlives_the_token_that_made_it() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let unlimited = admin.invite("lapland", &json!({ "name": "made before" }));
+    let until = panel.now() + 60;
+    let confined = with_caveat(
+        &admin.access_token("of the admin"),
+        &format!("time < {until}"),
+    );
+    let confined = panel.token(&with_caveat(&confined, "ip = 127.0.0.0/8"));
+    let later = json!([{ "type": "time", "validUntil": panel.now() + 6000 }]);
+    let named = confined.invite("lapland", &json!({ "caveats": later }));
+    let post = |path: &str, body: &Value| {
+        let made = confined.post(&format!("{API}/{path}")).json(body).send();
+        text(&made.json()["token"])
+    };
+    let kind =
+        json!({ "inviteToken": { "inviteType": "userJoinCluster", "clusterId": "lapland" } });
+    let body = json!({ "type": kind, "caveats": later });
+    let temporary = post("user/tokens/temporary", &body);
+    let older = post("clusters/lapland/users/token", &json!({}));
+    let path = format!("{API}/user/tokens/named/name/made%20before");
+    let shown = text(&confined.get(&path).send().expect(200).json()["token"]);
+    // An earlier end of its own stays what it is, and is not repeated.
+    let sooner = json!([{ "type": "time", "validUntil": panel.now() + 30 }]);
+    let brief = confined.invite("lapland", &json!({ "name": "brief", "caveats": sooner }));
+    let examine = format!("{API}/tokens/examine");
+    let seen = admin.post(&examine).json(&json!({ "token": brief })).send();
+    assert_eq!(seen.expect(200).json()["caveats"], sooner);
+    // What the end is not about, such as an address, does not bind whoever is invited.
+    let seen = admin.post(&examine).json(&json!({ "token": older })).send();
+    let end = json!([{ "type": "time", "validUntil": until }]);
+    assert_eq!(seen.expect(200).json()["caveats"], end);
+    panel.pass(60);
+    let nils = panel.basic("nils");
+    for token in [&named, &temporary, &older, &shown] {
+        let refused = super::join(&nils, token).expect(400);
+        assert_eq!(refused.error_id(), "tokenCaveatUnverified");
+    }
+    super::join(&nils, &unlimited).expect(201);
+}
+
+#[test]
+fn more_caveats_than_a_token_may_have_are_refused_wherever_they_come_from() {
+    let panel = TestPanel::demo();
+    let joe = panel.basic("joe");
+    let soon = panel.now() + 1000;
+    let caveats = |from: i64, count: i64| {
+        let caveat = |n| json!({ "type": "time", "validUntil": soon + n });
+        (from..from + count).map(caveat).collect::<Value>()
+    };
+    let confine = |token: &str, from: i64, count: i64| {
+        let body = json!({ "token": token, "caveats": caveats(from, count) });
+        joe.post(&format!("{API}/tokens/confine"))
+            .json(&body)
+            .send()
+    };
+    let confined = |token: &str, from: i64, count: i64| {
+        text(&confine(token, from, count).expect(200).json()["token"])
+    };
+    let mut full = joe.access_token("of joe");
+    let half = confined(&full, 0, 60);
+    for hundred in 0..10 {
+        full = confined(&full, hundred * 100, 100);
+    }
+    let bad = |answer: Answer| {
+        let answer = answer.expect(400);
+        assert_eq!(answer.error_id(), "badData", "{answer}");
+    };
+    bad(confine(&full, 5000, 1));
+    for (token, more) in [(&half, 41), (&full, 1)] {
+        let client = panel.token(token);
+        for path in ["user/tokens/named", "user/tokens/temporary"] {
+            let body = json!({ "name": "one more", "caveats": caveats(5000, more) });
+            bad(client.post(&format!("{API}/{path}")).json(&body).send());
+        }
+    }
+    let client = panel.token(&full);
+    bad(client.post(&format!("{API}/user/client_tokens")).send());
+    let body = json!({ "name": "with a hundred", "caveats": caveats(5000, 40) });
+    let named = format!("{API}/user/tokens/named");
+    let client = panel.token(&half);
+    client.post(&named).json(&body).send().expect(201);
+    let by_name = format!("{named}/name/with%20a%20hundred");
+    bad(panel.token(&full).get(&by_name).send());
+    joe.get(&by_name).send().expect(200);
+}
+
+#[test]
 fn a_token_of_two_mebibytes_is_too_large() {
     let panel = TestPanel::demo();
     let huge = "A".repeat(2 * 1024 * 1024);
@@ -272,4 +361,38 @@ fn a_token_of_two_mebibytes_is_too_large() {
     };
     let refused = panel.read(&request, |_| Ok(()));
     assert!(matches!(refused, Err(Error::Unauthorized(Some(_)))));
+}
+
+#[test]
+fn a_body_of_very_many_values_is_not_taken_apart_for_anybody() {
+    let panel = TestPanel::demo();
+    let nobody = panel.anonymous();
+    let many = |count: usize| {
+        let list = vec![r#"{"":0}"#; count].join(",");
+        format!(r#"{{"token":"x","x":[{list}]}}"#)
+    };
+    for path in ["tokens/examine", "tokens/verify_access_token"] {
+        let path = format!("{API}/{path}");
+        let ask = |body: &str| {
+            let ask = nobody.post(&path);
+            ask.bytes("application/json", body.as_bytes()).send()
+        };
+        assert_eq!(ask(&many(4_990)).expect(400).error_id(), "badValueToken");
+        for count in [5_001, 200_000] {
+            assert_eq!(ask(&many(count)).expect(400).error_id(), "malformedData");
+        }
+        assert_eq!(
+            ask(&many(520_000)).expect(413).error_id(),
+            "requestTooLarge"
+        );
+        // What looks like many values inside a text is one.
+        let text = json!({ "token": r#"[,{\",["#.repeat(10_000) });
+        let refused = ask(&text.to_string()).expect(400);
+        assert_eq!(refused.error_id(), "badValueToken");
+    }
+    let fields = "token=x&".repeat(10_000);
+    let kind = "application/x-www-form-urlencoded";
+    let ask = nobody.post(&format!("{API}/tokens/examine"));
+    let refused = ask.bytes(kind, fields.as_bytes()).send().expect(400);
+    assert_eq!(refused.error_id(), "malformedData");
 }

@@ -203,6 +203,33 @@ fn an_invitation_to_what_is_gone_says_so() {
 }
 
 #[test]
+fn an_invitation_to_a_deleted_group_leads_to_none_that_comes_after_it() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let token = invite(&admin, "userJoinGroup", "alumni", &json!({}));
+    panel.pass(1);
+    admin
+        .delete(&format!("{API}/groups/alumni"))
+        .send()
+        .expect(204);
+    // An import brings the same id back.
+    let alumni = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "id": "alumni", "displayName": "Others",
+    });
+    panel.import(&[alumni]);
+    let nils = panel.basic("nils");
+    let refused = join(&nils, "user/groups", &token).expect(400);
+    assert_eq!(refused.error_id(), "inviteTokenTargetIdInvalid");
+    let page = panel.user("nils");
+    let ask = page.post("/tokens/consume").page();
+    ask.form(&[("token", &token)]).send().expect(400);
+    let more = json!({ "name": "a new one" });
+    let token = invite(&admin, "userJoinGroup", "alumni", &more);
+    join(&nils, "user/groups", &token).expect(201);
+}
+
+#[test]
 fn giving_more_than_the_default_takes_the_right_to_set_privileges() {
     let panel = TestPanel::demo();
     // Rafael leads the group; investigators may add but not set.

@@ -235,7 +235,23 @@ fn chosen_tokens_or_all_of_them_are_deleted_at_once() {
     let (a, b, c) = (named("aa"), named("bb"), named("cc"));
     let (of_mia, _) = make(&mia, "user/tokens/named", &json!({ "name": "aa" }));
     let path = format!("{API}/user/tokens/named");
-    joe.delete(&format!("{path}?token={a}&token={of_mia}&token=nothing"))
+    // Whoever names something that is not there does not mean all, nor some.
+    let of_joe = format!("{API}/users/joe/tokens/named");
+    for query in [
+        "token=".to_owned(),
+        "token=&token=".to_owned(),
+        format!("token={a}&token="),
+        format!("token={a}&token=nothing"),
+        format!("token={a}&token={of_mia}"),
+        "token=%20".to_owned(),
+    ] {
+        for path in [&path, &of_joe] {
+            let refused = joe.delete(&format!("{path}?{query}")).send().expect(404);
+            assert_eq!(refused.error_id(), "notFound", "{query}");
+        }
+    }
+    assert_eq!(joe.list("user/tokens/named").len(), 3);
+    joe.delete(&format!("{path}?token={a}&token={a}"))
         .send()
         .expect(204);
     let mut left = vec![b, c.clone()];
@@ -257,6 +273,36 @@ fn chosen_tokens_or_all_of_them_are_deleted_at_once() {
     joe.delete(&path).send().expect(204);
     assert!(joe.list("user/tokens/named").is_empty());
     assert_eq!(mia.list("user/tokens/named").len(), 1);
+}
+
+#[test]
+fn a_form_leads_to_the_token_it_made() {
+    let panel = TestPanel::demo();
+    let joe = panel.user("joe");
+    let path = format!("{API}/user/tokens/named");
+    for kind in ["accessToken", "identityToken"] {
+        let fields = [("type", kind), ("name", kind), ("expires", "never")];
+        let made = joe.post(&path).page().form(&fields).send().expect(303);
+        let page = joe.get(made.location()).page().send().expect(200);
+        assert!(page.text().contains(kind), "{page}");
+    }
+    assert_eq!(panel.basic("joe").list("user/tokens/named").len(), 2);
+    // Whoever makes one for somebody else sees that one's page, an invitation as well.
+    let of_mia = format!("{API}/users/mia/tokens/named");
+    let admin = panel.user("admin");
+    for fields in [
+        vec![("type", "accessToken"), ("name", "for Mia")],
+        vec![
+            ("clusterId", "lapland"),
+            ("role", "member"),
+            ("usageLimit", "1"),
+            ("name", "for her guests"),
+        ],
+    ] {
+        let fields = [fields, vec![("expires", "never")]].concat();
+        let made = admin.post(&of_mia).page().form(&fields).send().expect(303);
+        admin.get(made.location()).page().send().expect(200);
+    }
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Acting with an access token: on every request, under all of its caveats.
 
+use std::borrow::Cow;
+
 use super::{
     TokenError, TokenKey,
     text::Decoded,
     verify::{Circumstances, Fault, Genuine, prove},
 };
 use crate::{
-    domain::{ClientInterface, Interface, Timestamp, TokenId, TokenType},
+    domain::{ClientInterface, ClusterId, Interface, Timestamp, TokenId, TokenType},
     graph::Graph,
-    service::{AuthFailure, Caller, Error, Request, Who},
+    service::{AuthFailure, Caller, Error, Request, Who, setup::ONEZONE},
     store::Conn,
 };
 
@@ -69,18 +71,24 @@ impl Shown {
         &self,
         graph: &'g Graph,
         request: &Request,
+        cluster: &ClusterId,
         now: Timestamp,
     ) -> Result<Caller<'g>, Error> {
-        self.check(graph, request, now).map_err(refused)
+        self.check(graph, request, &service(request, cluster), now)
+            .map_err(refused)
     }
 
     fn check<'g>(
         &self,
         graph: &'g Graph,
         request: &Request,
+        service: &str,
         now: Timestamp,
     ) -> Result<Caller<'g>, TokenError> {
-        let at = circumstances(graph, request, now);
+        let at = Circumstances {
+            service: Some(service),
+            ..circumstances(graph, request, now)
+        };
         let consumer = match &self.consumer {
             None => None,
             Some(token) => Some(
@@ -106,11 +114,16 @@ fn circumstances<'g>(graph: &'g Graph, request: &Request, now: Timestamp) -> Cir
             Interface::Api | Interface::Emergency => Some(ClientInterface::Rest),
             Interface::Browser | Interface::Console => None,
         },
-        service: Some(match request.interface {
-            Interface::Emergency => "ozp-onezone",
-            Interface::Api | Interface::Browser | Interface::Console => "ozw-onezone",
-        }),
         ..Circumstances::at(graph, now)
+    }
+}
+
+/// How service caveats call what is asked: the zone's own interface, or the panel of a cluster.
+fn service(request: &Request, cluster: &ClusterId) -> Cow<'static, str> {
+    match request.interface {
+        Interface::Emergency if cluster.as_str() == ONEZONE => "ozp-onezone".into(),
+        Interface::Emergency => format!("opp-{cluster}").into(),
+        Interface::Api | Interface::Browser | Interface::Console => "ozw-onezone".into(),
     }
 }
 

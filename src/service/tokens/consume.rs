@@ -1,7 +1,9 @@
 //! Accepting invitations: for oneself, or on behalf of a group.
 
 use super::{
-    TokenError, issuer,
+    TokenError,
+    create::unknown_target,
+    issuer,
     text::Decoded,
     verify::{Circumstances, Genuine, prove},
 };
@@ -12,7 +14,7 @@ use crate::{
     },
     graph::Reach,
     service::{Caller, Error, Input, Reading, Rules, Writing, members},
-    store::{self, Invite},
+    store::{self, Conn, Invite},
 };
 
 /// Who joins.
@@ -65,7 +67,7 @@ pub fn join(
     {
         return Err(Error::Token(TokenError::UsageLimitReached));
     }
-    check_offer(&w.caller, &genuine.identifier.subject, &invite)?;
+    check_offer(w.conn, &w.caller, &genuine, &invite)?;
     let target = invite.offer.target();
     match &invite.offer {
         Offer::Cluster(grant) => admit(w, &member, grant)?,
@@ -167,13 +169,28 @@ fn invite_of(genuine: &Genuine) -> Result<Invite, Error> {
 }
 
 /// Whether the target is still there and the issuer may still invite to it.
-fn check_offer(caller: &Caller<'_>, issuer: &Subject, invite: &Invite) -> Result<(), Error> {
+fn check_offer(
+    conn: &mut Conn,
+    caller: &Caller<'_>,
+    genuine: &Genuine,
+    invite: &Invite,
+) -> Result<(), Error> {
     let target = invite.offer.target();
-    if !caller.graph.exists(&target) {
-        let id = target.id().to_owned();
-        return Err(Error::Token(TokenError::TargetInvalid(id)));
+    if !caller.graph.exists(&target) || is_successor(conn, genuine, &target)? {
+        return Err(unknown_target(target.id()));
     }
+    let issuer = &genuine.identifier.subject;
     issuer::check(caller.graph, issuer, invite.invitee, &invite.offer, false)
+}
+
+/// Whether the target came after the token: an import may bring back the id of a deleted group, but
+/// not what led to the one before. When a temporary token was made is not known.
+fn is_successor(conn: &mut Conn, genuine: &Genuine, target: &Target) -> Result<bool, Error> {
+    let (Some(token), Target::Group(id)) = (&genuine.record, target) else {
+        return Ok(false);
+    };
+    let group = store::group(conn, id)?;
+    Ok(group.is_some_and(|group| token.created_at < group.created_at))
 }
 
 fn admit<K: Rules>(w: &mut Writing<'_>, member: &Member, grant: &Grant<K>) -> Result<(), Error> {
@@ -220,7 +237,7 @@ pub fn invitation(r: &mut Reading<'_>, input: &Input) -> Result<Invitation, Erro
     if invite.is_used_up() {
         return Err(Error::Token(TokenError::UsageLimitReached));
     }
-    check_offer(&r.caller, &genuine.identifier.subject, &invite)?;
+    check_offer(r.conn, &r.caller, &genuine, &invite)?;
     Ok(Invitation {
         candidates: match invite.invitee {
             Invitee::User => Vec::new(),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     TokenError, form, issuer, manage,
-    text::{add_missing, write, write_out},
+    text::{bad_caveats, inherit, write, write_out},
 };
 use crate::{
     domain::{
@@ -55,9 +55,6 @@ pub fn create(w: &mut Writing<'_>, owner: Option<&UserId>, input: &Input) -> Res
     token.caveats = draft.caveats;
     token.custom_metadata = draft.custom_metadata;
     token.revoked = draft.revoked;
-    if token.invite().is_none() {
-        add_missing(&mut token.caveats, &w.caller.confinement);
-    }
     insert(w, token)
 }
 
@@ -81,9 +78,8 @@ pub fn create_temporary(
     if let TokenType::Invite(invitee, target) = &kind {
         let offer = Offer::by_default(target.clone());
         check_invite(w, &subject, *invitee, &offer, false)?;
-    } else {
-        add_missing(&mut caveats, &w.caller.confinement);
     }
+    confine(w, &mut caveats, &kind)?;
     if earliest_end(&caveats).is_none_or(|end| end > w.now.plus(MAX_TTL)) {
         return Err(Error::Token(TokenError::TimeCaveatRequired(MAX_TTL)));
     }
@@ -113,8 +109,19 @@ fn check_invite(
     issuer::check(w.caller.graph, issuer, invitee, offer, names_privileges)
 }
 
-/// Writes and announces a new token. The caller was checked already.
-pub(in crate::service) fn insert(w: &mut Writing<'_>, token: Token) -> Result<Made, Error> {
+/// Confines a new token like the caller.
+fn confine(w: &Writing<'_>, caveats: &mut Vec<Caveat>, kind: &TokenType) -> Result<(), Error> {
+    inherit(caveats, &w.caller, kind);
+    if caveats.len() > MAX_CAVEATS {
+        return Err(bad_caveats());
+    }
+    Ok(())
+}
+
+/// Writes and announces a new token, confined like the caller, who was checked already.
+pub(in crate::service) fn insert(w: &mut Writing<'_>, mut token: Token) -> Result<Made, Error> {
+    let kind = token.token_type();
+    confine(w, &mut token.caveats, &kind)?;
     store::insert_token(w.conn, &token)?;
     w.announce(Change::Token {
         token: token.id.clone(),
@@ -218,7 +225,7 @@ pub(super) fn read_caveats(input: &Input) -> Result<Option<Vec<Caveat>>, Error> 
         return Ok(None);
     };
     if list.len() > MAX_CAVEATS {
-        return Err(Error::bad_value("caveats", Problem::Data));
+        return Err(bad_caveats());
     }
     let read = |given: &Value| {
         let caveat: Option<Caveat> = serde_json::from_value(given.clone()).ok();

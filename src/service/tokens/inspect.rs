@@ -53,7 +53,7 @@ pub fn confine(input: &Input) -> Result<String, Error> {
     input.check_object()?;
     let decoded = read(input)?;
     let caveats = read_caveats(input)?.ok_or(Error::MissingRequiredValue("caveats"))?;
-    decoded.confined(&caveats).map_err(Error::Token)
+    decoded.confined(&caveats)
 }
 
 /// A token that was found good.

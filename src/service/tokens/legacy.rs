@@ -6,7 +6,6 @@ use super::{
     Made,
     create::{insert, new_token},
     form::target_name,
-    text::add_missing,
 };
 use crate::{
     domain::{Caveat, Grant, Invitee, Offer, Subject, TokenId, hex},
@@ -67,7 +66,6 @@ pub fn create_client_token(w: &mut Writing<'_>) -> Result<Made, Error> {
     token.caveats.push(Caveat::Time {
         valid_until: w.now.plus(YEAR),
     });
-    add_missing(&mut token.caveats, &w.caller.confinement);
     insert(w, token)
 }
 

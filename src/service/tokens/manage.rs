@@ -233,6 +233,9 @@ pub fn delete(w: &mut Writing<'_>, id: &TokenId) -> Result<String, Error> {
 
 /// Deletes those of a user's tokens, or all of them if none are named
 /// (`delete_named_tokens_of_current_user`); says how many.
+///
+/// # Errors
+/// `notFound` if one of those that are named is not the user's, or not any more; none is deleted.
 pub fn delete_many(
     w: &mut Writing<'_>,
     whose: Option<&UserId>,
@@ -241,6 +244,9 @@ pub fn delete_many(
     let user = owner(&w.caller, whose)?;
     let deleted = store::delete_tokens_of(w.conn, &user, only)?;
     let count = deleted.len();
+    if only.is_some_and(|named| named.iter().any(|id| !deleted.contains(id))) {
+        return Err(Error::NotFound);
+    }
     for token in deleted {
         w.announce(Change::Token { token });
     }

@@ -11,9 +11,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::TokenError;
 use crate::{
-    domain::{Caveat, Identifier, Persistence},
-    service::{Caller, Error},
-    store::{Token, TokenKind},
+    domain::{Caveat, Identifier, Persistence, TokenType, earliest_end},
+    service::{Caller, Error, Problem},
+    store::Token,
 };
 
 /// The secret from which every token's own key is derived.
@@ -56,19 +56,34 @@ pub(in crate::service) fn write_out(
         id: token.id.clone(),
     };
     let mut caveats = token.caveats.clone();
-    if !matches!(token.kind, TokenKind::Invite(_)) {
-        add_missing(&mut caveats, &caller.confinement);
-    }
+    inherit(&mut caveats, caller, &identifier.kind);
     write(key, &identifier, &caveats)
 }
 
-/// Adds those of `more` that are not there yet.
-pub(super) fn add_missing(caveats: &mut Vec<Caveat>, more: &[Caveat]) {
-    for caveat in more {
-        if !caveats.contains(caveat) {
-            caveats.push(caveat.clone());
+/// Confines a token of this kind like the caller: nothing outlives the token that it was made with.
+/// An invitation is for somebody else, elsewhere, so of all caveats it takes over the end only.
+pub(super) fn inherit(caveats: &mut Vec<Caveat>, caller: &Caller<'_>, kind: &TokenType) {
+    let confinement = &caller.confinement;
+    match kind {
+        TokenType::Invite(..) => {
+            let own = earliest_end(caveats);
+            let end = earliest_end(confinement);
+            let end = end.filter(|end| own.is_none_or(|own| own > *end));
+            caveats.extend(end.map(|valid_until| Caveat::Time { valid_until }));
+        }
+        TokenType::Access | TokenType::Identity => {
+            for caveat in confinement {
+                if !caveats.contains(caveat) {
+                    caveats.push(caveat.clone());
+                }
+            }
         }
     }
+}
+
+/// Too many caveats, or one that is too long for a macaroon.
+pub(super) fn bad_caveats() -> Error {
+    Error::bad_value("caveats", Problem::Data)
 }
 
 /// The text of a token with these caveats.
@@ -78,9 +93,9 @@ pub(super) fn write(
     caveats: &[Caveat],
 ) -> Result<String, Error> {
     let name = identifier.to_string();
-    Macaroon::create(None, &key.of(&name), &name)
-        .and_then(|macaroon| confined(macaroon, caveats))
-        .map_err(|error| Error::Internal(Box::new(error)))
+    let macaroon = Macaroon::create(None, &key.of(&name), &name)
+        .map_err(|error| Error::Internal(Box::new(error)))?;
+    confined(macaroon, caveats).map_err(|_| bad_caveats())
 }
 
 fn confined(mut macaroon: Macaroon, caveats: &[Caveat]) -> libmacaroon::Result<String> {
@@ -148,10 +163,11 @@ impl Decoded {
     }
 
     /// The same token with more caveats.
-    pub fn confined(self, caveats: &[Caveat]) -> Result<String, TokenError> {
-        confined(self.macaroon, caveats)
-            .ok()
-            .filter(|text| text.len() <= MAX_LENGTH)
-            .ok_or(TokenError::TokenTooLarge(MAX_LENGTH))
+    pub fn confined(self, caveats: &[Caveat]) -> Result<String, Error> {
+        let text = confined(self.macaroon, caveats).map_err(|_| bad_caveats())?;
+        if text.len() > MAX_LENGTH {
+            return Err(Error::Token(TokenError::TokenTooLarge(MAX_LENGTH)));
+        }
+        Ok(text)
     }
 }

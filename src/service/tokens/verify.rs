@@ -141,7 +141,7 @@ pub(super) struct Circumstances<'a> {
     /// Through what.
     pub interface: Option<ClientInterface>,
     /// At which service.
-    pub service: Option<&'static str>,
+    pub service: Option<&'a str>,
     /// By whom.
     pub consumer: Option<&'a UserId>,
     /// Whether caveats about data are somebody else's business.

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 
 use super::{
-    manage::{Owner, created_token},
+    manage::{Owner, shown_alone},
     view::{Choice, CreatedPage, InvitePage, InviteSection, Role, invite_title},
     words::{until, uses_left},
 };
@@ -140,7 +140,9 @@ fn everything<K: Shown>(all: PrivilegeSet<K::Privilege>) -> String {
     }
 }
 
-/// `POST user/tokens/named` (`create_named_token_for_current_user`).
+/// `POST user/tokens/named`, `POST users/{id}/tokens/named` (`create_named_token_for_current_user`,
+/// `create_named_token_for_user`). One's own invitation is shown in the dialog it was asked for in;
+/// any other token has a page.
 pub async fn create(
     request: HttpRequest,
     ask: Ask,
@@ -153,13 +155,14 @@ pub async fn create(
         .and_then(local)
         .unwrap_or("/tokens")
         .to_owned();
+    let is_own = owner.0.is_none();
     let made = ask
         .write(Action::CreateToken, input, move |w, input| {
             tokens::create(w, owner.0.as_ref(), input)
         })
         .await?;
-    if ask.wanted == Wanted::Json {
-        return Ok(created_token(&request, &made));
+    if ask.wanted == Wanted::Json || made.token.invite().is_none() || !is_own {
+        return Ok(shown_alone(&request, &ask, &made));
     }
     let page = ask.read(move |r| created_page(r, &made, back)).await?;
     show_as(StatusCode::CREATED, &request, &ask, page)

@@ -42,8 +42,15 @@ fn text_only(made: &Made) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "token": made.text }))
 }
 
+/// What follows when a token was made: 201, or its page.
+pub fn shown_alone(request: &HttpRequest, ask: &Ask, made: &Made) -> HttpResponse {
+    let notice = Notice::success("Token has been created successfully.");
+    let page = format!("/tokens/{}?fresh=true", made.token.id);
+    done(ask, created_token(request, made), &notice, &page)
+}
+
 /// 201 with where the token is and what it is.
-pub fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
+fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
     let location = format!("{API}/tokens/named/{}", made.token.id);
     let body = json!({ "tokenId": made.token.id, "token": made.text }).to_string();
     let mut response = created(request, &location).set_body(body);
@@ -146,7 +153,8 @@ pub async fn delete(ask: Ask, id: Path<TokenId>, body: Body) -> Result<HttpRespo
 }
 
 /// `delete_named_tokens_of_current_user`, `delete_named_tokens_of_user`: all of them, or those that
-/// `?token=ID` names. A form that names none deletes none.
+/// `?token=ID` names. A form that names none deletes none, and nothing is deleted if one of those
+/// that are named is not there: whoever meant something else than all must not get that.
 pub async fn delete_many(
     ask: Ask,
     owner: Owner,
@@ -168,18 +176,15 @@ pub async fn delete_many(
 }
 
 fn named_tokens(query: &Query, input: &Input) -> Result<Option<Vec<TokenId>>, Error> {
-    let named: Vec<&str> = query.all("token").chain(input.fields("token")).collect();
-    if named.is_empty() {
-        return if input.is_form() {
-            Err(Error::MissingRequiredValue("token"))
-        } else {
-            Ok(None)
-        };
+    let named = query.with_empty("token").chain(input.fields("token"));
+    let named: Option<Vec<TokenId>> = named.map(|id| id.parse().ok()).collect();
+    match named {
+        // What cannot be an id names nothing.
+        None => Err(Error::NotFound),
+        Some(named) if !named.is_empty() => Ok(Some(named)),
+        Some(_) if input.is_form() => Err(Error::MissingRequiredValue("token")),
+        Some(_) => Ok(None),
     }
-    // What cannot be an id names nothing.
-    Ok(Some(
-        named.iter().filter_map(|id| id.parse().ok()).collect(),
-    ))
 }
 
 /// `create_temporary_token_for_current_user`, `create_temporary_token_for_user`.
@@ -277,14 +282,9 @@ pub async fn client_tokens(ask: Ask) -> Result<HttpResponse, Fault> {
 
 /// `remove_client_token`: one of the caller's own.
 pub async fn remove_client_token(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
-    ask.write(
-        Action::DeleteToken,
-        Input::default(),
-        move |w, _| match tokens::delete_many(w, None, Some(&[id.into_inner()]))? {
-            0 => Err(Error::NotFound),
-            _ => Ok(()),
-        },
-    )
+    ask.write(Action::DeleteToken, Input::default(), move |w, _| {
+        tokens::delete_many(w, None, Some(&[id.into_inner()]))
+    })
     .await?;
     Ok(no_content())
 }

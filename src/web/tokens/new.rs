@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     form::{ACCESS, IDENTITY, INVITE, form_page},
-    manage::created_token,
+    manage::shown_alone,
     one::name_error,
     view::{NewTokenPage, Pattern, PatternsPage, TemporaryPage},
     words::{invite_label, until},
@@ -23,7 +23,7 @@ use crate::{
         fault::Fault,
         frame,
         layout::{Notice, Place},
-        reply::{done, screen, show, show_as},
+        reply::{screen, show, show_as},
         wanted::Wanted,
     },
 };
@@ -108,11 +108,7 @@ pub async fn make(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResp
         })
         .await;
     match made {
-        Ok(Made::Named(made)) => {
-            let notice = Notice::success("Token has been created successfully.");
-            let page = format!("/tokens/{}?fresh=true", made.token.id);
-            Ok(done(&ask, created_token(&request, &made), &notice, &page))
-        }
+        Ok(Made::Named(made)) => Ok(shown_alone(&request, &ask, &made)),
         Ok(Made::Temporary(text)) if ask.wanted == Wanted::Json => {
             Ok(HttpResponse::Created().json(json!({ "token": text })))
         }
