@@ -1,5 +1,6 @@
 //! Inviting somebody and being invited, in a real browser.
 
+mod consumers;
 mod joining;
 mod own;
 

@@ -94,6 +94,49 @@ fn tokens_are_filtered_renamed_revoked_and_removed_tokens_basic_3_4_tokens_delet
 }
 
 #[test]
+fn invitations_are_filtered_by_kind_of_target_and_by_target_invite_tokens_9() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let path = format!("{API}/user/tokens/named");
+    for (kind, key, targets) in [
+        ("userJoinCluster", "clusterId", ["lapland", "tenerife"]),
+        ("groupJoinCluster", "clusterId", ["lapland", "tenerife"]),
+        ("userJoinGroup", "groupId", ["alumni", "science"]),
+        ("groupJoinGroup", "groupId", ["alumni", "science"]),
+    ] {
+        for target in targets {
+            let body = json!({ "name": format!("{kind} {target}"), "type": { "inviteToken": {
+                "inviteType": kind, key: target,
+            } } });
+            admin.post(&path).json(&body).send().expect(201);
+        }
+    }
+    admin.access_token("no invitation");
+    let browser = Browser::at(panel.hosted());
+    browser.enter("admin", "/tokens");
+    browser.wait_for_text("9 tokens");
+    browser.field("Type").choose("Invite");
+    browser.wait_for_text("8 tokens");
+    let names = browser.inside("#tokens");
+    for (choice, part, count) in [
+        ("Any cluster", "JoinCluster", 4),
+        ("cluster Lapland Data Centre", "Cluster lapland", 2),
+        ("cluster Tenerife Data Centre", "Cluster tenerife", 2),
+        ("Any group", "JoinGroup", 4),
+        ("group Alumni and Friends", "Group alumni", 2),
+        ("group Science Division", "Group science", 2),
+    ] {
+        browser.field("Leads to").choose(choice);
+        browser.wait_until(choice, || {
+            let shown = names.texts(".token-name");
+            Ok(shown.len() == count && shown.iter().all(|name| name.contains(part)))
+        });
+        browser.wait_for_text(&format!("{count} tokens"));
+    }
+    browser.assert_clean();
+}
+
+#[test]
 fn what_is_obsolete_is_cleaned_up_but_for_what_is_unticked_tokens_delete_3_4_invite_tokens_4() {
     let panel = TestPanel::demo();
     two_of_each(&panel, "mia");

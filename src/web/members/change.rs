@@ -8,8 +8,8 @@ use super::{
     target::{Shown, view_of},
 };
 use crate::{
-    domain::{Action, Member},
-    service::{Error, Input, Writing, members},
+    domain::{Action, Cluster, Group, Member},
+    service::{Caller, Error, Input, Writing, members},
     web::{
         ask::Ask,
         body::{Body, Query},
@@ -27,15 +27,32 @@ fn back(input: &Input) -> String {
     input.field("back").unwrap_or("/clusters").to_owned()
 }
 
-/// Where to go on: not to a page that the change took away from the caller.
-async fn back_if_seen<K: Shown>(ask: &Ask, id: K::Id, input: &Input) -> String {
-    let seen = ask
-        .read(move |r| members::check_may_list::<K>(&r.caller, &id))
-        .await;
-    match seen {
-        Ok(()) => back(input),
+/// Where to go on: not to a page that the change took away from the caller. That need not be a page
+/// of what was changed, because a membership can be ended wherever it is drawn.
+async fn back_if_seen<K: Shown>(ask: &Ask, input: &Input) -> String {
+    let back = input.field("back").unwrap_or(K::AREA).to_owned();
+    let page = back.clone();
+    let lost = ask.read(move |r| Ok(lost_area(&r.caller, &page))).await;
+    match lost {
+        Ok(None) => back,
+        Ok(Some(area)) => area.to_owned(),
         Err(_) => K::AREA.to_owned(),
     }
+}
+
+/// The area of a page, if the page is about something that the caller may not see.
+fn lost_area(caller: &Caller<'_>, page: &str) -> Option<&'static str> {
+    let mut parts = page.split(['/', '?']).skip(1);
+    match (parts.next()?, parts.next()?) {
+        ("clusters", id) => area_if_lost::<Cluster>(caller, &id.parse().ok()?),
+        ("groups", id) => area_if_lost::<Group>(caller, &id.parse().ok()?),
+        _ => None,
+    }
+}
+
+fn area_if_lost<K: Shown>(caller: &Caller<'_>, id: &K::Id) -> Option<&'static str> {
+    let seen = members::check_may_see::<K>(caller, id);
+    seen.is_err().then_some(K::AREA)
 }
 
 /// `add_cluster_user`, `add_group_to_cluster`.
@@ -162,14 +179,13 @@ pub async fn remove<K: Shown, M: NamesMember>(
     let (id, member) = path.into_inner();
     let member = member.member();
     let Body(input) = body;
-    let target = id.clone();
     let notice = ask
         .write(Action::RemoveMember, Input::default(), move |w, _| {
             members::remove::<K>(w, &id, &member)?;
             removed::<K>(w, &id, &member)
         })
         .await?;
-    let back = back_if_seen::<K>(&ask, target, &input).await;
+    let back = back_if_seen::<K>(&ask, &input).await;
     Ok(done(&ask, no_content(), &Notice::success(notice), &back))
 }
 
@@ -196,7 +212,6 @@ pub async fn remove_many<K: Shown>(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let target = id.clone();
     let notice = ask
         .write(Action::RemoveMember, query.into_input(), move |w, named| {
             members::remove_many::<K>(w, &id, named)?;
@@ -206,7 +221,7 @@ pub async fn remove_many<K: Shown>(
             }
         })
         .await?;
-    let back = back_if_seen::<K>(&ask, target, &input).await;
+    let back = back_if_seen::<K>(&ask, &input).await;
     Ok(done(&ask, no_content(), &Notice::success(notice), &back))
 }
 
@@ -217,15 +232,13 @@ pub async fn leave<K: Shown>(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let id = id.into_inner();
-    let left = id.clone();
     let kind = ask
         .write(Action::Leave, Input::default(), move |w, _| {
-            members::leave::<K>(w, &left)?;
-            Ok(view_of::<K>(w.caller.graph, &left)?.kind)
+            members::leave::<K>(w, &id)?;
+            Ok(view_of::<K>(w.caller.graph, &id)?.kind)
         })
         .await?;
-    let back = back_if_seen::<K>(&ask, id, &input).await;
+    let back = back_if_seen::<K>(&ask, &input).await;
     let notice = Notice::success(format!("You have left the {kind}."));
     Ok(done(&ask, no_content(), &notice, &back))
 }
