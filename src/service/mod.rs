@@ -16,6 +16,7 @@ mod error;
 pub mod groups;
 pub mod import;
 mod input;
+mod load;
 pub mod members;
 mod organisation;
 mod passwords;
@@ -58,11 +59,10 @@ use tokens::Uses;
 use crate::{
     clock::Clock,
     domain::{
-        Access, Action, Change, ClusterId, Event, Interface, Kind, Member, PrivilegeSet, Sequence,
+        Access, Action, Change, ClusterId, Event, Interface, Kind, PrivilegeSet, Sequence,
         Timestamp,
     },
-    graph::Loader,
-    store::{self, Conn, Database, Snapshot, StoreError},
+    store::{self, Conn, Database, StoreError},
     tls::Keeper,
 };
 
@@ -208,7 +208,7 @@ impl Panel {
             clock,
             certificate,
         } = provided;
-        let graph = load(&mut *database.connect()?)?;
+        let graph = load::load(&mut *database.connect()?)?;
         let panel = Self {
             emergency_database: database.separate()?,
             database,
@@ -396,61 +396,4 @@ fn record(
         store::append(conn, &event)?;
     }
     Ok(())
-}
-
-/// Builds the graph from the database.
-fn load(conn: &mut Conn) -> Result<Graph, Error> {
-    let Snapshot {
-        sequence,
-        users,
-        groups,
-        clusters,
-        group_users,
-        group_groups,
-        cluster_users,
-        cluster_groups,
-    } = store::snapshot(conn)?;
-    let mut loader = Loader::new();
-    for (id, name, username, blocked, zone) in users {
-        let access = if blocked {
-            Access::Blocked
-        } else {
-            Access::Open
-        };
-        loader.user(stored_id(id), name, username, access, from_bits(zone));
-    }
-    for (id, name, zone) in groups {
-        loader.group(stored_id(id), name, from_bits(zone));
-    }
-    for (id, name, domain) in clusters {
-        loader.cluster(stored_id(id), name, domain);
-    }
-    let dangling = |_| Error::Internal("a membership of something that does not exist".into());
-    macro_rules! edges {
-        ($rows:ident, $Kind:ident, $Member:ident) => {
-            for (target, member, privileges) in $rows {
-                let member = Member::$Member(stored_id(member));
-                loader
-                    .membership::<crate::domain::$Kind>(
-                        &stored_id(target),
-                        &member,
-                        from_bits(privileges),
-                    )
-                    .map_err(dangling)?;
-            }
-        };
-    }
-    edges!(group_users, Group, User);
-    edges!(group_groups, Group, Group);
-    edges!(cluster_users, Cluster, User);
-    edges!(cluster_groups, Cluster, Group);
-    Ok(loader.finish(sequence))
-}
-
-fn stored_id<K>(text: String) -> crate::domain::Id<K> {
-    crate::domain::Id::from_stored(text)
-}
-
-fn from_bits<P: crate::domain::Privilege>(bits: i64) -> PrivilegeSet<P> {
-    PrivilegeSet::from_bits(bits.cast_unsigned())
 }
