@@ -74,8 +74,6 @@ pub struct Filter {
     pub target_kind: Option<TargetKind>,
     /// Only invitations to this very thing.
     pub target: Option<Target>,
-    /// Only those that can (`false`) or cannot (`true`) be used any more.
-    pub obsolete: Option<bool>,
 }
 
 impl Filter {
@@ -93,9 +91,6 @@ impl Filter {
         self.category.is_none_or(|wanted| wanted == kind)
             && (self.target_kind.is_none() || self.target_kind == target_kind)
             && (self.target.is_none() || self.target == target)
-            && self
-                .obsolete
-                .is_none_or(|wanted| wanted == (listed.state != State::Active))
     }
 }
 
@@ -108,14 +103,9 @@ pub struct Listed {
     pub state: State,
 }
 
-/// One page of a user's tokens (`list_named_tokens_of_current_user`, `list_named_tokens_of_user`),
-/// in one query: what can be used first, then by name.
-pub fn list(
-    r: &mut Reading<'_>,
-    whose: Option<&UserId>,
-    filter: &Filter,
-    page: &Page,
-) -> Result<Slice<Listed>, Error> {
+/// All of a user's tokens (`list_named_tokens_of_current_user`, `list_named_tokens_of_user`), in one
+/// query: what can be used first, then by name.
+pub fn all(r: &mut Reading<'_>, whose: Option<&UserId>) -> Result<Vec<Listed>, Error> {
     let user = owner(&r.caller, whose)?;
     let mut listed: Vec<Listed> = store::tokens_of(r.conn, &user)?
         .into_iter()
@@ -123,13 +113,28 @@ pub fn list(
             state: state_of(&token, r.now),
             token: with_last_use(r, token),
         })
-        .filter(|listed| filter.matches(listed))
-        .filter(|listed| Folded::of(&listed.token.name).contains(&page.search))
         .collect();
     listed.sort_by_cached_key(|listed| {
         let token = &listed.token;
         (listed.state, SortKey::of(&token.name), token.id.clone())
     });
+    Ok(listed)
+}
+
+/// One page of those of `all` that the filter lets through.
+///
+/// # Errors
+/// `badValueIdNotFound` if what the page is to start behind is not among them.
+pub fn page_of<'a>(
+    all: &'a [Listed],
+    filter: &Filter,
+    page: &Page,
+) -> Result<Slice<&'a Listed>, Error> {
+    let listed: Vec<&Listed> = all
+        .iter()
+        .filter(|listed| filter.matches(listed))
+        .filter(|listed| Folded::of(&listed.token.name).contains(&page.search))
+        .collect();
     let total = listed.len();
     let start = match &page.after {
         None => 0,
@@ -138,7 +143,7 @@ pub fn list(
             last.ok_or_else(|| Error::bad_value("after", Problem::IdNotFound))? + 1
         }
     };
-    let items: Vec<Listed> = listed.into_iter().skip(start).take(page.limit).collect();
+    let items: Vec<&Listed> = listed.into_iter().skip(start).take(page.limit).collect();
     Ok(Slice {
         more: start + items.len() < total,
         items,

@@ -32,8 +32,8 @@ pub use inspect::{
 };
 pub use legacy::{client_tokens, create_client_token, create_invite};
 pub use manage::{
-    Category, Filter, Listed, State, by_name, delete, delete_many, generation, get, list, list_all,
-    modify, revoke_temporary, state_of, target_name,
+    Category, Filter, Listed, State, all, by_name, delete, delete_many, generation, get, list_all,
+    modify, page_of, revoke_temporary, state_of, target_name,
 };
 pub use offers::{Opening, free_name, openings};
 pub use text::TokenKey;

@@ -8,7 +8,7 @@ use super::{
     words::{self, StateWords, TargetWords},
 };
 use crate::{
-    domain::{Page, Target, TargetKind, TokenType, UserId},
+    domain::{Target, TargetKind, TokenType, UserId},
     service::{
         Error, Reading,
         tokens::{self, Category, Filter, Listed, State},
@@ -133,8 +133,8 @@ fn tokens_page(
     query: &Query,
 ) -> Result<TokensPage, Error> {
     let asked = Asked::of(query);
-    let all = tokens::list(r, owner, &Filter::default(), &Page::everything())?.items;
-    let found = tokens::list(r, owner, &asked.filter(), &query.page(SHOWN)?)?;
+    let all = tokens::all(r, owner)?;
+    let found = tokens::page_of(&all, &asked.filter(), &query.page(SHOWN)?)?;
     let base = list_of(owner);
     let here = asked.url(&base, query.get("after"));
     let more = found.items.last().filter(|_| found.more);
@@ -159,7 +159,7 @@ fn tokens_page(
         ),
         count: found.total,
         more: more.map(|last| asked.url(&base, Some(last.token.id.as_str()))),
-        rows: found.items.iter().map(|one| row(r, one)).collect(),
+        rows: found.items.into_iter().map(|one| row(r, one)).collect(),
         search: asked.search,
         back: back_to(&here),
         here,
@@ -227,11 +227,8 @@ fn clean_up_page(
     owner: Option<&UserId>,
     query: &Query,
 ) -> Result<CleanUpPage, Error> {
-    let filter = Filter {
-        obsolete: Some(true),
-        ..Filter::default()
-    };
-    let found = tokens::list(r, owner, &filter, &Page::everything())?.items;
+    let mut found = tokens::all(r, owner)?;
+    found.retain(|one| one.state != State::Active);
     let section = |label, is_of: fn(&TokenType) -> bool| ObsoleteSection {
         label,
         tokens: found

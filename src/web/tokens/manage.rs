@@ -65,9 +65,11 @@ fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
 pub async fn list(ask: Ask, owner: Owner, query: Query) -> Result<HttpResponse, Fault> {
     let ids: Vec<TokenId> = ask
         .read(move |r| {
+            let all = tokens::all(r, owner.0.as_ref())?;
             let page = query.page(usize::MAX)?;
-            let listed = tokens::list(r, owner.0.as_ref(), &tokens::Filter::default(), &page)?;
-            Ok(listed.items.into_iter().map(|one| one.token.id).collect())
+            let listed = tokens::page_of(&all, &tokens::Filter::default(), &page)?;
+            let ids = listed.items.into_iter().map(|one| one.token.id.clone());
+            Ok(ids.collect())
         })
         .await?;
     Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
