@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::support::{
     browser::Browser,
     client::Client,
-    panel::{API, TestPanel, last_part},
+    panel::{API, TestPanel, create_group},
 };
 
 const LAPLAND: &str = "/clusters/lapland/members";
@@ -23,15 +23,6 @@ fn browse(panel: &TestPanel, username: &str, path: &str) -> Browser {
     let browser = Browser::at(panel.hosted());
     browser.enter(username, path);
     browser
-}
-
-/// Creates a group of the client's own.
-#[track_caller]
-fn create(client: &Client, name: &str) -> String {
-    let made = client
-        .post(&format!("{API}/user/groups"))
-        .json(&json!({ "name": name }));
-    last_part(made.send().expect(201).location())
 }
 
 /// Lets a zone administrator put `users/ID` or `children/ID` into a group, with these privileges.
@@ -191,7 +182,7 @@ fn whoever_leaves_a_group_cannot_open_it_any_more_groups_basic_3_7_join_4() {
 fn a_group_is_created_in_a_cluster_and_another_is_added_members_6_12_default_7() {
     let panel = TestPanel::demo();
     let mia = panel.user("mia");
-    let own = create(&mia, "Moon Watch");
+    let own = create_group(&mia, "Moon Watch");
     let browser = browse(&panel, "mia", LAPLAND);
     let groups = browser.inside(".group-list");
     browser.button("Groups: more actions").click();

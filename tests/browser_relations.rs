@@ -6,19 +6,10 @@ use serde_json::json;
 use crate::support::{
     browser::Browser,
     client::Client,
-    panel::{API, TestPanel, last_part},
+    panel::{API, TestPanel, create_group},
 };
 
 const LAPLAND: &str = "/clusters/lapland/members";
-
-/// Creates a group of the client's own.
-#[track_caller]
-fn create(client: &Client, name: &str) -> String {
-    let made = client
-        .post(&format!("{API}/user/groups"))
-        .json(&json!({ "name": name }));
-    last_part(made.send().expect(201).location())
-}
 
 #[track_caller]
 fn nest(client: &Client, outer: &str, inner: &str) {
@@ -28,7 +19,7 @@ fn nest(client: &Client, outer: &str, inner: &str) {
 
 /// Three groups inside each other, with their creator in each.
 fn chain(client: &Client) -> [String; 3] {
-    let groups = ["group1", "group2", "group3"].map(|name| create(client, name));
+    let groups = ["group1", "group2", "group3"].map(|name| create_group(client, name));
     nest(client, &groups[0], &groups[1]);
     nest(client, &groups[1], &groups[2]);
     groups

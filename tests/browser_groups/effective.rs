@@ -1,6 +1,6 @@
 //! What members of a group may do there by all their paths together.
 
-use super::{browse, create, put};
+use super::{browse, create_group, put};
 use crate::support::panel::TestPanel;
 
 #[test]
@@ -18,7 +18,7 @@ fn effective_privileges_in_a_group_are_the_sum_over_all_paths_geff_1_2_3_4() {
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
     let [grandparent, parent1, parent2, child1, child2] =
         ["Grandparent", "Parent 1", "Parent 2", "Child 1", "Child 2"]
-            .map(|name| create(&olga, name));
+            .map(|name| create_group(&olga, name));
     let within = |outer: &str, member: &str, held: &[&str]| put(&admin, outer, member, held);
     let group = |id: &str| format!("children/{id}");
     within(&grandparent, &group(&parent1), &users);

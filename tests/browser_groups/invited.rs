@@ -1,6 +1,6 @@
 //! Joining groups by tokens: users, and groups inside groups.
 
-use super::{browse, create, invitation, listed, put};
+use super::{browse, create_group, invitation, listed, put};
 use crate::support::{
     browser::Browser,
     panel::{API, TestPanel, last_part},
@@ -45,14 +45,14 @@ fn tiles(browser: &Browser, group: &str) -> Vec<String> {
 fn users_and_groups_are_invited_to_a_group_groups_basic_5_6_join_1_5_subgroup_2() {
     let panel = TestPanel::demo();
     let (olga, nils, admin) = (panel.user("olga"), panel.user("nils"), panel.user("admin"));
-    let (circle, group) = (create(&olga, "Circle"), create(&olga, "Owls"));
+    let (circle, group) = (create_group(&olga, "Circle"), create_group(&olga, "Owls"));
     put(
         &admin,
         &circle,
         &format!("children/{group}"),
         &["group_view"],
     );
-    create(&nils, "Larks");
+    create_group(&nils, "Larks");
     let (host, guest) = Browser::two_at(panel.hosted());
     let members = format!("/groups/{group}/members");
     host.enter("olga", &members);
@@ -105,7 +105,7 @@ fn users_and_groups_are_invited_to_a_group_groups_basic_5_6_join_1_5_subgroup_2(
 fn a_group_of_ones_own_becomes_a_child_by_token_but_never_of_itself_groups_basic_4_subgroup_1() {
     let panel = TestPanel::demo();
     let olga = panel.user("olga");
-    let (outer, inner) = (create(&olga, "Owls"), create(&olga, "Larks"));
+    let (outer, inner) = (create_group(&olga, "Owls"), create_group(&olga, "Larks"));
     let browser = browse(&panel, "olga", &format!("/groups/{outer}/members"));
     let groups = browser.inside(".group-list");
     groups.link("Generate an invitation token").click();
@@ -138,7 +138,7 @@ fn a_group_of_ones_own_becomes_a_child_by_token_but_never_of_itself_groups_basic
 fn a_token_that_leads_nowhere_new_or_to_nothing_fails_groups_join_2_3() {
     let panel = TestPanel::demo();
     let olga = panel.user("olga");
-    let group = create(&olga, "Owls");
+    let group = create_group(&olga, "Owls");
     let token = invitation(&olga, &group, "users");
     let browser = browse(&panel, "olga", "/tokens");
     examine(&browser, "/tokens/consume", &token);

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{browse, change, create, invitation, listed, put};
+use super::{browse, change, create_group, invitation, listed, put};
 use crate::support::{
     browser::Browser,
     client::Client,
@@ -28,7 +28,7 @@ const ALL: [&str; 11] = [
 
 /// A group of olga's with nils as its second leader.
 fn led_by_two(panel: &TestPanel, but: &[&str]) -> (String, Client) {
-    let group = create(&panel.user("olga"), "group5");
+    let group = create_group(&panel.user("olga"), "group5");
     let admin = panel.user("admin");
     put(&admin, &group, "users/nils", &ALL);
     change(&admin, &group, "users/nils", &[], but);
@@ -79,7 +79,7 @@ fn children_and_parents_need_privileges_on_the_hierarchy_page_mb_10_13_14() {
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
     let none = ["group_add_child", "group_add_parent"];
     let (group, nils) = led_by_two(&panel, &none);
-    let child = create(&olga, "group4");
+    let child = create_group(&olga, "group4");
     put(
         &admin,
         &group,
@@ -132,7 +132,7 @@ fn children_and_parents_need_privileges_on_the_hierarchy_page_mb_10_13_14() {
 fn members_are_removed_with_the_privilege_alone_mb_9() {
     let panel = TestPanel::demo();
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
-    let group = create(&olga, "group5");
+    let group = create_group(&olga, "group5");
     put(&admin, &group, "users/nils", &["group_view"]);
     let page = format!("/groups/{group}/members");
     let browser = browse(&panel, "nils", &page);
@@ -154,7 +154,7 @@ fn members_are_removed_with_the_privilege_alone_mb_9() {
 fn whoever_may_set_privileges_takes_them_from_their_giver_mb_5_6_gpriv_3() {
     let panel = TestPanel::demo();
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
-    let group = create(&olga, "group5");
+    let group = create_group(&olga, "group5");
     let both = ["group_view_privileges", "group_set_privileges"];
     put(&admin, &group, "users/nils", &["group_view"]);
     let page = format!("/groups/{group}/members");

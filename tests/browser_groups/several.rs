@@ -1,6 +1,6 @@
 //! The privileges of several members of a group, changed at once.
 
-use super::{browse, change, create, put};
+use super::{browse, change, create_group, put};
 use crate::support::{
     browser::Browser,
     panel::{API, TestPanel},
@@ -22,9 +22,9 @@ fn save(browser: &Browser) {
 fn ticked_groups_and_users_get_and_lose_a_section_together_gpriv_7_8_9() {
     let panel = TestPanel::demo();
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
-    let group = create(&olga, "Aviary");
+    let group = create_group(&olga, "Aviary");
     let children = ["Larks", "Owls"].map(|name| {
-        let child = create(&olga, name);
+        let child = create_group(&olga, name);
         let member = format!("children/{child}");
         put(&admin, &group, &member, &["group_view"]);
         member
@@ -82,7 +82,7 @@ fn ticked_groups_and_users_get_and_lose_a_section_together_gpriv_7_8_9() {
 fn what_is_taken_from_oneself_among_several_is_missed_at_once_gpriv_10_11() {
     let panel = TestPanel::demo();
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
-    let (outer, inner) = (create(&olga, "Aviary"), create(&olga, "Larks"));
+    let (outer, inner) = (create_group(&olga, "Aviary"), create_group(&olga, "Larks"));
     put(
         &admin,
         &outer,

@@ -1,6 +1,6 @@
 //! What one person does to a group, seen by another in a second browser after a reload.
 
-use super::{LIST, create, listed, put};
+use super::{LIST, create_group, listed, put};
 use crate::support::{
     browser::Browser,
     panel::{API, TestPanel, last_part},
@@ -17,7 +17,7 @@ fn sees_after_reload(browser: &Browser, expected: &[&str]) {
 fn what_the_owner_does_reaches_the_member_after_a_reload_groups_multi_single_1_2_3_4_5() {
     let panel = TestPanel::demo();
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
-    let (owls, larks) = (create(&olga, "Owls"), create(&olga, "Larks"));
+    let (owls, larks) = (create_group(&olga, "Owls"), create_group(&olga, "Larks"));
     put(&admin, &owls, "users/nils", &["group_view"]);
     put(&admin, &larks, "users/nils", &["group_view"]);
     let (owner, member) = Browser::two_at(panel.hosted());
@@ -87,7 +87,7 @@ fn what_the_owner_does_reaches_the_member_after_a_reload_groups_multi_single_1_2
 fn a_group_inside_another_comes_and_goes_for_both_after_a_reload_groups_multi_multi_1_2_3() {
     let panel = TestPanel::demo();
     let (olga, nils, admin) = (panel.user("olga"), panel.user("nils"), panel.user("admin"));
-    let (parent, child) = (create(&olga, "Aviary"), create(&nils, "Larks"));
+    let (parent, child) = (create_group(&olga, "Aviary"), create_group(&nils, "Larks"));
     let inside = format!("children/{child}");
     put(&admin, &parent, &inside, &["group_view"]);
     let (owner, member) = Browser::two_at(panel.hosted());
@@ -121,7 +121,7 @@ fn a_group_inside_another_comes_and_goes_for_both_after_a_reload_groups_multi_mu
     groups.wait_for_texts("h2", &["Groups (0)"]);
 
     // The parent removed: what was in it stays.
-    let child = create(&nils, "Wrens");
+    let child = create_group(&nils, "Wrens");
     put(
         &admin,
         &parent,
@@ -143,8 +143,8 @@ fn a_group_inside_another_comes_and_goes_for_both_after_a_reload_groups_multi_mu
 fn who_may_take_a_group_out_depends_on_what_the_other_grants_after_a_reload_mb_1() {
     let panel = TestPanel::demo();
     let (olga, nils, admin) = (panel.user("olga"), panel.user("nils"), panel.user("admin"));
-    let first = create(&olga, "group1");
-    let others = ["group2", "group3", "group4"].map(|name| create(&nils, name));
+    let first = create_group(&olga, "group1");
+    let others = ["group2", "group3", "group4"].map(|name| create_group(&nils, name));
     let [second, third, fourth] = &others;
     let chain = [(second, &first), (third, second), (fourth, third)];
     for (outer, inner) in chain {
@@ -200,7 +200,7 @@ fn who_may_take_a_group_out_depends_on_what_the_other_grants_after_a_reload_mb_1
 fn a_group_is_seen_into_or_not_as_the_owner_decides_after_a_reload_mb_2_3_15() {
     let panel = TestPanel::demo();
     let (olga, admin) = (panel.user("olga"), panel.user("admin"));
-    let group = create(&olga, "group5");
+    let group = create_group(&olga, "group5");
     put(&admin, &group, "users/nils", &["group_add_user"]);
     // What nils has through the group and through nothing else.
     let made = olga

@@ -333,3 +333,12 @@ pub fn set_password(panel: &Panel, username: &str) {
         .set_password(&permit, username, &password)
         .expect("a user of this name");
 }
+
+/// Creates a group of the client's own.
+#[track_caller]
+pub fn create_group(client: &Client, name: &str) -> String {
+    let made = client
+        .post(&format!("{API}/user/groups"))
+        .json(&serde_json::json!({ "name": name }));
+    last_part(made.send().expect(201).location())
+}

@@ -19,13 +19,13 @@ pub struct CountTile {
     pub url: String,
 }
 
-/// The privileges held in one section.
+/// The privileges of one section, to read or to choose from.
 #[derive(Debug, Clone)]
 pub struct HeldSection {
     /// The section.
     pub label: &'static str,
-    /// Label of each privilege and whether it is held.
-    pub rows: Vec<(&'static str, bool)>,
+    /// Identifier and label of each privilege, and whether it is held or chosen.
+    pub rows: Vec<(&'static str, &'static str, bool)>,
 }
 
 impl HeldSection {
@@ -37,7 +37,13 @@ impl HeldSection {
                 label,
                 rows: privileges
                     .iter()
-                    .map(|privilege| (privilege.label(), held.contains(*privilege)))
+                    .map(|privilege| {
+                        (
+                            privilege.name(),
+                            privilege.label(),
+                            held.contains(*privilege),
+                        )
+                    })
                     .collect(),
             })
             .collect()

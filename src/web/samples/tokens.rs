@@ -17,9 +17,9 @@ use crate::{
         tokens::{
             view::{
                 Choice, CleanUpPage, ConfirmPage, ConsumePage, CreatedPage, EditFields,
-                GroupChoice, GroupRow, InviteForm, InvitePage, InviteSection, NewTokenPage,
-                Obsolete, ObsoleteSection, OpeningRow, Pattern, PatternsPage, RemoveTokenPage,
-                RenamePage, Role, TemporaryPage, TokenPage, TokenRow, TokensPage,
+                GroupChoice, GroupRow, InviteForm, InvitePage, NewTokenPage, Obsolete,
+                ObsoleteSection, OpeningRow, Pattern, PatternsPage, RemoveTokenPage, RenamePage,
+                Role, TemporaryPage, TokenPage, TokenRow, TokensPage,
             },
             words::{StateWords, TargetWords},
         },
@@ -86,7 +86,7 @@ fn invite(list: &mut Vec<(String, String)>) {
             ),
             role("custom", "Custom", "What you tick below", Control::Enabled),
         ],
-        sections: InviteSection::of(ClusterPrivilege::member()),
+        sections: HeldSection::of(ClusterPrivilege::member()),
         expiries: Choice::expiries("14"),
         uses: Choice::uses("1"),
     };
@@ -338,7 +338,7 @@ fn new(list: &mut Vec<(String, String)>) {
             chosen: true,
         }],
         target_error: Some("Choose the group to invite to.".into()),
-        sections: InviteSection::of(GroupPrivilege::member()),
+        sections: HeldSection::of(GroupPrivilege::member()),
         locked,
         usage_limit: Field::wrong("x", "A whole number of at least 1."),
     };

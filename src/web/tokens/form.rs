@@ -1,7 +1,7 @@
 //! The form that makes a token: what it asks, depending on what was chosen in it.
 
 use super::{
-    view::{Choice, InviteForm, InviteSection, NewTokenPage, OpeningRow},
+    view::{Choice, InviteForm, NewTokenPage, OpeningRow},
     words::invite_label,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     web::{
         frame,
         layout::{Field, Place},
-        members::target::Shown,
+        members::{overview::HeldSection, target::Shown},
     },
 };
 
@@ -203,7 +203,7 @@ fn invite_form_of<K: Shown>(
             })
             .collect(),
         target_error: None,
-        sections: InviteSection::of(ticked),
+        sections: HeldSection::of(ticked),
         locked: locked.map(ToOwned::to_owned),
         usage_limit: Field::holding(typed.field("usageLimit").unwrap_or("1")),
     })

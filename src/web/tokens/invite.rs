@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 
 use super::{
     manage::{Owner, shown_alone},
-    view::{Choice, CreatedPage, InvitePage, InviteSection, Role, invite_title},
+    view::{Choice, CreatedPage, InvitePage, Role, invite_title},
     words::{until, uses_left},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         layout::Control,
         members::{
             back_to, labels,
+            overview::HeldSection,
             target::{Shown, view_of},
             view::TargetView,
         },
@@ -91,7 +92,7 @@ fn invite_page<K: Shown>(
         invite_type: kind.name(),
         target_field: kind.target_key(),
         roles: roles::<K>(&beyond),
-        sections: InviteSection::of(K::default_privileges()),
+        sections: HeldSection::of(K::default_privileges()),
         expiries: Choice::expiries("14"),
         uses: Choice::uses("1"),
         invitee,

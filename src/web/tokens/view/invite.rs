@@ -3,10 +3,10 @@
 use askama::Template;
 
 use crate::{
-    domain::{Invitee, Privilege, PrivilegeSet},
+    domain::Invitee,
     web::{
         layout::{Control, Layout},
-        members::view::TargetView,
+        members::{overview::HeldSection, view::TargetView},
     },
 };
 
@@ -34,7 +34,7 @@ pub struct InvitePage {
     /// The sets to choose from; the last one is `custom`.
     pub roles: Vec<Role>,
     /// The privileges to choose from one by one.
-    pub sections: Vec<InviteSection>,
+    pub sections: Vec<HeldSection>,
     /// How long it is good for; values in days, or `never`.
     pub expiries: Vec<Choice>,
     /// How often it can be used; values are numbers, or `unlimited`.
@@ -82,37 +82,6 @@ pub struct Role {
     pub chosen: bool,
     /// Whether it can be chosen.
     pub control: Control,
-}
-
-/// One section of privileges to choose from.
-#[derive(Debug, Clone)]
-pub struct InviteSection {
-    /// What it is called.
-    pub label: &'static str,
-    /// Identifier, label, whether it is chosen.
-    pub rows: Vec<(&'static str, &'static str, bool)>,
-}
-
-impl InviteSection {
-    /// The whole vocabulary in its sections, with `chosen` ticked.
-    pub fn of<P: Privilege>(chosen: PrivilegeSet<P>) -> Vec<Self> {
-        P::SECTIONS
-            .iter()
-            .map(|(label, privileges)| Self {
-                label,
-                rows: privileges
-                    .iter()
-                    .map(|privilege| {
-                        (
-                            privilege.name(),
-                            privilege.label(),
-                            chosen.contains(*privilege),
-                        )
-                    })
-                    .collect(),
-            })
-            .collect()
-    }
 }
 
 /// One option of a list.

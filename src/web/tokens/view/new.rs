@@ -2,8 +2,11 @@
 
 use askama::Template;
 
-use super::{Choice, InviteSection};
-use crate::web::layout::{Field, Layout, Notice};
+use super::Choice;
+use crate::web::{
+    layout::{Field, Layout, Notice},
+    members::overview::HeldSection,
+};
 
 /// `/tokens/new`: what to begin with.
 #[derive(Template)]
@@ -105,7 +108,7 @@ pub struct InviteForm {
     /// What is wrong with the choice.
     pub target_error: Option<String>,
     /// The privileges to give.
-    pub sections: Vec<InviteSection>,
+    pub sections: Vec<HeldSection>,
     /// Why they cannot be changed, if so.
     pub locked: Option<String>,
     /// How often it can be used; empty for no limit.
