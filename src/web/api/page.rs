@@ -1,0 +1,37 @@
+//! The document of the API: as JSON for programs, and as a page for people.
+
+use actix_web::{
+    HttpResponse,
+    http::header::ContentType,
+    web::{Bytes, Data},
+};
+
+use super::{About, Api};
+use crate::web::fault::Fault;
+
+/// The document, written once.
+pub struct Document {
+    json: Bytes,
+}
+
+impl Document {
+    /// Of a table.
+    pub fn of(table: &Api, about: &About) -> Self {
+        let document = table.document(about);
+        Self {
+            json: document.to_pretty_json().unwrap_or_default().into(),
+        }
+    }
+}
+
+/// `GET /api/openapi.json`.
+pub async fn json(document: Data<Document>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(document.json.clone())
+}
+
+/// `GET /api/docs`.
+pub async fn show() -> Result<HttpResponse, Fault> {
+    Err(Fault::NoRoute)
+}
