@@ -1,6 +1,6 @@
 //! The OpenAPI document of a table: what its entries say, and what is the same for all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::{
     Components, Content, Deprecated, Header, Info, License, OpenApi, OpenApiBuilder, PathItem,
@@ -86,7 +86,12 @@ impl Api {
                 shape.collect(&mut schemas);
             }
         }
-        let components = Components::builder().schemas_from_iter(schemas);
+        let components = COMMON.iter().fold(
+            Components::builder().schemas_from_iter(schemas),
+            |components, (status, name, id)| {
+                components.response(*name, refused(*status, &BTreeSet::from([*id])))
+            },
+        );
         security_schemes(about)
             .into_iter()
             .fold(components, |components, (name, scheme)| {
@@ -232,7 +237,7 @@ fn responses(resource: &Resource, operation: &Operation) -> utoipa::openapi::Res
     let mut responses =
         ResponsesBuilder::new().response(success.status.to_string(), succeeded(success));
     for (status, ids) in refusals(resource, operation) {
-        responses = responses.response(status.to_string(), refused(status, &ids));
+        responses = responses.response(status.to_string(), refusal(status, &ids));
     }
     responses.build()
 }
@@ -254,11 +259,31 @@ fn succeeded(success: &Success) -> Response {
     response.build()
 }
 
+/// What is the same wherever it happens.
+const COMMON: [(u16, &str, &str); 8] = [
+    (401, "Unauthorized", "unauthorized"),
+    (403, "Forbidden", "forbidden"),
+    (404, "NotFound", "notFound"),
+    (413, "TooLarge", "requestTooLarge"),
+    (415, "UnsupportedMediaType", "unsupportedMediaType"),
+    (429, "TooManyRequests", "tooManyRequests"),
+    (500, "InternalServerError", "internalServerError"),
+    (503, "ServiceUnavailable", "serviceUnavailable"),
+];
+
+/// A refusal by its name, if it is one of the common ones and nothing more.
+fn refusal(status: u16, ids: &BTreeSet<&'static str>) -> RefOr<Response> {
+    let common = COMMON
+        .iter()
+        .find(|(common, _, id)| *common == status && ids.len() == 1 && ids.contains(id));
+    match common {
+        Some((_, name, _)) => Ref::from_response_name(*name).into(),
+        None => refused(status, ids).into(),
+    }
+}
+
 /// What the entry says, and what may happen to any request.
-fn refusals(
-    resource: &Resource,
-    operation: &Operation,
-) -> std::collections::BTreeMap<u16, BTreeSet<&'static str>> {
+fn refusals(resource: &Resource, operation: &Operation) -> BTreeMap<u16, BTreeSet<&'static str>> {
     let mut refusals = operation.refusals.clone();
     let mut add = |status: u16, id| refusals.entry(status).or_default().insert(id);
     add(401, "unauthorized");

@@ -186,8 +186,12 @@ impl Operation {
 
     /// Holders of all these zone-wide privileges may.
     pub fn zone(mut self, privileges: impl IntoIterator<Item = ZonePrivilege>) -> Self {
-        let names = privileges.into_iter().map(Privilege::name);
-        self.access.zone.extend(names);
+        for privilege in privileges {
+            // Of a group in a group, both sides are groups.
+            if !self.access.zone.contains(&privilege.name()) {
+                self.access.zone.push(privilege.name());
+            }
+        }
         self
     }
 

@@ -1,10 +1,6 @@
 //! The document of the API: as JSON for programs, and as a page for people.
 
-use actix_web::{
-    HttpResponse,
-    http::header::ContentType,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpResponse, http::header::ContentType, web::Bytes};
 
 use super::{About, Api};
 use crate::web::fault::Fault;
@@ -19,19 +15,19 @@ impl Document {
     pub fn of(table: &Api, about: &About) -> Self {
         let document = table.document(about);
         Self {
-            json: document.to_pretty_json().unwrap_or_default().into(),
+            json: document.to_json().unwrap_or_default().into(),
         }
     }
-}
 
-/// `GET /api/openapi.json`.
-pub async fn json(document: Data<Document>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(ContentType::json())
-        .body(document.json.clone())
-}
+    /// `GET /api/openapi.json`.
+    pub fn json(&self) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type(ContentType::json())
+            .body(self.json.clone())
+    }
 
-/// `GET /api/docs`.
-pub async fn show() -> Result<HttpResponse, Fault> {
-    Err(Fault::NoRoute)
+    /// `GET /api/docs`.
+    pub fn page(&self) -> Result<HttpResponse, Fault> {
+        Err(Fault::NoRoute)
+    }
 }

@@ -136,21 +136,24 @@ pub struct PanelConfiguration {
     zone_domain: String,
     /// Of the zone's own panel.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     zone_name: Option<String>,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
-    provider: Option<ProviderConfiguration>,
-}
-
-/// What is public about the panel of another cluster.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ProviderConfiguration {
-    #[schema(value_type = String)]
-    provider_id: ClusterId,
-    is_registered: bool,
-    provider_name: String,
-    provider_domain: String,
+    /// Of the panel of another cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    provider_id: Option<ClusterId>,
+    /// Of the panel of another cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    is_registered: Option<bool>,
+    /// Of the panel of another cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    provider_name: Option<String>,
+    /// Of the panel of another cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    provider_domain: Option<String>,
 }
 
 impl PanelConfiguration {
@@ -165,12 +168,10 @@ impl PanelConfiguration {
             service_type: cluster.kind,
             zone_domain: zone.domain,
             zone_name: is_zone.then_some(zone.name),
-            provider: (!is_zone).then_some(ProviderConfiguration {
-                provider_id: cluster.id,
-                is_registered: true,
-                provider_name: cluster.name,
-                provider_domain: cluster.domain,
-            }),
+            provider_id: (!is_zone).then_some(cluster.id),
+            is_registered: (!is_zone).then_some(true),
+            provider_name: (!is_zone).then_some(cluster.name),
+            provider_domain: (!is_zone).then_some(cluster.domain),
         }
     }
 }

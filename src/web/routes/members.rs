@@ -48,9 +48,6 @@ fn several<K: Operations>(api: &mut Api, base: &str) {
             K::either("remove_cluster_members", "remove_group_members"),
             format!("Ends several memberships of the {kind}: all of them or none."),
         )
-        .needs(K::REMOVE_USER)
-        .needs(K::REMOVE_GROUP)
-        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships])
         .allows("whoever may end each of these memberships by itself")
         .asks(
             "member",

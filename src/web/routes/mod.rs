@@ -9,6 +9,8 @@ mod tokens;
 mod users;
 mod zone_privileges;
 
+use std::sync::LazyLock;
+
 use actix_web::{
     HttpResponse, Route,
     web::{self, PathConfig, ServiceConfig, get, post, resource, scope},
@@ -19,6 +21,7 @@ use super::{
     api::{
         self, About, Api, ZoneLevels,
         answers::{Health, ZoneConfiguration},
+        page::Document,
     },
     ask::{EMERGENCY_COOKIE, SESSION_COOKIE},
     clusters as cluster_pages,
@@ -79,7 +82,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
         .configure(pages::groups)
         .configure(tokens::pages)
-        .configure(|config| described(config, &HOSTED, &hosted_api()))
+        .configure(|config| described(config, &HOSTED_DOCUMENT))
         .service(scope(API).configure(|config| hosted_api().serve(config)))
         .default_service(web::to(nothing_here));
 }
@@ -93,7 +96,7 @@ pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
         .app_data(paths())
         .app_data(Interface::Emergency)
         .configure(emergency::pages)
-        .configure(|config| described(config, &EMERGENCY, &emergency::api()))
+        .configure(|config| described(config, &EMERGENCY_DOCUMENT))
         .service(scope(EMERGENCY_API).configure(|config| emergency::api().serve(config)))
         .default_service(web::to(nothing_here));
 }
@@ -117,13 +120,16 @@ const EMERGENCY: About = About {
     cookie: EMERGENCY_COOKIE,
 };
 
+/// Made when first asked for, and then kept.
+static HOSTED_DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::of(&hosted_api(), &HOSTED));
+static EMERGENCY_DOCUMENT: LazyLock<Document> =
+    LazyLock::new(|| Document::of(&emergency::api(), &EMERGENCY));
+
 /// The document of a table, and the same for people.
-fn described(config: &mut ServiceConfig, about: &About, table: &Api) {
-    let document = api::page::Document::of(table, about);
+fn described(config: &mut ServiceConfig, document: &'static LazyLock<Document>) {
     config
-        .app_data(web::Data::new(document))
-        .offer("/api/openapi.json", get().to(api::page::json))
-        .offer("/api/docs", get().to(api::page::show));
+        .offer("/api/openapi.json", get().to(|| async { document.json() }))
+        .offer("/api/docs", get().to(|| async { document.page() }));
 }
 
 /// `/api/v3/onezone`. What has a word in the place of another's parameter goes before it.

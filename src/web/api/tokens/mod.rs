@@ -11,7 +11,7 @@ use super::answers::one_of;
 use crate::{
     domain::{self, Persistence, Timestamp, TokenId, UserId},
     service::{
-        Made, TokenKind, TokenRecord,
+        Made, TokenRecord,
         tokens::{Examined, Scope, Verdict},
     },
     web::tokens::json::{subject, token_type},
@@ -93,23 +93,22 @@ struct TokenMetadata {
     creation_time: Timestamp,
     #[schema(value_type = Object)]
     custom: Map<String, Value>,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
-    invite: Option<InviteMetadata>,
+    /// Of an invitation: what those hold who accept it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<String>, required = false)]
+    privileges: Option<Vec<&'static str>>,
+    /// Of an invitation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = usage_limits, required = false)]
+    usage_limit: Option<Value>,
+    /// Of an invitation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    usage_count: Option<i64>,
+    /// Beyond the contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     last_use: Option<LastUse>,
-}
-
-/// What is known about an invitation.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct InviteMetadata {
-    /// What those hold who accept it.
-    #[schema(value_type = Vec<String>)]
-    privileges: Vec<&'static str>,
-    #[schema(schema_with = usage_limits)]
-    usage_limit: Value,
-    usage_count: i64,
 }
 
 /// When a token was last used. Beyond the contract.
@@ -141,20 +140,16 @@ impl From<Made> for NamedToken {
 
 impl TokenMetadata {
     fn of(token: &TokenRecord) -> Self {
-        let invite = match &token.kind {
-            TokenKind::Access | TokenKind::Identity => None,
-            TokenKind::Invite(invite) => Some(InviteMetadata {
-                privileges: invite.offer.privilege_names(),
-                usage_limit: invite
-                    .usage_limit
-                    .map_or_else(|| "infinity".into(), Value::from),
-                usage_count: invite.usage_count,
-            }),
-        };
+        let invite = token.invite();
         Self {
             creation_time: token.created_at,
             custom: token.custom_metadata.clone(),
-            invite,
+            privileges: invite.map(|invite| invite.offer.privilege_names()),
+            usage_limit: invite.map(|invite| match invite.usage_limit {
+                Some(limit) => limit.into(),
+                None => "infinity".into(),
+            }),
+            usage_count: invite.map(|invite| invite.usage_count),
             last_use: token.last_use.as_ref().map(|last| LastUse {
                 time: last.at,
                 user_id: last.by.clone(),
