@@ -23,7 +23,8 @@ use crate::support::{
 /// Somebody at a terminal of a machine: where the client looks, and what it is told beside its words.
 pub struct Console {
     variables: Vec<(String, String)>,
-    _ca: Option<NamedTempFile>,
+    /// The file that the client is told to trust, for as long as it is needed.
+    ca: Option<NamedTempFile>,
 }
 
 impl Console {
@@ -33,18 +34,17 @@ impl Console {
         let ca = file(&Connection::open(url).certificate());
         let path = ca.path().to_str().expect("a path in UTF-8").to_owned();
         let mut console = Self::stranger(url).with("ONEPANEL_CA", &path);
-        console._ca = Some(ca);
+        console.ca = Some(ca);
         console
     }
 
     /// Asks at this address and believes what the machine does.
     pub fn stranger(url: &str) -> Self {
-        let variables = Vec::new();
-        Self {
-            variables,
-            _ca: None,
-        }
-        .with("ONEPANEL_URL", url)
+        let console = Self {
+            variables: Vec::new(),
+            ca: None,
+        };
+        console.with("ONEPANEL_URL", url)
     }
 
     /// A demo user with a token at the hosted interface.

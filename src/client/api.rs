@@ -75,9 +75,10 @@ impl Api {
         }
         let headers = headers(&self.header)?;
         let takes_input = self.data.as_deref() == Some("-");
-        let (settings, prefix) = match self.emergency {
-            true => (ClientSettings::emergency(self.panel)?, "/api/v3/onepanel"),
-            false => (ClientSettings::hosted(self.panel)?, "/api/v3/onezone"),
+        let (settings, prefix) = if self.emergency {
+            (ClientSettings::emergency(self.panel)?, "/api/v3/onepanel")
+        } else {
+            (ClientSettings::hosted(self.panel)?, "/api/v3/onezone")
         };
         let colour = settings.colour;
         let proof = Proof::of(&settings.identity, !takes_input)?;
@@ -93,17 +94,14 @@ impl Api {
             out.write_all(head(&answer, colour && out.is_terminal()).as_bytes())?;
         }
         if answer.is_json() {
-            print(&mut out, &answer.body, out_is_for_people())?;
+            let is_for_people = out.is_terminal();
+            print(&mut out, &answer.body, is_for_people)?;
         } else if self.include {
             out.write_all(&answer.body)?;
         }
         out.flush()?;
         answer.accepted().map(|_| ())
     }
-}
-
-fn out_is_for_people() -> bool {
-    io::stdout().is_terminal()
 }
 
 /// JSON as received, or laid out for people.
@@ -120,14 +118,19 @@ fn print(out: &mut impl Write, json: &[u8], is_for_people: bool) -> Result<(), F
 
 /// Status and headers, one a line, and an empty line.
 fn head(answer: &Answer, is_bold: bool) -> String {
-    let mut head = match is_bold {
-        true => format!("\x1b[1m{:?} {}\x1b[0m\n", answer.version, answer.status),
-        false => format!("{:?} {}\n", answer.version, answer.status),
-    };
-    for (name, value) in &answer.headers {
-        head += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
-    }
-    head + "\n"
+    let Answer {
+        version, status, ..
+    } = answer;
+    let mut lines = vec![if is_bold {
+        format!("\x1b[1m{version:?} {status}\x1b[0m")
+    } else {
+        format!("{version:?} {status}")
+    }];
+    lines.extend(answer.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        format!("{name}: {value}")
+    }));
+    lines.join("\n") + "\n\n"
 }
 
 fn body(data: &str) -> Result<Vec<u8>, Failure> {

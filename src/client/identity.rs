@@ -35,44 +35,40 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The proof of whoever asks; none if nobody said who. `input` says whether standard input is
-    /// still to be had.
+    /// The proof of whoever asks; none if nobody said who. What is missing is asked for, unless standard
+    /// input is there for something else.
     pub fn of(identity: &Identity, is_input_free: bool) -> Result<Option<Self>, Failure> {
-        let ask = |what: &str, variable: &str| {
+        let ask = |what: &str, elsewhere: &str| {
             if is_input_free {
-                first_secret(what, variable)
-            } else {
-                Err(Failure::Usage(format!(
-                    "standard input holds the body already: put the {what} into {variable}"
-                )))
+                return first_secret(what, elsewhere);
             }
+            Err(Failure::Usage(format!(
+                "standard input holds the body already: give the {what} by {elsewhere}"
+            )))
         };
-        Ok(Some(match identity {
+        let proof = match identity {
             Identity::Nobody => return Ok(None),
-            Identity::Token(token) => Self::token(token.reveal())?,
+            Identity::Token(token) => Self::token(token.reveal()),
             Identity::TokenFile(path) if path == Path::new("-") => {
-                if !is_input_free {
-                    return Err(Failure::Usage(
-                        "standard input holds the body already: put the token into a file".into(),
-                    ));
-                }
-                Self::token(&first_line("token")?)?
+                Self::token(&ask("token", "--token-file FILE")?)
             }
-            Identity::TokenFile(path) => Self::token(&token_in(path)?)?,
+            Identity::TokenFile(path) => Self::token(&token_in(path)?),
             Identity::User(name, _) if name.contains(':') => {
-                return Err(Failure::Usage("a name to sign in with has no ':'".into()));
+                Err(Failure::Usage("a name to sign in with has no ':'".into()))
             }
             Identity::User(name, password) => {
-                let what = format!("password of {name}");
-                let password =
-                    known(password).map_or_else(|| ask(&what, "ONEPANEL_PASSWORD"), Ok)?;
-                Self::basic(name, &password)?
+                let ask = || ask(&format!("password of {name}"), "ONEPANEL_PASSWORD");
+                Self::basic(name, &password.as_ref().map(revealed).map_or_else(ask, Ok)?)
             }
             Identity::Rescuer(passphrase) => {
                 let ask = || ask("emergency passphrase", "ONEPANEL_EMERGENCY_PASSPHRASE");
-                Self::basic("onepanel", &known(passphrase).map_or_else(ask, Ok)?)?
+                Self::basic(
+                    "onepanel",
+                    &passphrase.as_ref().map(revealed).map_or_else(ask, Ok)?,
+                )
             }
-        }))
+        };
+        proof.map(Some)
     }
 
     /// The proof of a token's owner.
@@ -104,8 +100,8 @@ impl Proof {
     }
 }
 
-fn known(secret: &Option<SecretText>) -> Option<String> {
-    secret.as_ref().map(|secret| secret.reveal().to_owned())
+fn revealed(secret: &SecretText) -> String {
+    secret.reveal().to_owned()
 }
 
 fn token_in(path: &Path) -> Result<String, Failure> {
@@ -122,23 +118,16 @@ fn token_in(path: &Path) -> Result<String, Failure> {
 }
 
 /// Asks at a terminal; otherwise takes the first line of standard input.
-fn first_secret(what: &str, variable: &str) -> Result<String, Failure> {
+fn first_secret(what: &str, elsewhere: &str) -> Result<String, Failure> {
     if io::stdin().is_terminal() {
         return Ok(rpassword::prompt_password(format!("The {what}: "))?);
     }
-    first_line(what).map_err(|failure| match failure {
-        Failure::Usage(text) => Failure::Usage(format!("{text}; {variable} is the other place")),
-        other => other,
-    })
-}
-
-fn first_line(what: &str) -> Result<String, Failure> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let line = line.trim_end_matches(['\r', '\n']);
     if line.is_empty() {
         return Err(Failure::Usage(format!(
-            "the first line of standard input is to be the {what}, and is empty"
+            "the first line of standard input is to be the {what}, and is empty; {elsewhere} is another way"
         )));
     }
     Ok(line.to_owned())

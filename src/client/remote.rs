@@ -253,6 +253,9 @@ impl Answer {
     pub fn accepted(self) -> Result<Self, Failure> {
         let is_empty = self.body.is_empty();
         let status = self.status.as_u16();
+        if self.status == StatusCode::NOT_MODIFIED {
+            return Ok(self);
+        }
         if self.status.is_redirection() {
             let to = self.headers.get(LOCATION).and_then(|to| to.to_str().ok());
             return Err(Failure::NoAnswer(format!(

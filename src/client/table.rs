@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use super::remote::plain;
 
@@ -18,7 +18,7 @@ pub fn write<const N: usize>(
         .iter()
         .map(|row| row.each_ref().map(|text| plain(text)))
         .collect();
-    let mut widths = header.map(|text| text.width());
+    let mut widths = header.map(UnicodeWidthStr::width);
     for row in &rows {
         for (width, text) in widths.iter_mut().zip(row) {
             *width = text.width().max(*width);
@@ -33,10 +33,12 @@ pub fn write<const N: usize>(
         }
         line.trim_end().to_owned()
     };
-    match is_bold {
-        true => writeln!(out, "\x1b[1m{}\x1b[0m", line(header))?,
-        false => writeln!(out, "{}", line(header))?,
-    }
+    let (bold, plain) = if is_bold {
+        ("\x1b[1m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    writeln!(out, "{bold}{}{plain}", line(header))?;
     for row in &rows {
         writeln!(out, "{}", line(row.each_ref().map(String::as_str)))?;
     }

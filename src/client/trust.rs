@@ -55,10 +55,10 @@ pub fn complaint(error: &ureq::Error, address: &str) -> Option<String> {
     };
     Some(match flaw {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => format!(
-            "the certificate of {address} is not signed by anybody trusted here. If the panel signed it itself, \
-             write it to a file with `openssl s_client -connect {address} </dev/null | openssl x509 >panel.pem`, \
-             compare `openssl x509 -noout -fingerprint -sha256 -in panel.pem` with what \"Web certificate\" on \
-             the emergency interface shows, then use --ca panel.pem (ONEPANEL_CA)"
+            "the certificate of {address} is signed by nobody who is trusted here. If the panel signed it itself, \
+             put it into a file and use --ca FILE (ONEPANEL_CA): on the panel's machine `openssl x509 -in \
+             DATA-DIR/tls/web.pem` prints it; from here `openssl s_client -connect {address} </dev/null | openssl \
+             x509 -fingerprint -sha256` does, with a fingerprint to compare with the one there"
         ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!(

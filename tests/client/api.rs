@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Console, file, path};
-use crate::support::panel::{DEMO_PASSWORD, TestPanel};
+use crate::support::{
+    panel::{DEMO_PASSWORD, TestPanel},
+    site::{self, Page},
+};
 
 #[test]
 fn the_answer_is_printed_as_it_was_received() {
@@ -82,6 +85,22 @@ fn headers_are_sent_along() {
         &format!("@{}", path(&kept)),
     ]);
     assert!(me.succeeded().contains("Joe Smith"));
+}
+
+#[test]
+fn what_has_not_changed_is_no_failure() {
+    let unchanged = site::serve(|request| {
+        assert!(request.contains("if-none-match: \"1\""), "{request}");
+        Page::html("").status(304)
+    });
+    let words = [
+        "api",
+        "GET",
+        "clusters/c",
+        "--header",
+        "If-None-Match: \"1\"",
+    ];
+    Console::at(&unchanged).run(&words).succeeded();
 }
 
 #[test]

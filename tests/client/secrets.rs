@@ -3,7 +3,10 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::Console;
-use crate::support::panel::{DEMO_PASSWORD, TestPanel};
+use crate::support::{
+    panel::{DEMO_PASSWORD, TestPanel},
+    site::{self, Page},
+};
 
 /// Everything a run lets out, with the log at its most talkative.
 fn let_out(console: Console, line: &str) -> String {
@@ -89,4 +92,34 @@ fn a_missing_secret_is_asked_for_by_name() {
         said.contains("--token-file") && said.contains("--user"),
         "{said}"
     );
+}
+
+/// A panel where passwords are good for a list and a token, and tokens for names.
+fn thrifty(request: &str) -> Page {
+    let is_by_password = request
+        .to_ascii_lowercase()
+        .contains("authorization: basic");
+    let (status, body) = match (
+        request.split(' ').nth(1).unwrap_or_default(),
+        is_by_password,
+    ) {
+        ("/api/v3/onezone/clusters/c/users", true) => (200, r#"{"users": ["u1", "u2", "u3"]}"#),
+        ("/api/v3/onezone/clusters/c/groups", false) => (200, r#"{"groups": ["g1"]}"#),
+        ("/api/v3/onezone/user/tokens/temporary", true) => (201, r#"{"token": "made"}"#),
+        (_, false) if request.contains("x-auth-token: made") => (200, r#"{"name": "x"}"#),
+        _ => (403, "{}"),
+    };
+    Page {
+        status,
+        headers: vec![("Content-Type", "application/json".into())],
+        body: body.into(),
+    }
+}
+
+#[test]
+fn a_password_is_not_verified_for_every_name() {
+    let console = Console::at(&site::serve(thrifty))
+        .with("ONEPANEL_USER", "joe")
+        .with("ONEPANEL_PASSWORD", "a password");
+    assert_eq!(console.says("members list c").lines().count(), 5);
 }

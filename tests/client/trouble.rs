@@ -184,13 +184,31 @@ fn a_reader_who_has_seen_enough_is_no_failure() {
 
 #[test]
 fn what_a_panel_calls_somebody_does_nothing_to_a_terminal() {
-    let console = Console::at(&site::serve(|request| {
-        match request.starts_with("GET /api/v3/onezone/clusters/c/users ") {
-            true => json(r#"{"users": ["u1"]}"#),
-            false => json(r#"{"userId": "u1", "fullName": "\u001b[2Jgone\nnext"}"#),
+    let url = site::serve(|request| {
+        if request.starts_with("GET /api/v3/onezone/clusters/c/users ") {
+            return json(r#"{"users": ["u1"]}"#);
         }
-    }));
-    let table = console.says("members list c --users");
+        json(r#"{"userId": "u1", "fullName": "\u001b[2Jgone\nnext"}"#)
+    });
+    let table = Console::at(&url).says("members list c --users");
     assert_eq!(table.lines().count(), 2, "{table}");
     assert!(!table.contains('\x1b'));
+}
+
+#[test]
+fn somebody_who_leaves_meanwhile_is_left_out() {
+    let url = site::serve(|request| {
+        if request.starts_with("GET /api/v3/onezone/clusters/c/groups ") {
+            return json(r#"{"groups": ["g1", "g2"]}"#);
+        }
+        if request.starts_with("GET /api/v3/onezone/clusters/c/groups/g1 ") {
+            return json(r#"{"error": {"id": "notFound"}}"#).status(404);
+        }
+        json(r#"{"groupId": "g2", "name": "The Others"}"#)
+    });
+    let groups = Console::at(&url).json("members list c --groups");
+    assert_eq!(
+        groups,
+        serde_json::json!([{ "type": "group", "id": "g2", "name": "The Others" }])
+    );
 }

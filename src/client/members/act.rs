@@ -68,7 +68,7 @@ impl Console {
         let path = format!("{}/privileges", whom.path(is_effective));
         let answer = self.ask(Question::new(Method::GET, &path))?;
         if self.form == Form::Json {
-            return self.print(&answer.json()?);
+            return print(&answer.json()?);
         }
         let rows: Vec<_> = texts(&answer, "privileges")?
             .into_iter()
@@ -123,11 +123,6 @@ impl Console {
         self.remote.ask(question)?.accepted()
     }
 
-    /// Prints JSON on one line, as the API does.
-    pub fn print(&self, json: &Value) -> Result<(), Failure> {
-        Ok(writeln!(io::stdout(), "{json}")?)
-    }
-
     /// Prints a table.
     pub fn print_table<const N: usize>(
         &self,
@@ -149,11 +144,16 @@ impl Console {
     }
 }
 
+/// Prints JSON on one line.
+pub fn print(json: &Value) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{json}")?)
+}
+
 fn listed(privileges: PrivilegeSet<ClusterPrivilege>) -> String {
-    match privileges.is_empty() {
-        true => "nothing".to_owned(),
-        false => privileges.names().join(", "),
+    if privileges.is_empty() {
+        return "nothing".to_owned();
     }
+    privileges.names().join(", ")
 }
 
 /// The list of texts under `key`.

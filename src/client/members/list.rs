@@ -7,7 +7,7 @@ use ureq::http::{Method, StatusCode};
 
 use super::{
     Form,
-    act::{Console, texts},
+    act::{Console, print, texts},
 };
 use crate::{
     client::{
@@ -18,8 +18,9 @@ use crate::{
     domain::ClusterId,
 };
 
-/// For how many seconds a token lives that stands for a password while names are asked for.
-const TOKEN_LIFE: i64 = 600;
+/// For how many seconds a token lives that stands for a password while names are asked for. Long enough
+/// for clocks that differ.
+const TOKEN_LIFE: i64 = 3600;
 
 /// Which members are asked for.
 pub struct Listing {
@@ -96,7 +97,7 @@ impl Console {
             rows.extend(named(remote, *kind, &listing.path(*kind), &ids)?);
         }
         if self.form == Form::Json {
-            return self.print(&rows.iter().map(Row::json).collect());
+            return print(&rows.iter().map(Row::json).collect());
         }
         if listing.kinds == [Kind::Groups] {
             let rows: Vec<_> = rows
@@ -119,14 +120,15 @@ impl Console {
     }
 }
 
-/// The panel, asked with a token that lives for minutes: verifying a password for each name would
+/// The panel, asked with a token that soon ends: verifying a password for each name would
 /// keep it from signing others in.
 fn with_token(remote: &Remote) -> Result<Remote, Failure> {
     let until = Clock::System.now().0 + TOKEN_LIFE;
     let wish = json!({ "caveats": [{ "type": "time", "validUntil": until }] });
     let question = Question::new(Method::POST, "user/tokens/temporary").with(&wish);
     let made = remote.ask(question)?.accepted()?.json()?;
-    remote.with_token(made["token"].as_str().unwrap_or_default())
+    let token = made["token"].as_str();
+    remote.with_token(token.ok_or_else(|| Failure::NoAnswer("the panel made no token".into()))?)
 }
 
 /// Asks for everybody's name, several at a time. Who has left meanwhile is left out.
