@@ -1,8 +1,9 @@
 //! `onepanel api`: any question to the JSON API, and the answer as it is.
 
 use std::{
+    borrow::Cow,
     fs,
-    io::{self, IsTerminal as _, Read as _, Write},
+    io::{self, IsTerminal as _, Read as _, Write as _},
 };
 
 use clap::Args;
@@ -11,8 +12,8 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::{
     EXIT_CODES, Failure,
-    identity::{Proof, SECRET_HEADERS},
-    remote::{Answer, Question, Remote},
+    identity::SECRET_HEADERS,
+    remote::{Answer, Question, Remote, plain},
 };
 use crate::settings::{ClientOptions, ClientSettings};
 
@@ -81,39 +82,44 @@ impl Api {
             (ClientSettings::hosted(self.panel)?, "/api/v3/onezone")
         };
         let colour = settings.colour;
-        let proof = Proof::of(&settings.identity, !takes_input)?;
-        let remote = Remote::new(settings, prefix, proof)?;
         let body = self.data.as_deref().map(body).transpose()?;
-        let answer = remote.ask(Question {
+        let answer = Remote::new(settings, prefix, !takes_input)?.ask(Question {
             headers,
             body,
             ..Question::new(method, &self.path)
         })?;
-        let mut out = io::stdout().lock();
-        if self.include {
-            out.write_all(head(&answer, colour && out.is_terminal()).as_bytes())?;
-        }
-        if answer.is_json() {
-            let is_for_people = out.is_terminal();
-            print(&mut out, &answer.body, is_for_people)?;
-        } else if self.include {
-            out.write_all(&answer.body)?;
-        }
-        out.flush()?;
-        answer.accepted().map(|_| ())
+        let printed = print(&answer, self.include, colour);
+        // A reader who went away early does not make a refusal a success.
+        answer.accepted()?;
+        printed
     }
 }
 
-/// JSON as received, or laid out for people.
-fn print(out: &mut impl Write, json: &[u8], is_for_people: bool) -> Result<(), Failure> {
-    let value = is_for_people
-        .then(|| serde_json::from_slice::<Value>(json).ok())
-        .flatten();
-    match value {
-        Some(value) => writeln!(out, "{value:#}")?,
-        None => out.write_all(json)?,
+fn print(answer: &Answer, with_head: bool, colour: bool) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let is_for_people = out.is_terminal();
+    if with_head {
+        out.write_all(head(answer, colour && is_for_people).as_bytes())?;
     }
-    Ok(())
+    // What is no JSON is shown only to those who look at everything.
+    if answer.is_json() || with_head {
+        out.write_all(&laid_out(&answer.body, is_for_people))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// A body as received, or laid out for people, without what a terminal would obey.
+fn laid_out(body: &[u8], is_for_people: bool) -> Cow<'_, [u8]> {
+    if !is_for_people || body.is_empty() {
+        return Cow::Borrowed(body);
+    }
+    let text = match serde_json::from_slice::<Value>(body) {
+        Ok(json) => format!("{json:#}"),
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    };
+    let mut lines: Vec<_> = text.lines().map(plain).collect();
+    lines.push(String::new());
+    Cow::Owned(lines.join("\n").into_bytes())
 }
 
 /// Status and headers, one a line, and an empty line.
@@ -128,7 +134,7 @@ fn head(answer: &Answer, is_bold: bool) -> String {
     }];
     lines.extend(answer.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes());
-        format!("{name}: {value}")
+        format!("{name}: {}", plain(&value))
     }));
     lines.join("\n") + "\n\n"
 }
@@ -190,12 +196,17 @@ mod tests {
 
     #[test]
     fn json_is_laid_out_for_people_and_left_alone_for_programs() {
-        let printed = |is_for_people| {
-            let mut out = Vec::new();
-            print(&mut out, b"{\"users\":[\"joe\"]}", is_for_people).unwrap();
-            String::from_utf8(out).unwrap()
+        let shown = |body: &str, is_for_people| {
+            let shown = laid_out(body.as_bytes(), is_for_people);
+            String::from_utf8(shown.into_owned()).unwrap()
         };
-        assert_eq!(printed(false), r#"{"users":["joe"]}"#);
-        assert_eq!(printed(true), "{\n  \"users\": [\n    \"joe\"\n  ]\n}\n");
+        let json = r#"{"users":["joe"]}"#;
+        assert_eq!(shown(json, false), json);
+        assert_eq!(
+            shown(json, true),
+            "{\n  \"users\": [\n    \"joe\"\n  ]\n}\n"
+        );
+        assert_eq!(shown("<p>\x1b[2J</p>\n", true), "<p>\u{fffd}[2J</p>\n");
+        assert_eq!(shown("", true), "");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Redirects are not followed. A panel's API has none, and what is asked carries a secret.
 
-use std::io;
+use std::{io, time::Duration};
 
 use serde_json::Value;
 use ureq::{
@@ -28,7 +28,7 @@ pub struct Remote {
     base: String,
     address: String,
     prefix: &'static str,
-    settings: ClientSettings,
+    patience: Duration,
     proof: Option<Proof>,
 }
 
@@ -63,11 +63,12 @@ impl<'q> Question<'q> {
 }
 
 impl Remote {
-    /// Gets ready to ask the panel of `settings`; nothing is sent yet.
+    /// Gets ready to ask the panel of `settings`; nothing is sent yet. A password that is missing is
+    /// asked for when everything else is right; `is_input_free` says whether standard input may hold it.
     pub fn new(
         settings: ClientSettings,
         prefix: &'static str,
-        proof: Option<Proof>,
+        is_input_free: bool,
     ) -> Result<Self, Failure> {
         let (base, address) = parts_of(&settings.url)?;
         let agent = Agent::config_builder()
@@ -81,12 +82,13 @@ impl Remote {
             .tls_config(trust::config(settings.ca.as_deref())?)
             .build()
             .new_agent();
+        let proof = Proof::of(&settings.identity, is_input_free)?;
         Ok(Self {
             agent,
             base,
             address,
             prefix,
-            settings,
+            patience: settings.patience,
             proof,
         })
     }
@@ -103,7 +105,7 @@ impl Remote {
             base: self.base.clone(),
             address: self.address.clone(),
             prefix: self.prefix,
-            settings: self.settings.clone(),
+            patience: self.patience,
             proof: Some(Proof::token(token)?),
         })
     }
@@ -184,7 +186,7 @@ impl Remote {
         Failure::NoAnswer(match error {
             ureq::Error::Timeout(_) => format!(
                 "{address} did not answer within {} seconds (--timeout)",
-                self.settings.patience.as_secs()
+                self.patience.as_secs()
             ),
             ureq::Error::HostNotFound => {
                 format!("nobody knows the host of {address}: is --url (ONEPANEL_URL) right?")

@@ -158,10 +158,12 @@ fn a_redirect_is_not_followed() {
 fn a_reader_who_has_seen_enough_is_no_failure() {
     let panel = TestPanel::demo();
     let admin = Console::of(&panel, "admin");
-    for line in [
-        "members list lapland --effective",
-        "api GET users",
-        "members privileges show lapland user:joe",
+    for (line, code) in [
+        ("members list lapland --effective", 0),
+        ("members privileges show lapland user:joe", 0),
+        ("members add lapland user:nils", 0),
+        ("api GET users", 0),
+        ("api GET clusters/nowhere", 3),
     ] {
         let words: Vec<_> = line.split(' ').collect();
         let mut child = admin.command(&words).spawn().expect("the program starts");
@@ -169,14 +171,12 @@ fn a_reader_who_has_seen_enough_is_no_failure() {
         // Nobody reads what it is about to print.
         drop(child.stdout.take());
         let mut said = String::new();
-        child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut said)
-            .unwrap();
-        assert!(
-            child.wait().unwrap().success() && said.is_empty(),
+        let mut stderr = child.stderr.take().expect("its standard error");
+        stderr.read_to_string(&mut said).expect("text");
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{line}: {said}");
+        assert_eq!(
+            said.lines().count(),
+            usize::from(code != 0),
             "{line}: {said}"
         );
     }

@@ -12,7 +12,6 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::{
     EXIT_CODES, Failure,
-    identity::Proof,
     privileges::{HELP as PRIVILEGES, Words},
     remote::Remote,
 };
@@ -187,10 +186,9 @@ impl Members {
     /// Does what the verb says.
     pub fn run(self) -> Result<(), Failure> {
         let settings = ClientSettings::hosted(self.panel)?;
-        let proof = Proof::of(&settings.identity, true)?;
         let is_bold = settings.colour && io::stdout().is_terminal();
         let console = Console {
-            remote: Remote::new(settings, "/api/v3/onezone", proof)?,
+            remote: Remote::new(settings, "/api/v3/onezone", true)?,
             form: self.output,
             is_bold,
         };
