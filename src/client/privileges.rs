@@ -93,6 +93,13 @@ mod tests {
     }
 
     #[test]
+    fn the_help_knows_every_privilege() {
+        for privilege in ClusterPrivilege::ALL {
+            assert!(HELP.contains(short_name(*privilege)), "{privilege:?}");
+        }
+    }
+
+    #[test]
     fn a_set_goes_by_its_name() {
         assert_eq!(names("member"), Ok(vec!["cluster_view"]));
         assert_eq!(names("manager").map(|names| names.len()), Ok(5));
