@@ -48,7 +48,7 @@ const RESERVED: [(&[&str], &[&str], &str); 7] = [
         "only store knows SQL",
     ),
     (
-        &["actix_web", "actix_files", "askama"],
+        &["actix_web", "actix_files", "askama", "utoipa"],
         &["web", "server"],
         "only web and server know HTTP and templates",
     ),
