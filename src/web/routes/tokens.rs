@@ -242,15 +242,7 @@ impl Whose for OfUser {
 }
 
 fn named_tokens_of<W: Whose>(api: &mut Api) {
-    let [
-        listed,
-        created,
-        deleted,
-        found,
-        generation,
-        temporary,
-        revoked,
-    ] = W::IDS;
+    let [listed, created, deleted, found] = W::NAMED;
     let list = get(tokens::list_named)
         .named(listed, "Lists the named tokens.")
         .paged()
