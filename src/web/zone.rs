@@ -1,14 +1,15 @@
 //! Zone-wide privileges of users and groups, and what is public about the zone.
 
 use actix_web::{HttpResponse, web::Path};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     ask::Ask, body::Body, fault::Fault, layout::Notice, members::look::NamesMember, reply::done,
+    tags::tag_of,
 };
 use crate::{
     domain::{Action, Member, PrivilegeSet, ZonePrivilege},
-    service::{Caller, Error, Input, Reach, clusters, zone},
+    service::{Caller, Error, Input, Reach, Reading, clusters, zone},
 };
 
 /// `GET configuration` (`get_configuration`); public.
@@ -46,16 +47,20 @@ impl Whose {
 }
 
 async fn show(ask: Ask, whose: Whose, reach: Reach) -> Result<HttpResponse, Fault> {
-    let held = ask
+    let shown = ask
         .read(move |r| {
             let member = whose.member(&r.caller)?;
             match reach {
-                Reach::Direct => zone::direct(r, &member),
-                Reach::Effective => zone::effective(r, &member),
+                Reach::Direct => shown(r, &member),
+                Reach::Effective => Ok(json!({ "privileges": zone::effective(r, &member)? })),
             }
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+fn shown(r: &mut Reading<'_>, member: &Member) -> Result<Value, Error> {
+    Ok(json!({ "privileges": zone::direct(r, member)? }))
 }
 
 async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<HttpResponse, Fault> {
@@ -64,6 +69,7 @@ async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<Htt
     let input = if clear { Input::default() } else { input };
     ask.write(Action::SetZonePrivileges, input, move |w, input| {
         let member = whose.member(&w.caller)?;
+        w.is_about(|r| tag_of(&shown(r, &member)?));
         if clear {
             zone::clear(w, &member)
         } else {

@@ -15,11 +15,12 @@ use super::{
     frame,
     layout::{Field, Notice, Place},
     reply::{done, moved, screen, show, show_as},
+    tags::tag_of,
     wanted::Wanted,
 };
 use crate::{
     domain::{Action, InvalidName},
-    service::{AuthFailure, Error, Input, UserRecord, accounts},
+    service::{AuthFailure, Error, Input, Reading, UserRecord, accounts},
 };
 use view::AccountPage;
 
@@ -40,14 +41,18 @@ pub fn protected_user(user: &UserRecord) -> Value {
 pub async fn get(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
     match ask.wanted {
         Wanted::Json => {
-            let user = ask.read(accounts::current).await?;
-            Ok(HttpResponse::Ok().json(protected_user(&user)))
+            let shown = ask.read(shown).await?;
+            Ok(HttpResponse::Ok().json(shown))
         }
         Wanted::Page | Wanted::Fragment(_) => {
             let page = page(&ask).await?;
             show(&request, &ask, page)
         }
     }
+}
+
+fn shown(r: &mut Reading<'_>) -> Result<Value, Error> {
+    Ok(protected_user(&accounts::current(r)?))
 }
 
 async fn page(ask: &Ask) -> Result<AccountPage, Fault> {
@@ -71,7 +76,10 @@ pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
     let Body(input) = body;
     let typed = input.field("fullName").unwrap_or_default().to_owned();
     match ask
-        .write(Action::ModifyUser, input, accounts::modify_current)
+        .write(Action::ModifyUser, input, |w, input| {
+            w.is_about(|r| tag_of(&shown(r)?));
+            accounts::modify_current(w, input)
+        })
         .await
     {
         Ok(()) => {
@@ -99,6 +107,7 @@ pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
 /// `DELETE user` (`remove_current_user`). Nothing is left to be signed in as.
 pub async fn delete(ask: Ask) -> Result<HttpResponse, Fault> {
     ask.write(Action::DeleteUser, Input::default(), |w, _| {
+        w.is_about(|r| tag_of(&shown(r)?));
         accounts::delete_current(w)
     })
     .await?;
@@ -185,31 +194,43 @@ async fn wrong(
 pub mod clusters {
     use actix_web::web::Path;
 
-    use super::{Ask, Fault, HttpResponse, json};
+    use super::{Ask, Fault, HttpRequest, HttpResponse};
     use crate::{
         domain::ClusterId,
         service::{Reach, clusters},
-        web::clusters::cluster_object,
+        web::{body::Query, clusters::cluster_object, lists},
     };
 
     /// `list_user_clusters`.
-    pub async fn direct(ask: Ask) -> Result<HttpResponse, Fault> {
-        list(ask, Reach::Direct).await
+    pub async fn direct(
+        request: HttpRequest,
+        ask: Ask,
+        query: Query,
+    ) -> Result<HttpResponse, Fault> {
+        list(&request, &ask, query, Reach::Direct).await
     }
 
     /// `list_user_effective_clusters`.
-    pub async fn effective(ask: Ask) -> Result<HttpResponse, Fault> {
-        list(ask, Reach::Effective).await
+    pub async fn effective(
+        request: HttpRequest,
+        ask: Ask,
+        query: Query,
+    ) -> Result<HttpResponse, Fault> {
+        list(&request, &ask, query, Reach::Effective).await
     }
 
-    async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
-        let ids: Vec<ClusterId> = ask
-            .read(move |r| {
-                let own = clusters::of_caller(r, reach)?;
-                Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
-            })
-            .await?;
-        Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+    async fn list(
+        request: &HttpRequest,
+        ask: &Ask,
+        query: Query,
+        reach: Reach,
+    ) -> Result<HttpResponse, Fault> {
+        lists::list(request, ask, query, "clusters", move |r, query| {
+            r.caller.user()?;
+            let found = clusters::of_caller(r, reach, &query.page(usize::MAX)?)?;
+            Ok(found.map(|cluster| cluster.id.to_string()))
+        })
+        .await
     }
 
     /// `get_user_cluster`, `get_user_effective_cluster`.

@@ -8,7 +8,12 @@ use serde_json::{Value, json};
 use crate::{
     domain::{Action, ClusterId, ClusterType},
     service::{ClusterRecord, Error, Input, Reach, Version, clusters, emergency},
-    web::{ask::Ask, body::Body, fault::Fault},
+    web::{
+        ask::Ask,
+        body::{Body, Query},
+        fault::Fault,
+        lists,
+    },
 };
 
 /// `GET emergency_passphrase` (`get_emergency_passphrase_status`); public.
@@ -111,15 +116,17 @@ pub async fn user(ask: Ask) -> Result<HttpResponse, Fault> {
 }
 
 /// `GET user/clusters` (`get_clusters`).
-pub async fn user_clusters(ask: Ask) -> Result<HttpResponse, Fault> {
-    let ids: Vec<ClusterId> = ask
-        .read(|r| {
-            emergency::current_user(r)?;
-            let own = clusters::of_caller(r, Reach::Effective)?;
-            Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(json!({ "ids": ids })))
+pub async fn user_clusters(
+    request: HttpRequest,
+    ask: Ask,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    lists::list(&request, &ask, query, "ids", |r, query| {
+        emergency::current_user(r)?;
+        let found = clusters::of_caller(r, Reach::Effective, &query.page(usize::MAX)?)?;
+        Ok(found.map(|cluster| cluster.id.to_string()))
+    })
+    .await
 }
 
 /// `GET user/clusters/{id}` (`get_cluster`).

@@ -1,7 +1,6 @@
 //! The caller's own groups. Leaving one is leaving what has members (`web/members/change.rs`).
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde_json::json;
 
 use super::{dialogs, protected_group};
 use crate::{
@@ -9,31 +8,40 @@ use crate::{
     service::{Reach, groups},
     web::{
         ask::Ask,
-        body::Body,
+        body::{Body, Query},
         fault::Fault,
         layout::{API, Notice},
+        lists,
         reply::{created, done},
     },
 };
 
 /// `GET user/groups` (`list_user_groups`).
-pub async fn direct(ask: Ask) -> Result<HttpResponse, Fault> {
-    list(ask, Reach::Direct).await
+pub async fn direct(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    list(&request, &ask, query, Reach::Direct).await
 }
 
 /// `GET user/effective_groups` (`list_effective_user_groups`).
-pub async fn effective(ask: Ask) -> Result<HttpResponse, Fault> {
-    list(ask, Reach::Effective).await
+pub async fn effective(
+    request: HttpRequest,
+    ask: Ask,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list(&request, &ask, query, Reach::Effective).await
 }
 
-async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
-    let ids: Vec<GroupId> = ask
-        .read(move |r| {
-            let own = groups::of_caller(r, reach)?;
-            Ok(own.into_iter().map(|group| group.id.clone()).collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+async fn list(
+    request: &HttpRequest,
+    ask: &Ask,
+    query: Query,
+    reach: Reach,
+) -> Result<HttpResponse, Fault> {
+    lists::list(request, ask, query, "groups", move |r, query| {
+        r.caller.user()?;
+        let found = groups::of_caller(r, reach, &query.page(usize::MAX)?)?;
+        Ok(found.map(|group| group.id.to_string()))
+    })
+    .await
 }
 
 /// `POST user/groups` (`create_user_group`).

@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 use askama::Template as _;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,12 +16,13 @@ use super::{
 };
 use crate::{
     domain::{GroupId, Member, UserId},
-    service::{Error, Intermediary, MemberKind, Reach, SharedGroup, SharedUser, members},
+    service::{Error, MemberKind, Reach, Reading, SharedGroup, SharedUser, members},
     web::{
         ask::Ask,
         body::{Query, local},
         fault::Fault,
         layout::Notice,
+        lists,
         reply::{html, screen, show},
         wanted::Wanted,
     },
@@ -72,18 +73,13 @@ async fn list<K: Shown>(
         };
         return show_state::<K>(request, ask, id, state(&query).with_view(view)).await;
     }
-    let ids: Vec<String> = ask
-        .read(move |r| {
-            members::check_may_list::<K>(&r.caller, &id)?;
-            let page = query.page(usize::MAX)?;
-            let members = members::list::<K>(r, &id, reach, kind, &page)?.items;
-            Ok(members
-                .into_iter()
-                .map(|entry| entry.member.id().to_owned())
-                .collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(json!({ key: ids })))
+    lists::list(&request, &ask, query, key, move |r, query| {
+        members::check_may_list::<K>(&r.caller, &id)?;
+        let page = query.page(usize::MAX)?;
+        let found = members::list::<K>(r, &id, reach, kind, &page)?;
+        Ok(found.map(|entry| entry.member.id().to_owned()))
+    })
+    .await
 }
 
 /// An identifier that names a member of its kind.
@@ -115,10 +111,10 @@ pub async fn user<K: Shown>(
     if ask.wanted != Wanted::Json {
         return row_or_page::<K>(request, ask, id, Member::User(user), query).await;
     }
-    let shared = ask
-        .read(move |r| members::shared_user::<K>(r, &id, &user))
+    let shown = ask
+        .read(move |r| shown::<K>(r, &id, &Member::User(user)))
         .await?;
-    Ok(HttpResponse::Ok().json(user_object(&shared)))
+    Ok(HttpResponse::Ok().json(shown))
 }
 
 /// `get_cluster_group`, `get_cluster_effective_group`: the shared group object, or the row.
@@ -132,10 +128,22 @@ pub async fn group<K: Shown>(
     if ask.wanted != Wanted::Json {
         return row_or_page::<K>(request, ask, id, Member::Group(group), query).await;
     }
-    let shared = ask
-        .read(move |r| members::shared_group::<K>(r, &id, &group))
+    let shown = ask
+        .read(move |r| shown::<K>(r, &id, &Member::Group(group)))
         .await?;
-    Ok(HttpResponse::Ok().json(group_object(&shared)))
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// A member as others in the same cluster or group see it.
+pub(super) fn shown<K: Shown>(
+    r: &mut Reading<'_>,
+    id: &K::Id,
+    member: &Member,
+) -> Result<Value, Error> {
+    Ok(match member {
+        Member::User(user) => user_object(&members::shared_user::<K>(r, id, user)?),
+        Member::Group(group) => group_object(&members::shared_group::<K>(r, id, group)?),
+    })
 }
 
 fn user_object(user: &SharedUser) -> Value {
@@ -204,10 +212,19 @@ pub async fn privileges<K: Shown, M: NamesMember>(
 ) -> Result<HttpResponse, Fault> {
     let (id, member) = path.into_inner();
     let member = member.member();
-    let held = ask
-        .read(move |r| members::direct_privileges::<K>(r, &id, &member))
+    let shown = ask
+        .read(move |r| shown_privileges::<K>(r, &id, &member))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// What a direct member was granted itself.
+pub(super) fn shown_privileges<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    member: &Member,
+) -> Result<Value, Error> {
+    Ok(json!({ "privileges": members::direct_privileges::<K>(r, id, member)? }))
 }
 
 /// `list_effective_user_cluster_privileges`, `list_effective_group_cluster_privileges`.
@@ -223,6 +240,14 @@ pub async fn effective_privileges<K: Shown, M: NamesMember>(
     Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
 }
 
+/// The last step into the target.
+#[derive(Serialize)]
+struct Hop {
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
 /// `get_effective_user_cluster_membership_intermediaries` and the like for groups; for people the
 /// paths themselves.
 pub async fn membership<K: Shown, M: NamesMember>(
@@ -234,15 +259,19 @@ pub async fn membership<K: Shown, M: NamesMember>(
     let (id, member) = path.into_inner();
     let member = member.member();
     if ask.wanted == Wanted::Json {
-        let through = ask
-            .read(move |r| members::intermediaries::<K>(r, &id, &member))
+        let steps = ask
+            .read(move |r| {
+                members::check_may_see_path::<K>(&r.caller, &id, &member)?;
+                members::intermediaries::<K>(r, &id, &member, &query.page(usize::MAX)?)
+            })
             .await?;
-        let mut list: Vec<_> = through.iter().map(hop::<K>).collect();
-        // By type and identifier, as the contract wants it.
-        list.sort_unstable();
-        let object = |(kind, id): &(&str, &str)| json!({ "type": kind, "id": id });
-        let list: Vec<Value> = list.iter().map(object).collect();
-        return Ok(HttpResponse::Ok().json(json!({ "intermediaries": list })));
+        let found = steps.map(|step| Hop {
+            kind: step.kind,
+            id: step.id,
+        });
+        return Ok(lists::page(&request, "intermediaries", &found, |hop| {
+            &hop.id
+        }));
     }
     let skip = query
         .get("skip")
@@ -268,12 +297,4 @@ pub async fn membership<K: Shown, M: NamesMember>(
         })
         .await?;
     show(&request, &ask, page)
-}
-
-/// Type and identifier of the last step into the target; the target's own type for a direct member.
-fn hop<K: Shown>(intermediary: &Intermediary) -> (&'static str, &str) {
-    match intermediary {
-        Intermediary::Itself => (K::NAME, "self"),
-        Intermediary::Group(group) => ("group", group.as_str()),
-    }
 }
