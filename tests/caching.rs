@@ -74,7 +74,9 @@ fn what_a_client_has_already_is_not_sent_again() {
                 let ask = who.ask(verb, &path).header("if-none-match", &known);
                 let same = ask.send().expect(304);
                 assert_eq!(same.text(), "");
-                assert_eq!(same.header("content-type"), None);
+                for name in ["content-type", "content-length"] {
+                    assert_eq!(same.header(name), None, "{same}");
+                }
                 for name in kept {
                     assert_eq!(same.header(name), answer.header(name), "{path} {name}");
                 }
@@ -147,10 +149,10 @@ fn the_tag_changes_when_and_only_when_the_answer_does() {
     // A page is the same, but it is not the last one any more.
     let whole = admin.list("user/groups").len();
     let page = format!("user/groups?limit={whole}");
-    let (last, list) = (tag(&admin, &page), get(&admin, &page).json());
+    let (known, list) = (tag(&admin, &page), get(&admin, &page).json());
     create_group(&admin, "Ω behind all others");
     assert_eq!(get(&admin, &page).json(), list);
-    assert_ne!(tag(&admin, &page), last);
+    assert_ne!(tag(&admin, &page), known);
 }
 
 /// A change: what is looked at, how it is changed, and how it can be changed once more.
@@ -317,7 +319,7 @@ fn one_of_many_at_once_wins() {
                     })
                 })
                 .collect();
-            let ended = running.into_iter().map(|thread| thread.join());
+            let ended = running.into_iter().map(thread::ScopedJoinHandle::join);
             ended
                 .map(|end| end.expect("a thread that ends well"))
                 .collect()
@@ -420,6 +422,21 @@ fn a_change_that_knows_no_conditions_is_not_made_on_one() {
     assert_eq!(end(&panel), before);
     panel.user("admin");
     panel.user("joe");
+}
+
+#[test]
+fn a_certificate_is_not_replaced_on_a_condition() {
+    let panel = TestPanel::demo();
+    let rescuer = panel.rescuer();
+    let path = "/api/v3/onepanel/web_cert";
+    let used = rescuer.get(path).send().expect(200);
+    let tag = used.header("etag").expect("a tag");
+    let make = rescuer.post(&format!("{path}/self_signed"));
+    let make = make.json(&json!({ "names": ["panel.example"] }));
+    let refused = make.header("if-match", tag).send().expect(412);
+    assert_eq!(refused.error_id(), "preconditionFailed");
+    let still = rescuer.get(path).send().expect(200);
+    assert_eq!(still.text(), used.text());
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn ask(who: &Client, path: &str) -> Answer {
 #[track_caller]
 fn entries(answer: &Answer, key: &str) -> Vec<Value> {
     let answer = answer.json();
-    assert_eq!(answer.as_object().map(|object| object.len()), Some(1));
+    assert_eq!(answer.as_object().map(serde_json::Map::len), Some(1));
     answer[key].as_array().expect("a list").clone()
 }
 

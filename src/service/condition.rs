@@ -3,6 +3,8 @@
 //! How something looks is nothing this room knows. A condition names tags, and whoever runs an
 //! operation says which tag its subject has now ([`Writing::is_about`]).
 
+use std::mem;
+
 use super::{Error, Reading, Writing};
 
 /// On which condition a change is made.
@@ -31,6 +33,28 @@ impl Writing<'_> {
         }
     }
 
+    /// Refuses if the condition of the request does not hold, or cannot be judged because the
+    /// operation did not say what it is about.
+    pub(super) fn check_condition(&mut self) -> Result<(), Error> {
+        let Some(wanted) = self.only_if else {
+            return Ok(());
+        };
+        let tag = match mem::replace(&mut self.subject, Ok(None)) {
+            Err(Error::NotFound) => None,
+            subject => subject?,
+        };
+        let holds = match (wanted, &tag) {
+            (_, None) => false,
+            (OnlyIf::Exists, Some(_)) => true,
+            (OnlyIf::Tagged(tags), Some(tag)) => tags.contains(tag),
+        };
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::PreconditionFailed(tag))
+        }
+    }
+
     /// The newest state inside the transaction, for an operation that looks at it. The graph is that
     /// of the beginning.
     fn reading(&mut self) -> Reading<'_> {
@@ -45,27 +69,5 @@ impl Writing<'_> {
             limits: self.panel.limits,
             uses: &self.panel.uses,
         }
-    }
-}
-
-/// Refuses a change whose condition does not hold; also one that cannot be judged, because its
-/// operation knows no conditions.
-pub(super) fn check(only_if: Option<&OnlyIf>, subject: Subject) -> Result<(), Error> {
-    let Some(wanted) = only_if else {
-        return Ok(());
-    };
-    let tag = match subject {
-        Err(Error::NotFound) => None,
-        subject => subject?,
-    };
-    let holds = match (wanted, &tag) {
-        (_, None) => false,
-        (OnlyIf::Exists, Some(_)) => true,
-        (OnlyIf::Tagged(tags), Some(tag)) => tags.contains(tag),
-    };
-    if holds {
-        Ok(())
-    } else {
-        Err(Error::PreconditionFailed(tag))
     }
 }

@@ -293,15 +293,13 @@ impl Panel {
                 changes: Vec::new(),
             };
             let done = work(&mut writing)?;
+            writing.check_condition()?;
             let Writing {
                 conn,
                 caller,
-                only_if,
-                subject,
                 changes,
                 ..
             } = writing;
-            condition::check(only_if, subject)?;
             record(conn, end, request, action, caller.who.actor(), now, changes)?;
             for (token, at) in &used {
                 store::note_use(conn, token, *at)?;

@@ -11,7 +11,7 @@ use actix_web::{
         Method, StatusCode,
         header::{
             CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, HeaderMap, HeaderValue, IF_MATCH,
-            IF_NONE_MATCH, IfMatch, IfNoneMatch, LINK, TryIntoHeaderValue as _, VARY,
+            IfMatch, IfNoneMatch, LINK, TryIntoHeaderValue as _, VARY,
         },
     },
     middleware::Next,
@@ -92,9 +92,6 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Whether the client says that it has this version. What is no tag is known to nobody.
 fn knows(request: &actix_web::HttpRequest, tag: &EntityTag) -> bool {
-    if !request.headers().contains_key(IF_NONE_MATCH) {
-        return false;
-    }
     match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Any) => true,
         Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
