@@ -8,41 +8,40 @@ use actix_web::{
     http::header::{HeaderValue, LINK},
 };
 use serde::Serialize;
-use serde_json::json;
 
 use super::{ask::Ask, body::Query, fault::Fault, reply::address};
 use crate::{
-    domain::Slice,
+    domain::{Id, Slice},
     service::{Error, Reading},
 };
 
-/// Answers with the identifiers that `look` finds, under `key`. It reads the page from the query
-/// once the caller is known to have the right to the list.
-pub async fn list(
+/// Answers with the identifiers that `look` finds. It reads the page from the query once the caller
+/// is known to have the right to the list.
+pub async fn list<K: Send + 'static, A: Serialize>(
     request: &HttpRequest,
     ask: &Ask,
     query: Query,
-    key: &'static str,
-    look: impl FnOnce(&mut Reading<'_>, &Query) -> Result<Slice<String>, Error> + Send + 'static,
+    look: impl FnOnce(&mut Reading<'_>, &Query) -> Result<Slice<Id<K>>, Error> + Send + 'static,
+    answer: impl FnOnce(Vec<Id<K>>) -> A,
 ) -> Result<HttpResponse, Fault> {
     let found = ask.read(move |r| look(r, &query)).await?;
-    Ok(page(request, key, &found, String::as_str))
+    Ok(page(request, found, Id::as_str, answer))
 }
 
 /// One page of a list, with a link to the next one if there is one. `id` is what that page starts
 /// behind.
-pub fn page<T: Serialize>(
+pub fn page<T, A: Serialize>(
     request: &HttpRequest,
-    key: &'static str,
-    found: &Slice<T>,
+    found: Slice<T>,
     id: impl Fn(&T) -> &str,
+    answer: impl FnOnce(Vec<T>) -> A,
 ) -> HttpResponse {
     let last = found.items.last().filter(|_| found.more);
     let mut response = HttpResponse::Ok();
     if let Some(next) = last.and_then(|last| next_page(request, id(last))) {
         response.insert_header((LINK, next));
     }
-    response.json(json!({ key: found.items }))
+    response.json(answer(found.items))
 }
 
 /// What was asked for, behind the entry with the id `after`.

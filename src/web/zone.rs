@@ -1,10 +1,15 @@
 //! Zone-wide privileges of users and groups, and what is public about the zone.
 
 use actix_web::{HttpResponse, web::Path};
-use serde_json::{Value, json};
 
 use super::{
-    ask::Ask, body::Body, fault::Fault, layout::Notice, members::look::NamesMember, reply::done,
+    api::{Held, ZoneLevels, answers::ZoneConfiguration},
+    ask::Ask,
+    body::Body,
+    fault::Fault,
+    layout::Notice,
+    members::look::NamesMember,
+    reply::done,
     tags::tag_of,
 };
 use crate::{
@@ -15,20 +20,15 @@ use crate::{
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
     let cluster = ask.read_as_nobody(clusters::of_zone).await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "name": cluster.name, "domain": cluster.domain,
-        "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
-        "subdomainDelegationSupported": false, "compatibleOneproviderVersions": [],
-        "supportedIdPs": [{ "id": "basicAuth", "offlineAccess": false }],
-    })))
+    Ok(HttpResponse::Ok().json(ZoneConfiguration::from(cluster)))
 }
 
 /// `GET privileges` (`list_privileges`); public.
 pub async fn vocabulary() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "viewer": ZonePrivilege::viewer(),
-        "admin": PrivilegeSet::<ZonePrivilege>::all(),
-    }))
+    HttpResponse::Ok().json(ZoneLevels {
+        viewer: ZonePrivilege::viewer(),
+        admin: PrivilegeSet::all(),
+    })
 }
 
 /// Whose privileges are meant.
@@ -52,15 +52,19 @@ async fn show(ask: Ask, whose: Whose, reach: Reach) -> Result<HttpResponse, Faul
             let member = whose.member(&r.caller)?;
             match reach {
                 Reach::Direct => shown(r, &member),
-                Reach::Effective => Ok(json!({ "privileges": zone::effective(r, &member)? })),
+                Reach::Effective => {
+                    let privileges = zone::effective(r, &member)?;
+                    Ok(Held { privileges })
+                }
             }
         })
         .await?;
     Ok(HttpResponse::Ok().json(shown))
 }
 
-fn shown(r: &mut Reading<'_>, member: &Member) -> Result<Value, Error> {
-    Ok(json!({ "privileges": zone::direct(r, member)? }))
+fn shown(r: &mut Reading<'_>, member: &Member) -> Result<Held<ZonePrivilege>, Error> {
+    let privileges = zone::direct(r, member)?;
+    Ok(Held { privileges })
 }
 
 async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<HttpResponse, Fault> {

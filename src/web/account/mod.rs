@@ -6,9 +6,9 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header::RETRY_AFTER},
 };
-use serde_json::{Value, json};
 
 use super::{
+    api::answers::ProtectedUser,
     ask::Ask,
     body::Body,
     fault::{Fault, retry_after},
@@ -20,22 +20,11 @@ use super::{
 };
 use crate::{
     domain::{Action, InvalidName},
-    service::{AuthFailure, Error, Input, Reading, UserRecord, accounts},
+    service::{AuthFailure, Error, Input, Reading, accounts},
 };
 use view::AccountPage;
 
 screen!(AccountPage);
-
-/// The contract's protected user object, with the names of older versions.
-pub fn protected_user(user: &UserRecord) -> Value {
-    json!({
-        "userId": user.id, "fullName": user.full_name, "username": user.username,
-        "emails": [], "linkedAccounts": [],
-        "basicAuthEnabled": user.basic_auth_enabled, "blocked": user.blocked,
-        "creationTime": user.created_at,
-        "name": user.full_name, "login": user.username, "alias": user.username, "emailList": [],
-    })
-}
 
 /// `GET /account`, `GET user` (`get_current_user`).
 pub async fn get(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
@@ -51,8 +40,8 @@ pub async fn get(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> 
     }
 }
 
-fn shown(r: &mut Reading<'_>) -> Result<Value, Error> {
-    Ok(protected_user(&accounts::current(r)?))
+fn shown(r: &mut Reading<'_>) -> Result<ProtectedUser, Error> {
+    Ok(accounts::current(r)?.into())
 }
 
 async fn page(ask: &Ask) -> Result<AccountPage, Fault> {
@@ -197,8 +186,12 @@ pub mod clusters {
     use super::{Ask, Fault, HttpRequest, HttpResponse};
     use crate::{
         domain::ClusterId,
-        service::{Reach, clusters},
-        web::{body::Query, clusters::cluster_object, lists},
+        service::{Reach, Reading, clusters},
+        web::{
+            api::answers::{ClusterAnswer, Clusters},
+            body::Query,
+            lists,
+        },
     };
 
     /// `list_user_clusters`.
@@ -225,17 +218,17 @@ pub mod clusters {
         query: Query,
         reach: Reach,
     ) -> Result<HttpResponse, Fault> {
-        lists::list(request, ask, query, "clusters", move |r, query| {
+        let look = move |r: &mut Reading<'_>, query: &Query| {
             r.caller.user()?;
             let found = clusters::of_caller(r, reach, &query.page(usize::MAX)?)?;
-            Ok(found.map(|cluster| cluster.id.to_string()))
-        })
-        .await
+            Ok(found.map(|cluster| cluster.id.clone()))
+        };
+        lists::list(request, ask, query, look, |clusters| Clusters { clusters }).await
     }
 
     /// `get_user_cluster`, `get_user_effective_cluster`.
     pub async fn get(ask: Ask, id: Path<ClusterId>) -> Result<HttpResponse, Fault> {
         let cluster = ask.read(move |r| clusters::get_own(r, &id)).await?;
-        Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+        Ok(HttpResponse::Ok().json(ClusterAnswer::from(cluster)))
     }
 }

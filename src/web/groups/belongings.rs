@@ -6,15 +6,14 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 use super::{
     back,
     dialogs::{again, new_in_page, new_parent_page},
-    protected_group,
 };
 use crate::{
     domain::{Action, ClusterId, Group, GroupId, Member},
     service::{Input, Reach, Reading, groups, members},
     web::{
+        api::answers::{ClusterAnswer, Clusters, Groups, ProtectedGroup},
         ask::Ask,
         body::{Body, Query},
-        clusters::cluster_object,
         fault::Fault,
         layout::{API, Notice},
         lists,
@@ -50,12 +49,12 @@ async fn list_parents(
     query: Query,
     reach: Reach,
 ) -> Result<HttpResponse, Fault> {
-    lists::list(request, ask, query, "groups", move |r, query| {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
         members::check_may_list::<Group>(&r.caller, &id)?;
         let found = groups::parents(r, &id, reach, &query.page(usize::MAX)?)?;
-        Ok(found.map(|group| group.id.to_string()))
-    })
-    .await
+        Ok(found.map(|group| group.id.clone()))
+    };
+    lists::list(request, ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `GET groups/{id}/clusters` (`list_group_clusters`).
@@ -85,12 +84,12 @@ async fn list_clusters(
     query: Query,
     reach: Reach,
 ) -> Result<HttpResponse, Fault> {
-    lists::list(request, ask, query, "clusters", move |r, query| {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
         members::check_may_list::<Group>(&r.caller, &id)?;
         let found = groups::clusters(r, &id, reach, &query.page(usize::MAX)?)?;
-        Ok(found.map(|cluster| cluster.id.to_string()))
-    })
-    .await
+        Ok(found.map(|cluster| cluster.id.clone()))
+    };
+    lists::list(request, ask, query, look, |clusters| Clusters { clusters }).await
 }
 
 /// `GET groups/{id}/parents/{pid}`, `GET groups/{id}/effective_parents/{pid}` (`get_parent_group`,
@@ -98,7 +97,7 @@ async fn list_clusters(
 pub async fn parent(ask: Ask, path: Path<(GroupId, GroupId)>) -> Result<HttpResponse, Fault> {
     let (id, parent) = path.into_inner();
     let group = ask.read(move |r| groups::parent(r, &id, &parent)).await?;
-    Ok(HttpResponse::Ok().json(protected_group(&group)))
+    Ok(HttpResponse::Ok().json(ProtectedGroup::from(group)))
 }
 
 /// `GET groups/{id}/clusters/{cid}`, `GET groups/{id}/effective_clusters/{cid}`
@@ -106,7 +105,7 @@ pub async fn parent(ask: Ask, path: Path<(GroupId, GroupId)>) -> Result<HttpResp
 pub async fn cluster(ask: Ask, path: Path<(GroupId, ClusterId)>) -> Result<HttpResponse, Fault> {
     let (id, cluster) = path.into_inner();
     let cluster = ask.read(move |r| groups::cluster(r, &id, &cluster)).await?;
-    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+    Ok(HttpResponse::Ok().json(ClusterAnswer::from(cluster)))
 }
 
 /// `POST groups/{id}/parents` (`create_parent_group`).

@@ -9,12 +9,14 @@ pub mod tree;
 pub mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde_json::{Value, json};
 
 use super::{
+    api::{
+        Levels,
+        answers::{Groups, ProtectedGroup},
+    },
     ask::Ask,
     body::{Body, Query},
-    clusters::creator,
     fault::Fault,
     layout::{API, Notice},
     lists,
@@ -23,16 +25,8 @@ use super::{
 };
 use crate::{
     domain::{Action, GroupId, GroupPrivilege, PrivilegeSet},
-    service::{Error, GroupRecord, Input, Reading, groups},
+    service::{Error, Input, Reading, groups},
 };
-
-/// The contract's protected group object.
-pub fn protected_group(group: &GroupRecord) -> Value {
-    json!({
-        "groupId": group.id, "name": group.name, "type": group.kind,
-        "creator": creator(&group.created_by), "creationTime": group.created_at,
-    })
-}
 
 /// Where a form wants to go on, or else the page of this group.
 fn back(input: &Input, group: &GroupId) -> String {
@@ -43,21 +37,21 @@ fn back(input: &Input, group: &GroupId) -> String {
 
 /// `GET groups` (`list_groups`).
 pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    lists::list(&request, &ask, query, "groups", |r, query| {
+    let look = |r: &mut Reading<'_>, query: &Query| {
         groups::check_may_list(&r.caller)?;
         let found = groups::list(r, &query.page(usize::MAX)?)?;
-        Ok(found.map(|group| group.id.to_string()))
-    })
-    .await
+        Ok(found.map(|group| group.id.clone()))
+    };
+    lists::list(&request, &ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `GET groups/privileges` (`list_group_privileges`); public.
 pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "member": GroupPrivilege::member(),
-        "manager": GroupPrivilege::manager(),
-        "admin": PrivilegeSet::<GroupPrivilege>::all(),
-    }))
+    HttpResponse::Ok().json(Levels {
+        member: GroupPrivilege::member(),
+        manager: GroupPrivilege::manager(),
+        admin: PrivilegeSet::all(),
+    })
 }
 
 /// `POST groups` (`create_group`).
@@ -78,8 +72,8 @@ pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
     Ok(HttpResponse::Ok().json(shown))
 }
 
-fn shown(r: &mut Reading<'_>, id: &GroupId) -> Result<Value, Error> {
-    Ok(protected_group(&groups::get(r, id)?))
+fn shown(r: &mut Reading<'_>, id: &GroupId) -> Result<ProtectedGroup, Error> {
+    Ok(groups::get(r, id)?.into())
 }
 
 /// `PATCH groups/{id}` (`modify_group`).

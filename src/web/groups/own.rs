@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 
-use super::{dialogs, protected_group};
+use super::dialogs;
 use crate::{
     domain::{Action, GroupId},
-    service::{Reach, groups},
+    service::{Reach, Reading, groups},
     web::{
+        api::answers::{Groups, ProtectedGroup},
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
@@ -36,12 +37,12 @@ async fn list(
     query: Query,
     reach: Reach,
 ) -> Result<HttpResponse, Fault> {
-    lists::list(request, ask, query, "groups", move |r, query| {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
         r.caller.user()?;
         let found = groups::of_caller(r, reach, &query.page(usize::MAX)?)?;
-        Ok(found.map(|group| group.id.to_string()))
-    })
-    .await
+        Ok(found.map(|group| group.id.clone()))
+    };
+    lists::list(request, ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `POST user/groups` (`create_user_group`).
@@ -66,5 +67,5 @@ pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
 /// `get_user_effective_group`).
 pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
     let group = ask.read(move |r| groups::get_own(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(protected_group(&group)))
+    Ok(HttpResponse::Ok().json(ProtectedGroup::from(group)))
 }

@@ -4,7 +4,6 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 use askama::Template as _;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
 
 use super::{
     build::{back_to, row},
@@ -16,8 +15,12 @@ use super::{
 };
 use crate::{
     domain::{GroupId, Member, UserId},
-    service::{Error, MemberKind, Reach, Reading, SharedGroup, SharedUser, members},
+    service::{Error, MemberKind, Reach, Reading, members},
     web::{
+        api::{
+            Held,
+            answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users},
+        },
         ask::Ask,
         body::{Query, local},
         fault::Fault,
@@ -32,7 +35,7 @@ screen!(MembershipPage, "more" | "li" => as_paths);
 
 /// Which of the contract's four lists is asked for.
 macro_rules! lists {
-    ($($(#[$doc:meta])* $name:ident $Reach:ident $Kind:ident $key:literal,)+) => {$(
+    ($($(#[$doc:meta])* $name:ident $Reach:ident $Kind:ident,)+) => {$(
         $(#[$doc])*
         pub async fn $name<K: Shown>(
             request: HttpRequest,
@@ -40,21 +43,20 @@ macro_rules! lists {
             id: UrlPath<K::Id>,
             query: Query,
         ) -> Result<HttpResponse, Fault> {
-            list::<K>(request, ask, id.into_inner(), query, Reach::$Reach, MemberKind::$Kind, $key)
-                .await
+            list::<K>(request, ask, id.into_inner(), query, Reach::$Reach, MemberKind::$Kind).await
         }
     )+};
 }
 
 lists! {
     /// `list_cluster_users`.
-    users Direct Users "users",
+    users Direct Users,
     /// `list_cluster_effective_users`.
-    effective_users Effective Users "users",
+    effective_users Effective Users,
     /// `list_cluster_groups`.
-    groups Direct Groups "groups",
+    groups Direct Groups,
     /// `list_cluster_effective_groups`.
-    effective_groups Effective Groups "groups",
+    effective_groups Effective Groups,
 }
 
 async fn list<K: Shown>(
@@ -64,7 +66,6 @@ async fn list<K: Shown>(
     query: Query,
     reach: Reach,
     kind: MemberKind,
-    key: &'static str,
 ) -> Result<HttpResponse, Fault> {
     if ask.wanted != Wanted::Json {
         let view = match reach {
@@ -73,13 +74,35 @@ async fn list<K: Shown>(
         };
         return show_state::<K>(request, ask, id, state(&query).with_view(view)).await;
     }
-    lists::list(&request, &ask, query, key, move |r, query| {
-        members::check_may_list::<K>(&r.caller, &id)?;
-        let page = query.page(usize::MAX)?;
-        let found = members::list::<K>(r, &id, reach, kind, &page)?;
-        Ok(found.map(|entry| entry.member.id().to_owned()))
-    })
-    .await
+    let found = ask
+        .read(move |r| {
+            members::check_may_list::<K>(&r.caller, &id)?;
+            let page = query.page(usize::MAX)?;
+            let found = members::list::<K>(r, &id, reach, kind, &page)?;
+            Ok(found.map(|entry| entry.member))
+        })
+        .await?;
+    Ok(lists::page(&request, found, Member::id, |members| {
+        let (mut users, mut groups) = (Vec::new(), Vec::new());
+        for member in members {
+            match member {
+                Member::User(id) => users.push(id),
+                Member::Group(id) => groups.push(id),
+            }
+        }
+        match kind {
+            MemberKind::Users => Listed::Users(Users { users }),
+            MemberKind::Groups => Listed::Groups(Groups { groups }),
+        }
+    }))
+}
+
+/// Members of one kind.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Listed {
+    Users(Users),
+    Groups(Groups),
 }
 
 /// An identifier that names a member of its kind.
@@ -135,30 +158,23 @@ pub async fn group<K: Shown>(
 }
 
 /// A member as others in the same cluster or group see it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum SharedMember {
+    User(SharedUserAnswer),
+    Group(SharedGroupAnswer),
+}
+
 pub(super) fn shown<K: Shown>(
     r: &mut Reading<'_>,
     id: &K::Id,
     member: &Member,
-) -> Result<Value, Error> {
+) -> Result<SharedMember, Error> {
     Ok(match member {
-        Member::User(user) => user_object(&members::shared_user::<K>(r, id, user)?),
-        Member::Group(group) => group_object(&members::shared_group::<K>(r, id, group)?),
-    })
-}
-
-fn user_object(user: &SharedUser) -> Value {
-    json!({
-        "userId": user.id, "fullName": user.full_name, "username": user.username,
-        "creationTime": user.created_at,
-        "name": user.full_name, "login": user.username, "alias": user.username,
-    })
-}
-
-/// The contract's shared group object.
-fn group_object(group: &SharedGroup) -> Value {
-    json!({
-        "groupId": group.id, "name": group.name, "type": group.kind,
-        "creationTime": group.created_at,
+        Member::User(user) => SharedMember::User(members::shared_user::<K>(r, id, user)?.into()),
+        Member::Group(group) => {
+            SharedMember::Group(members::shared_group::<K>(r, id, group)?.into())
+        }
     })
 }
 
@@ -223,8 +239,9 @@ pub(super) fn shown_privileges<K: Shown>(
     r: &Reading<'_>,
     id: &K::Id,
     member: &Member,
-) -> Result<Value, Error> {
-    Ok(json!({ "privileges": members::direct_privileges::<K>(r, id, member)? }))
+) -> Result<Held<K::Privilege>, Error> {
+    let privileges = members::direct_privileges::<K>(r, id, member)?;
+    Ok(Held { privileges })
 }
 
 /// `list_effective_user_cluster_privileges`, `list_effective_group_cluster_privileges`.
@@ -237,15 +254,7 @@ pub async fn effective_privileges<K: Shown, M: NamesMember>(
     let held = ask
         .read(move |r| members::effective_privileges::<K>(r, &id, &member))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
-}
-
-/// The last step into the target.
-#[derive(Serialize)]
-struct Hop {
-    id: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
+    Ok(HttpResponse::Ok().json(Held { privileges: held }))
 }
 
 /// `get_effective_user_cluster_membership_intermediaries` and the like for groups; for people the
@@ -265,13 +274,12 @@ pub async fn membership<K: Shown, M: NamesMember>(
                 members::intermediaries::<K>(r, &id, &member, &query.page(usize::MAX)?)
             })
             .await?;
-        let found = steps.map(|step| Hop {
-            kind: step.kind,
-            id: step.id,
-        });
-        return Ok(lists::page(&request, "intermediaries", &found, |hop| {
-            &hop.id
-        }));
+        return Ok(lists::page(
+            &request,
+            steps,
+            |step| &step.id,
+            Intermediaries::from,
+        ));
     }
     let skip = query
         .get("skip")

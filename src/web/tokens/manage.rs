@@ -4,9 +4,8 @@ use std::future::Ready;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Path};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::{json::named_token, one};
+use super::one;
 use crate::{
     domain::{Action, Cluster, ClusterId, Group, GroupId, Invitee, Offer, TokenId, UserId},
     service::{
@@ -14,6 +13,7 @@ use crate::{
         tokens::{self, Category, Filter},
     },
     web::{
+        api::tokens::{CreatedToken, Generation, NamedToken, TokenStatus, TokenText, Tokens},
         ask::Ask,
         body::{Body, Query, local},
         fault::Fault,
@@ -44,7 +44,9 @@ fn no_content() -> HttpResponse {
 }
 
 fn text_only(made: &Made) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "token": made.text }))
+    HttpResponse::Ok().json(TokenText {
+        token: made.text.clone(),
+    })
 }
 
 /// What follows when a token was made: 201, or its page.
@@ -57,13 +59,11 @@ pub fn shown_alone(request: &HttpRequest, ask: &Ask, made: &Made) -> HttpRespons
 /// 201 with where the token is and what it is.
 fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
     let location = format!("{API}/tokens/named/{}", made.token.id);
-    let body = json!({ "tokenId": made.token.id, "token": made.text }).to_string();
-    let mut response = created(request, &location).set_body(body);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("application/json"),
-    );
-    response.map_into_boxed_body()
+    let mut response = HttpResponse::Created();
+    if let Some(location) = created(request, &location).headers().get(header::LOCATION) {
+        response.insert_header((header::LOCATION, location.clone()));
+    }
+    response.json(CreatedToken::from(made))
 }
 
 /// `list_named_tokens_of_current_user`, `list_named_tokens_of_user`.
@@ -96,22 +96,21 @@ async fn list_of(
     query: Query,
     filter: Filter,
 ) -> Result<HttpResponse, Fault> {
-    lists::list(request, ask, query, "tokens", move |r, query| {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
         let all = tokens::all(r, owner.as_ref())?;
         let found = tokens::page_of(&all, &filter, &query.page(usize::MAX)?)?;
-        Ok(found.map(|one| one.token.id.to_string()))
-    })
-    .await
+        Ok(found.map(|one| one.token.id.clone()))
+    };
+    lists::list(request, ask, query, look, |tokens| Tokens { tokens }).await
 }
 
 /// `list_all_named_tokens`.
 pub async fn list_all(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    lists::list(&request, &ask, query, "tokens", |r, query| {
+    let look = |r: &mut Reading<'_>, query: &Query| {
         tokens::check_may_list_all(&r.caller)?;
-        let found = tokens::list_all(r, &query.page(usize::MAX)?)?;
-        Ok(found.map(|id| id.to_string()))
-    })
-    .await
+        tokens::list_all(r, &query.page(usize::MAX)?)
+    };
+    lists::list(&request, &ask, query, look, |tokens| Tokens { tokens }).await
 }
 
 /// The last part of a path.
@@ -125,7 +124,7 @@ pub async fn by_name(ask: Ask, owner: Owner, path: Path<Named>) -> Result<HttpRe
     let made = ask
         .read(move |r| tokens::by_name(r, owner.0.as_ref(), &path.name))
         .await?;
-    Ok(secret(&named_token(&made)))
+    Ok(secret(&NamedToken::from(made)))
 }
 
 /// `get_named_token`.
@@ -134,12 +133,12 @@ pub async fn get(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
     Ok(secret(&shown))
 }
 
-fn shown(r: &mut Reading<'_>, id: &TokenId) -> Result<Value, Error> {
-    Ok(named_token(&tokens::get(r, id)?))
+fn shown(r: &mut Reading<'_>, id: &TokenId) -> Result<NamedToken, Error> {
+    Ok(tokens::get(r, id)?.into())
 }
 
 /// An answer with the text of a token in it is not to be found in a cache.
-fn secret(shown: &Value) -> HttpResponse {
+fn secret(shown: &NamedToken) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(shown)
@@ -150,7 +149,7 @@ pub async fn status(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> 
     let revoked = ask
         .read(move |r| tokens::get(r, &id).map(|made| made.token.revoked))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "revoked": revoked })))
+    Ok(HttpResponse::Ok().json(TokenStatus { revoked }))
 }
 
 /// Where a form goes on.
@@ -243,7 +242,7 @@ pub async fn create_temporary(ask: Ask, owner: Owner, body: Body) -> Result<Http
             tokens::create_temporary(w, owner.0.as_ref(), input)
         })
         .await?;
-    Ok(HttpResponse::Created().json(json!({ "token": text })))
+    Ok(HttpResponse::Created().json(TokenText { token: text }))
 }
 
 /// `get_temporary_token_generation_of_current_user`, `get_temporary_token_generation_of_user`.
@@ -251,7 +250,7 @@ pub async fn generation(ask: Ask, owner: Owner) -> Result<HttpResponse, Fault> {
     let generation = ask
         .read(move |r| tokens::generation(r, owner.0.as_ref()))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "generation": generation })))
+    Ok(HttpResponse::Ok().json(Generation { generation }))
 }
 
 /// `revoke_all_temporary_tokens_of_current_user`, `revoke_all_temporary_tokens_of_user`.

@@ -4,10 +4,9 @@ pub mod view;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 use askama::Template as _;
-use serde_json::Value;
 
 use super::{
-    account::protected_user,
+    api::answers::{ProtectedUser, Users},
     ask::Ask,
     body::{Body, Query},
     fault::Fault,
@@ -30,12 +29,12 @@ screen!(NewUserPage, "dialog-content" | "dialog-form" => as_dialog);
 /// `GET /users`, `GET users` (`oz_users_list`).
 pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     if ask.wanted == Wanted::Json {
-        return lists::list(&request, &ask, query, "users", |r, query| {
+        let look = |r: &mut Reading<'_>, query: &Query| {
             accounts::check_may_list(&r.caller)?;
             let found = accounts::list(r, &query.page(usize::MAX)?)?;
-            Ok(found.map(|user| user.id.to_string()))
-        })
-        .await;
+            Ok(found.map(|user| user.id.clone()))
+        };
+        return lists::list(&request, &ask, query, look, |users| Users { users }).await;
     }
     let search = query.get("q").unwrap_or_default().to_owned();
     let screen = ask
@@ -89,8 +88,8 @@ pub async fn get(ask: Ask, id: Path<UserId>) -> Result<HttpResponse, Fault> {
     Ok(HttpResponse::Ok().json(shown))
 }
 
-fn shown(r: &mut Reading<'_>, id: &UserId) -> Result<Value, Error> {
-    Ok(protected_user(&accounts::get(r, id)?))
+fn shown(r: &mut Reading<'_>, id: &UserId) -> Result<ProtectedUser, Error> {
+    Ok(accounts::get(r, id)?.into())
 }
 
 /// `GET /users/new`.
