@@ -35,6 +35,7 @@ mod harness;
 mod import;
 mod killed;
 mod races;
+mod scim;
 mod secrecy;
 mod server;
 mod sessions;

@@ -20,6 +20,7 @@ mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+pub mod scim;
 pub mod sessions;
 pub mod setup;
 mod throttle;
@@ -42,7 +43,7 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
+    ClusterRef, DirectMember, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
     User as UserRef,
 };
 /// What the database holds.

@@ -3,6 +3,7 @@
 mod groups;
 mod members;
 mod pages;
+mod scim;
 mod tokens;
 mod users;
 
@@ -64,6 +65,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .configure(pages::groups)
         .configure(tokens::pages)
         .service(scope("/api/v3/onezone").configure(api))
+        .configure(scim::scim)
         .default_service(web::to(nothing_here));
 }
 
