@@ -34,6 +34,7 @@ mod guards;
 mod harness;
 mod import;
 mod killed;
+mod openapi;
 mod races;
 mod scim;
 mod secrecy;
