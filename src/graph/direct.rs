@@ -1,7 +1,7 @@
 //! Direct members of a group, as cheaply as they can be had: nothing below them is looked at.
 
-use super::{Graph, GroupRef, User, record::bits_to};
-use crate::domain::{GroupId, Member, Target};
+use super::{Graph, GroupRef, User};
+use crate::domain::{GroupId, Member};
 
 /// A direct member of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +56,5 @@ impl Graph {
             .iter()
             .filter_map(|group| self.group_at(*group).map(DirectMember::Group));
         users.chain(groups)
-    }
-
-    /// Whether `member` is a direct member of a group.
-    pub fn is_direct_member(&self, group: &GroupId, member: &Member) -> bool {
-        let ends = self
-            .find(&Target::Group(group.clone()))
-            .zip(self.node(member));
-        ends.is_some_and(|(place, node)| bits_to(place, self.up(node)).is_some())
     }
 }

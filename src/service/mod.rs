@@ -43,7 +43,7 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, DirectMember, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
+    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
     User as UserRef,
 };
 /// What the database holds.

@@ -99,6 +99,15 @@ mod tests {
     }
 
     #[test]
+    fn scim_answers_json_whatever_is_asked() {
+        for path in ["/scim", "/scim/v2/Users", "/scim?x"] {
+            assert_eq!(wanted(path, &[("accept", "text/html")]), Wanted::Json);
+            assert_eq!(wanted(path, &[("hx-request", "true")]), Wanted::Json);
+        }
+        assert_eq!(wanted("/scimitar", &[]), Wanted::Page);
+    }
+
+    #[test]
     fn a_page_is_a_page_unless_json_is_named() {
         assert_eq!(wanted("/clusters", &[("accept", "*/*")]), Wanted::Page);
         assert_eq!(

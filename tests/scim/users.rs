@@ -163,3 +163,13 @@ fn an_imported_user_is_the_one_that_is_provisioned() {
     let by_external_id = [("filter", "externalId eq \"7\"")];
     assert_eq!(super::found(&provider, "Users", &by_external_id), ["Inês"]);
 }
+
+#[test]
+fn whoever_changes_the_own_password_still_gets_an_answer() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let body = json!([{ "op": "replace", "path": "password", "value": "another password" }]);
+    let answer = patch(&admin, "/Users/admin", &body).expect(200).json();
+    assert_eq!(answer["userName"], "admin");
+    refused(admin.get(&format!("{SCIM}/Users/admin")).send(), 401);
+}

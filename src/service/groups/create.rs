@@ -154,5 +154,11 @@ pub(in crate::service) fn insert(w: &mut Writing<'_>, draft: Draft) -> Result<Gr
         group: group.id.clone(),
         name: group.name,
     });
+    if let Some(external_id) = group.external_id {
+        w.announce(Change::ExternalId {
+            member: Member::Group(group.id.clone()),
+            external_id: Some(external_id.to_string()),
+        });
+    }
     Ok(group.id)
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{
     ScimError, groups,
     resource::ResourceKind,
-    show::{Links, Projection, Record, Shown, show},
+    show::{Links, Projection, Record, Shown, may_see_related, show},
     subject::related,
     users,
 };
@@ -173,25 +173,28 @@ impl Panel {
         };
         let written = self.write(request, order.action(), |w| {
             w.caller.user()?;
-            match (order.kind, order.verb) {
-                (_, Verb::Delete) => delete(w, order).map(|()| None),
-                (ResourceKind::User, _) => {
-                    users::write(w, request, order, hash.as_deref()).map(Some)
-                }
-                (ResourceKind::Group, _) => groups::write(w, order).map(Some),
-            }
+            let member = match (order.kind, order.verb) {
+                (_, Verb::Delete) => return delete(w, order).map(|()| None),
+                (ResourceKind::User, _) => users::write(w, request, order, hash.as_deref())?,
+                (ResourceKind::Group, _) => groups::write(w, order)?,
+            };
+            let shows_related = may_see_related(&w.caller, &member);
+            Ok(Some((member, shows_related)))
         })?;
-        // The answer shows what is there now; the graph sees a change when it is committed.
-        let Some(member) = written else {
+        let Some((member, shows_related)) = written else {
             return Ok(None);
         };
-        self.read(request, |r| {
+        // The graph sees a change when it is committed. Whoever has just changed the own password
+        // cannot ask again with the old one, so the panel itself looks.
+        self.read(&Request::console(), |r| {
             let record = record(r.conn, &member)?;
+            let (links, projection) = (&order.links, &order.projection);
             Ok(Some(show(
-                &r.caller,
+                r.caller.graph,
                 &record,
-                &order.links,
-                &order.projection,
+                shows_related,
+                links,
+                projection,
             )))
         })
     }

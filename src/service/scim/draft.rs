@@ -82,7 +82,7 @@ impl<'a> Draft<'a> {
     /// Sets every attribute that `values` has: an operation without a path.
     pub fn set_all(&mut self, op: Op, values: &'a Map<String, Value>) -> Result<(), ScimError> {
         for (key, value) in values {
-            match key.parse() {
+            match super::patch::read_path(key) {
                 Ok(PatchPath::Attr(_)) => match slot(self.kind, key) {
                     // Copies of whole resources have these.
                     None | Some(Slot::ReadOnly) => {}
@@ -248,7 +248,7 @@ pub fn get<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
 }
 
 fn slot(kind: ResourceKind, key: &str) -> Option<Slot> {
-    match key.parse().ok()? {
+    match super::patch::read_path(key).ok()? {
         PatchPath::Attr(path) => Slot::find(kind, &path),
         PatchPath::Value(_) => None,
     }

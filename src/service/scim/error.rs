@@ -10,6 +10,9 @@ pub enum ScimError {
     /// The filter cannot be read, or compares what cannot be compared.
     #[error("The filter cannot be used: {0}.")]
     Filter(String),
+    /// The filter has too many conditions for as many resources as it would have to look at.
+    #[error("The filter has too many conditions for so many resources.")]
+    TooMany,
     /// The path of a PATCH operation cannot be read, or leads nowhere.
     #[error("The path cannot be used: {0}.")]
     Path(String),
@@ -39,6 +42,7 @@ impl ScimError {
         match self {
             Self::Syntax(_) => Some("invalidSyntax"),
             Self::Filter(_) => Some("invalidFilter"),
+            Self::TooMany => Some("tooMany"),
             Self::Path(_) => Some("invalidPath"),
             Self::NoTarget(_) => Some("noTarget"),
             Self::Value(_) => Some("invalidValue"),

@@ -38,6 +38,14 @@ impl<L> Tree<L> {
         }
     }
 
+    fn size(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::size).sum(),
+            Self::Not(part) => part.size(),
+            Self::Leaf(_) => 1,
+        }
+    }
+
     fn mentions(&self, leaf: &dyn Fn(&L) -> bool) -> bool {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(leaf)),
@@ -121,6 +129,11 @@ impl Filter {
             };
             matches!(attribute, Some(Attribute::ExternalId | Attribute::Created))
         })
+    }
+
+    /// How many conditions it has.
+    pub fn size(&self) -> usize {
+        self.0.size()
     }
 
     /// What everything that matches can be found by; `None` if everything has to be looked at.

@@ -37,12 +37,9 @@ fn create(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
     let new = groups::Draft {
         name,
         kind: GroupType::default(),
-        external_id: None,
+        external_id: draft.external_id()?.flatten(),
     };
     let id = groups::insert(w, new)?;
-    if let Some(Some(external_id)) = draft.external_id()? {
-        set_external_id(w, Member::Group(id.clone()), Some(&external_id))?;
-    }
     for member in &members {
         members::insert::<Group>(w, &id, member, Group::default_privileges())?;
     }

@@ -5,14 +5,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use scim_v2::filter::PatchPath;
 use serde_json::{Map, Value, json};
 
 use super::{
     ScimError,
     attribute::Attribute,
     filter::{Filter, Key},
+    patch::read_path,
     resource::{LIST_RESPONSE, ResourceKind},
-    show::{Links, Projection, Record, show},
+    show::{Links, Projection, Record, may_see_related, show},
     subject::Subject,
 };
 use crate::{
@@ -26,6 +28,11 @@ use crate::{
 const USUAL: usize = 100;
 /// How many it has at most.
 pub const MOST: usize = 500;
+
+/// A page ends early when this many members are in it; the next one begins where it ended.
+const MOST_RELATED: usize = 20_000;
+/// How many conditions are tried on how many resources at most, taken together.
+const MOST_TRIALS: usize = 5_000_000;
 
 /// What a client asks of a list.
 #[derive(Debug, Clone, Default)]
@@ -122,10 +129,23 @@ pub fn list(
     };
     let total = found.len();
     let page: Vec<Member> = found.into_iter().skip(skip).take(count).collect();
-    let resources: Vec<Value> = records(r.conn, &page)?
-        .iter()
-        .map(|record| show(&r.caller, record, links, &query.projection).body)
-        .collect();
+    let mut resources = Vec::with_capacity(page.len());
+    let mut related = 0;
+    for record in &records(r.conn, &page)? {
+        let shows_related = may_see_related(&r.caller, &record.member());
+        let shown = show(
+            r.caller.graph,
+            record,
+            shows_related,
+            links,
+            &query.projection,
+        );
+        related += shown.related;
+        resources.push(shown.body);
+        if related > MOST_RELATED {
+            break;
+        }
+    }
     Ok(json!({
         "schemas": [LIST_RESPONSE], "totalResults": total, "startIndex": first,
         "itemsPerPage": resources.len(), "Resources": resources,
@@ -161,18 +181,26 @@ fn found(
     order: Option<Attribute>,
 ) -> Result<Vec<Member>, Error> {
     let graph = r.caller.graph;
-    let mut found = match filter.and_then(Filter::keys) {
+    let keys = filter.and_then(Filter::keys);
+    let is_found_by_key = keys.is_some();
+    let mut found = match keys {
         Some(keys) => by_keys(r.conn, graph, kind, keys)?,
         None => everything(graph, kind),
     };
+    if filter.is_some_and(|filter| filter.size().saturating_mul(found.len()) > MOST_TRIALS) {
+        return Err(ScimError::TooMany.into());
+    }
     let needs_records = filter.is_some_and(Filter::needs_records)
         || matches!(order, Some(Attribute::ExternalId | Attribute::Created));
-    let provisioned: HashMap<Member, Provisioned> = if needs_records {
-        store::provisioned(r.conn, kind == ResourceKind::Group)?
-            .into_iter()
+    let provisioned: HashMap<Member, Provisioned> = if !needs_records {
+        HashMap::new()
+    } else if is_found_by_key && found.len() <= MOST {
+        let few = records(r.conn, &found)?.into_iter();
+        few.map(|record| (record.member(), record.provisioned()))
             .collect()
     } else {
-        HashMap::new()
+        let all = store::provisioned(r.conn, kind == ResourceKind::Group)?;
+        all.into_iter().collect()
     };
     let related = match kind {
         ResourceKind::User => ZonePrivilege::UsersListRelationships,
@@ -311,9 +339,8 @@ fn records(conn: &mut Conn, page: &[Member]) -> Result<Vec<Record>, Error> {
 }
 
 fn order_by(kind: ResourceKind, name: &str) -> Result<Attribute, ScimError> {
-    let path: Result<scim_v2::filter::PatchPath, _> = name.parse();
-    let attribute = match &path {
-        Ok(scim_v2::filter::PatchPath::Attr(path)) => Attribute::find(kind, path),
+    let attribute = match read_path(name) {
+        Ok(PatchPath::Attr(path)) => Attribute::find(kind, &path),
         _ => None,
     };
     match attribute {

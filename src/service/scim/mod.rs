@@ -27,7 +27,7 @@ pub use show::{Links, Projection, Shown};
 use super::{Error, Reading, accounts, groups as ordinary_groups};
 use crate::domain::Member;
 use resource::ResourceKind;
-use show::{Record, show};
+use show::{Record, may_see_related, show};
 
 /// The schema of a search request (RFC 7644 §3.4.3).
 pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
@@ -56,7 +56,14 @@ pub fn get(
         Member::User(id) => Record::User(accounts::get(r, &id)?),
         Member::Group(id) => Record::Group(ordinary_groups::get(r, &id)?),
     };
-    Ok(show(&r.caller, &record, links, projection))
+    let shows_related = may_see_related(&r.caller, &record.member());
+    Ok(show(
+        r.caller.graph,
+        &record,
+        shows_related,
+        links,
+        projection,
+    ))
 }
 
 /// Reads a search request.

@@ -78,7 +78,11 @@ fn read_op(op: Option<&Value>) -> Result<Op, ScimError> {
     .ok_or_else(|| ScimError::Syntax("op is add, replace or remove".to_owned()))
 }
 
-fn read_path(path: &str) -> Result<PatchPath, ScimError> {
+/// Reads a path.
+///
+/// # Errors
+/// [`ScimError::Path`] if it is none, or longer than any that leads somewhere.
+pub(super) fn read_path(path: &str) -> Result<PatchPath, ScimError> {
     if path.len() > LONGEST {
         return Err(ScimError::Path(format!(
             "it is longer than {LONGEST} bytes"

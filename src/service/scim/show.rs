@@ -9,9 +9,10 @@ use super::{
     subject::{Related, related},
 };
 use crate::{
-    domain::{ExternalId, Member, Timestamp, ZonePrivilege, hex},
-    service::{Caller, members},
-    store,
+    domain::{ExternalId, Group, Member, Timestamp, ZonePrivilege, hex},
+    graph::Graph,
+    service::{Caller, Rules as _},
+    store::{self, Provisioned},
 };
 
 /// A user or group as the database has it.
@@ -34,6 +35,8 @@ pub struct Shown {
     pub version: String,
     /// Its identifier.
     pub id: String,
+    /// How many members or groups are in the body.
+    pub related: usize,
 }
 
 impl Record {
@@ -49,6 +52,14 @@ impl Record {
         match self {
             Self::User(user) => user.created_at,
             Self::Group(group) => group.created_at,
+        }
+    }
+
+    /// What the graph does not know of it.
+    pub fn provisioned(&self) -> Provisioned {
+        Provisioned {
+            created_at: self.created_at(),
+            external_id: self.external_id().cloned(),
         }
     }
 
@@ -76,22 +87,29 @@ impl Record {
     }
 }
 
-/// Whether the caller may know the members of this group, or the groups of this user.
+/// Whether the caller may know the members of this group, or the groups of this user. A group that is
+/// being made is in no graph yet; then the zone-wide right decides.
 pub fn may_see_related(caller: &Caller<'_>, member: &Member) -> bool {
     match member {
         Member::User(_) => {
             caller.is(member) || caller.holds_in_zone(&[ZonePrivilege::UsersListRelationships])
         }
-        Member::Group(group) => {
-            members::check_may_list::<crate::domain::Group>(caller, group).is_ok()
-        }
+        Member::Group(group) => caller
+            .require::<Group>(group, Group::VIEW, &[Group::ZONE_LIST])
+            .is_ok(),
     }
 }
 
-/// Shows a record to the caller, as `links` and `projection` want it.
-pub fn show(caller: &Caller<'_>, record: &Record, links: &Links, projection: &Projection) -> Shown {
+/// Shows a record as `projection` wants it; whom it is related to only if that may be known.
+pub fn show(
+    graph: &Graph,
+    record: &Record,
+    shows_related: bool,
+    links: &Links,
+    projection: &Projection,
+) -> Shown {
     let member = record.member();
-    let mut related = related(caller.graph, &member);
+    let mut related = related(graph, &member);
     related.sort_unstable_by_key(|one| (one.kind, one.id));
     let version = record.version(&related);
     let kind = match record {
@@ -112,7 +130,8 @@ pub fn show(caller: &Caller<'_>, record: &Record, links: &Links, projection: &Pr
         ResourceKind::User => "groups",
         ResourceKind::Group => "members",
     };
-    if projection.wants(key) && may_see_related(caller, &member) {
+    let shows_related = shows_related && projection.wants(key);
+    if shows_related {
         let all: Vec<_> = related.iter().map(|one| links.related(kind, one)).collect();
         body.insert(key.to_owned(), Value::Array(all));
     }
@@ -126,6 +145,7 @@ pub fn show(caller: &Caller<'_>, record: &Record, links: &Links, projection: &Pr
         location,
         version,
         id: member.id().to_owned(),
+        related: if shows_related { related.len() } else { 0 },
     }
 }
 
@@ -171,6 +191,9 @@ pub struct Projection {
 /// An attribute and perhaps a part of it, in lower case.
 type Name = (String, Option<String>);
 
+/// How many names are read: several times as many as there are attributes.
+const MOST_NAMES: usize = 100;
+
 /// What is there whatever is asked for (RFC 7643 §7: returned "always").
 const ALWAYS: [&str; 2] = ["schemas", "id"];
 
@@ -180,10 +203,10 @@ impl Projection {
         only: impl Iterator<Item = &'t str>,
         without: impl Iterator<Item = &'t str>,
     ) -> Self {
-        let only: Vec<Name> = only.filter_map(name).collect();
+        let only: Vec<Name> = only.filter_map(name).take(MOST_NAMES).collect();
         Self {
             only: Some(only).filter(|only| !only.is_empty()),
-            without: without.filter_map(name).collect(),
+            without: without.filter_map(name).take(MOST_NAMES).collect(),
         }
     }
 

@@ -39,6 +39,7 @@ pub fn status_of(error: &ScimError) -> StatusCode {
         ScimError::TooManyOperations(_) => StatusCode::PAYLOAD_TOO_LARGE,
         ScimError::Syntax(_)
         | ScimError::Filter(_)
+        | ScimError::TooMany
         | ScimError::Path(_)
         | ScimError::NoTarget(_)
         | ScimError::Value(_)
