@@ -34,9 +34,9 @@ userName eq null and userName pr |
 emails[type eq "work" and value co "@"] |
 emails.value eq "joe@example.org" |
 unknown pr |
-groups.value eq "outreach" | Elin Sjöberg, Vera Nováková
+groups.value eq "outreach" | Elin Sjöberg, Hannah Weiß, Niamh Ó Súilleabháin, Vera Nováková
 groups[display eq "Outreach and Planetarium" and type eq "direct"].value pr | !
-groups[display eq "outreach and planetarium" and type eq "direct"] | Elin Sjöberg, Vera Nováková
+groups[display eq "outreach and planetarium" and type eq "direct"] | Elin Sjöberg, Hannah Weiß, Niamh Ó Súilleabháin, Vera Nováková
 meta.resourceType eq "User" and userName eq "joe" | Joe Smith
 meta.created gt "2001-01-01T00:00:00Z" and userName eq "joe" | Joe Smith
 meta.created lt "2001-01-01T00:00:00+02:00" |

@@ -86,8 +86,9 @@ impl Attribute {
             ("id", None, _) => Self::Id,
             ("externalid", None, _) => Self::ExternalId,
             ("username", None, ResourceKind::User) => Self::UserName,
-            ("displayname", None, _) => Self::Name,
-            ("name", None | Some("formatted"), ResourceKind::User) => Self::Name,
+            ("displayname", None, _) | ("name", None | Some("formatted"), ResourceKind::User) => {
+                Self::Name
+            }
             ("active", None, ResourceKind::User) => Self::Active,
             ("meta", Some("resourcetype"), _) => Self::ResourceType,
             ("meta", Some("created"), _) => Self::Created,
@@ -126,8 +127,9 @@ impl Slot {
     pub fn find(kind: ResourceKind, path: &AttrPath) -> Option<Self> {
         let (name, sub) = names(kind, path)?;
         Some(match (name.as_str(), sub.as_deref(), kind) {
-            ("id" | "meta", _, _) | ("groups", _, ResourceKind::User) => Self::ReadOnly,
-            ("members", Some(_), ResourceKind::Group) => Self::ReadOnly,
+            ("id" | "meta", _, _)
+            | ("groups", _, ResourceKind::User)
+            | ("members", Some(_), ResourceKind::Group) => Self::ReadOnly,
             ("members", None, ResourceKind::Group) => Self::Members,
             ("externalid", None, _) => Self::ExternalId,
             ("displayname", None, _) => Self::DisplayName,

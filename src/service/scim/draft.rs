@@ -195,15 +195,13 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What the client calls it, if that is spoken of: it may be nothing.
-    pub fn external_id(&self) -> Result<Option<Option<ExternalId>>, Error> {
-        let Some(text) = &self.resource.external_id else {
-            return Ok(None);
-        };
-        if text.is_empty() {
-            return Ok(Some(None));
+    /// What the client calls it from now on; as `before`, if that is not spoken of.
+    pub fn external_id(&self, before: Option<&ExternalId>) -> Result<Option<ExternalId>, Error> {
+        match self.resource.external_id.as_deref() {
+            None => Ok(before.cloned()),
+            Some("") => Ok(None),
+            Some(text) => Ok(Some(ExternalId::parse(text)?)),
         }
-        Ok(Some(Some(ExternalId::parse(text)?)))
     }
 
     /// Whether the user may sign in, if that is asserted.
@@ -290,7 +288,7 @@ fn name_of(slot: Slot) -> &'static str {
 }
 
 /// A text; nothing at all is an empty one.
-fn text<'a>(slot: Slot, op: Op, value: &'a Value) -> Result<Text<'a>, ScimError> {
+fn text(slot: Slot, op: Op, value: &Value) -> Result<Text<'_>, ScimError> {
     match value {
         _ if op == Op::Remove && slot != Slot::ExternalId => Err(cannot_go(name_of(slot))),
         _ if op == Op::Remove => Ok(Text::from("")),

@@ -153,7 +153,6 @@ fn keys(tree: &Tree<Condition>) -> Option<Vec<Key>> {
             let all: Option<Vec<_>> = parts.iter().map(keys).collect();
             Some(all?.into_iter().flatten().collect())
         }
-        Tree::Not(_) => None,
         Tree::Leaf(Condition::On(Some(attribute), test)) => {
             let Test::Text {
                 op: CompareOp::Eq,
@@ -174,7 +173,7 @@ fn keys(tree: &Tree<Condition>) -> Option<Vec<Key>> {
         Tree::Leaf(Condition::OnOne(elements)) => {
             Some(vec![Key::Related(elements.value()?.to_owned())])
         }
-        Tree::Leaf(_) => None,
+        Tree::Not(_) | Tree::Leaf(_) => None,
     }
 }
 

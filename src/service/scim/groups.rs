@@ -37,7 +37,7 @@ fn create(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
     let new = groups::Draft {
         name,
         kind: GroupType::default(),
-        external_id: draft.external_id()?.flatten(),
+        external_id: draft.external_id(None)?,
     };
     let id = groups::insert(w, new)?;
     for member in &members {
@@ -77,9 +77,9 @@ fn update(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
     };
     let name = draft.display_name(false)?;
     let name = name.filter(|name| name.as_str() != group.name);
-    let external_id = draft.external_id()?;
-    let external_id = external_id.filter(|external_id| *external_id != group.external_id);
-    if name.is_some() || external_id.is_some() {
+    let external_id = draft.external_id(group.external_id.as_ref())?;
+    let has_other_id = external_id != group.external_id;
+    if name.is_some() || has_other_id {
         groups::check_may_modify(&w.caller, &id)?;
     }
     let members = draft.members;
@@ -87,7 +87,7 @@ fn update(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
     if let Some(name) = name {
         groups::rename(w, &id, &name)?;
     }
-    if let Some(external_id) = external_id {
+    if has_other_id {
         set_external_id(w, Member::Group(id.clone()), external_id.as_ref())?;
     }
     if let Some(members) = members {

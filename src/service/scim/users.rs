@@ -128,9 +128,7 @@ fn read(
         is_active: draft
             .active()
             .unwrap_or_else(|| before.is_none_or(|user| !user.blocked)),
-        external_id: draft
-            .external_id()?
-            .unwrap_or_else(|| before.and_then(|user| user.external_id.clone())),
+        external_id: draft.external_id(before.and_then(|user| user.external_id.as_ref()))?,
         password: draft.password()?,
     })
 }
