@@ -158,10 +158,19 @@ impl Panel {
         &self,
         request: &Request,
         permit: Option<&Permit>,
-        order: &Order,
+        mut order: Order,
     ) -> Result<Option<Shown>, Error> {
+        // A large body is read for those who are signed in, and while nobody waits for a lock.
+        self.read(request, |r| r.caller.user().map(|_| ()))?;
+        let permit = permit.filter(|_| order.may_hash());
+        if let Body::Bytes(bytes) = &order.body
+            && order.verb != Verb::Delete
+        {
+            order.body = Body::Value(parse(bytes)?);
+        }
+        let order = &order;
         let hash = match permit {
-            Some(permit) if order.may_hash() => {
+            Some(permit) => {
                 // Authorised before the password is hashed, so that nobody else can ask for that
                 // work.
                 let password = self.read(request, |r| users::password(r.conn, &r.caller, order))?;
@@ -169,7 +178,7 @@ impl Panel {
                     .map(|password| self.passwords.hash(permit, &password, self.clock))
                     .transpose()?
             }
-            _ => None,
+            None => None,
         };
         let written = self.write(request, order.action(), |w| {
             w.caller.user()?;

@@ -32,6 +32,8 @@ pub struct Draft<'a> {
     password: Option<&'a str>,
     /// The members of a group from now on, if they are spoken of.
     pub members: Option<BTreeSet<Member>>,
+    /// How many conditions were tried on the members so far.
+    pub tried: usize,
 }
 
 /// What to do with a value.
@@ -54,6 +56,7 @@ impl<'a> Draft<'a> {
             resource: Resource::default(),
             password: None,
             members: None,
+            tried: 0,
         }
     }
 

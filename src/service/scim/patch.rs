@@ -125,6 +125,12 @@ fn apply_to_some<'a>(
             return Err(ScimError::Path(problem));
         }
     }
+    draft.tried += 1;
+    if draft.tried > MOST {
+        return Err(ScimError::Path(format!(
+            "there are more than {MOST} conditions"
+        )));
+    }
     let elements = Elements::compile(&path.filter)?;
     if let Some(part) = &path.sub_attr {
         // A member is who it is; what it is called is said elsewhere.

@@ -234,11 +234,11 @@ async fn carry_out(ask: &Ask, order: Order) -> Result<Option<Shown>, Fault> {
     let request = ask.request().await?;
     if order.may_hash() {
         let work = move |panel: &Panel, request: &Request, permit: &Permit| {
-            panel.provision(request, Some(permit), &order)
+            panel.provision(request, Some(permit), order)
         };
         return ask.hashing_as(request, work).await;
     }
-    ask.run(move |panel, request| panel.provision(request, None, &order))
+    ask.run(move |panel, request| panel.provision(request, None, order))
         .await
 }
 
