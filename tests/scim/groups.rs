@@ -117,6 +117,14 @@ fn ten_thousand_members_come_in_one_request() {
     }]);
     patch(&provider, &at, &one_out).expect(204);
     assert_eq!(members(&provider, &id).len(), 9_999);
+    let searches: Vec<_> = (0..51)
+        .map(|_| json!({ "op": "remove", "path": "members[display co \"nobody\"]" }))
+        .collect();
+    let answer = patch(&provider, &at, &json!(searches));
+    assert_eq!(refused(answer, 400), "invalidPath");
+    let body = json!({ "filter": vec!["id pr"; 600].join(" or ") });
+    let answer = send(&provider, "POST", "/Users/.search", &body);
+    assert_eq!(refused(answer, 400), "tooMany");
     let brief = get(&provider, &format!("{at}?excludedAttributes=members"));
     assert_eq!(brief.get("members"), None);
 }

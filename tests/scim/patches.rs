@@ -86,6 +86,7 @@ const MEMBERS: &str = r#"
 [{"op":"add","path":"members","value":{"value":"C"}}] | A B C
 [{"op":"add","value":{"members":[{"value":"C"},{"value":"A"}]}}] | A B C
 [{"op":"replace","path":"members","value":[{"value":"C"}]}] | C
+[{"OP":"ADD","PATH":"MEMBERS","VALUE":[{"VALUE":"X","value":"C","TYPE":"user"}]}] | A B C
 [{"op":"replace","value":{"members":[]}}] | -
 [{"op":"replace","value":{"displayName":"X"}}] | A B
 [{"op":"remove","path":"members"}] | -

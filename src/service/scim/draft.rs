@@ -32,8 +32,8 @@ pub struct Draft<'a> {
     password: Option<&'a str>,
     /// The members of a group from now on, if they are spoken of.
     pub members: Option<BTreeSet<Member>>,
-    /// How many conditions were tried on the members so far.
-    pub tried: usize,
+    /// How many times all members were searched so far.
+    pub searches: usize,
 }
 
 /// What to do with a value.
@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
             resource: Resource::default(),
             password: None,
             members: None,
-            tried: 0,
+            searches: 0,
         }
     }
 
@@ -156,9 +156,7 @@ impl<'a> Draft<'a> {
             members.clear();
         }
         for one in listed {
-            let one = ResourceMember::deserialize(one).map_err(|_| {
-                ScimError::Value("each of the members is an object with a value".to_owned())
-            })?;
+            let one = listed_member(one)?;
             match (op, resolve(self.graph, &one)) {
                 (Op::Remove, Ok(member)) => {
                     members.remove(&member);
@@ -253,6 +251,22 @@ fn slot(kind: ResourceKind, key: &str) -> Option<Slot> {
         PatchPath::Attr(path) => Slot::find(kind, &path),
         PatchPath::Value(_) => None,
     }
+}
+
+/// One entry of a list of members; the names in it do not regard case either.
+fn listed_member(one: &Value) -> Result<ResourceMember<'_>, ScimError> {
+    let wrong = || wrong("each of the members", "an object of texts");
+    let object = one.as_object().ok_or_else(wrong)?;
+    let text = |key| match get(object, key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(Text::from(text.as_str()))),
+        Some(_) => Err(wrong()),
+    };
+    Ok(ResourceMember {
+        value: text("value")?,
+        kind: text("type")?,
+        display: None,
+    })
 }
 
 /// Who is meant.

@@ -57,7 +57,7 @@ pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 120;
     let cut = text.chars().take(LONGEST);
     let mut shown: String = cut
-        .map(|one| if one.is_control() { '\u{fffd}' } else { one })
+        .map(|one| if one.is_control() { ' ' } else { one })
         .collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');

@@ -22,6 +22,8 @@ use crate::{
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// How many operations a request has at most.
 const MOST: usize = 1000;
+/// How many conditions may be tried on every member, instead of naming one.
+const MOST_SEARCHES: usize = 50;
 /// The longest path that is read, in bytes: a condition may be tried on every member.
 const LONGEST: usize = 256;
 
@@ -125,13 +127,15 @@ fn apply_to_some<'a>(
             return Err(ScimError::Path(problem));
         }
     }
-    draft.tried += 1;
-    if draft.tried > MOST {
-        return Err(ScimError::Path(format!(
-            "there are more than {MOST} conditions"
-        )));
-    }
     let elements = Elements::compile(&path.filter)?;
+    if elements.value().is_none() {
+        draft.searches += 1;
+        if draft.searches > MOST_SEARCHES {
+            return Err(ScimError::Path(format!(
+                "more than {MOST_SEARCHES} conditions do not name a member"
+            )));
+        }
+    }
     if let Some(part) = &path.sub_attr {
         // A member is who it is; what it is called is said elsewhere.
         return match Part::find(part) {
