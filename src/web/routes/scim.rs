@@ -11,8 +11,8 @@ use crate::web::scim::{self, discovery};
 pub fn scim(config: &mut ServiceConfig) {
     let service = scope(scim::BASE)
         .app_data(PayloadConfig::new(scim::LARGEST_BODY))
-        .configure(|config| resources::<scim::Users>(config))
-        .configure(|config| resources::<scim::Groups>(config))
+        .configure(resources::<scim::Users>)
+        .configure(resources::<scim::Groups>)
         .configure(|config| {
             config
                 .offer("/Bulk", post().to(scim::bulk))
