@@ -28,6 +28,7 @@ mod browser_sign_in;
 mod browser_tokens;
 mod browser_tour;
 mod certificates;
+mod client;
 mod command_line;
 mod emergency;
 mod forms;
