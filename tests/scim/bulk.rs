@@ -58,7 +58,7 @@ fn operations_name_what_others_make_wherever_those_stand() {
     let mut both = vec![inner.clone(), ann.clone()];
     both.sort();
     assert_eq!(members(&provider, &outer), both);
-    assert_eq!(members(&provider, &inner), [ann.clone()]);
+    assert_eq!(members(&provider, &inner), [ann.as_str()]);
     let seen = get(&provider, &format!("/Users/{ann}"));
     assert_eq!(seen["displayName"], "Ann");
     assert_eq!(outcomes[3]["version"], seen["meta"]["version"]);

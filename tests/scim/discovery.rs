@@ -14,8 +14,8 @@ fn the_service_says_what_it_can_do() {
     }
     assert_eq!(config["bulk"]["maxOperations"], 1000);
     assert_eq!(config["bulk"]["maxPayloadSize"], 2_097_152);
-    let schemes = config["authenticationSchemes"].as_array().expect("schemes");
-    assert_eq!(schemes[0]["type"], "oauthbearertoken");
+    let ways = config["authenticationSchemes"].as_array().expect("schemes");
+    assert_eq!(ways[0]["type"], "oauthbearertoken");
 
     let types = get(&provider, "/ResourceTypes");
     assert_eq!(types["totalResults"], 2);

@@ -27,7 +27,7 @@ fn nested_groups_are_provisioned_and_the_panel_says_the_same() {
     );
     assert_eq!(seen["meta"]["resourceType"], "Group");
 
-    assert_eq!(admin.list(&format!("groups/{outer}/users")), [ben.clone()]);
+    assert_eq!(admin.list(&format!("groups/{outer}/users")), [ben.as_str()]);
     let mut everybody = [ann.clone(), ben.clone()];
     everybody.sort();
     assert_eq!(
@@ -82,7 +82,7 @@ fn whoever_stays_in_a_group_keeps_the_privileges_there() {
     ]);
     patch(&provider, &at, &body).expect(204);
     assert_eq!(admin.list(&held), ["group_update", "group_view"]);
-    assert_eq!(members(&provider, &id), [ann.clone()]);
+    assert_eq!(members(&provider, &id), [ann.as_str()]);
     // What is not spoken of stays; what is said to be nobody is nobody.
     let renamed = json!({ "schemas": [GROUP], "displayName": "Nobody's" });
     send(&provider, "PUT", &at, &renamed).expect(200);
