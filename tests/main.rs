@@ -40,6 +40,7 @@ mod killed;
 mod openapi;
 mod paging;
 mod races;
+mod scim;
 mod secrecy;
 mod server;
 mod sessions;

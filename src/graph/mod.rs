@@ -11,6 +11,7 @@
 
 mod apply;
 mod bits;
+mod direct;
 mod edit;
 mod effective;
 mod foresee;
@@ -28,6 +29,7 @@ mod tests;
 use std::collections::HashMap;
 
 pub use apply::OutOfOrder;
+pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;
 pub use list::{MemberEntry, MemberKind, Reach};

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     clock::NoEntropy,
     domain::{InvalidName, Member, Target, UnknownCursor},
-    service::tokens::TokenError,
+    service::{scim::ScimError, tokens::TokenError},
     store::{StoreError, Unique},
     tls::Flaw,
 };
@@ -82,6 +82,9 @@ pub enum Error {
     /// A token in a body, under this key, is of no use here.
     #[error("The value '{0}' is not acceptable: {1}")]
     BadValueToken(&'static str, TokenError),
+    /// A SCIM request is at fault in SCIM's own terms.
+    #[error("{0}")]
+    Scim(ScimError),
     /// Too many failed attempts lately.
     #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
     TooManyAttempts(Duration),

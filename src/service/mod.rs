@@ -21,6 +21,7 @@ mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+pub mod scim;
 pub mod sessions;
 pub mod setup;
 mod throttle;

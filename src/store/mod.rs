@@ -8,6 +8,7 @@ mod clusters;
 mod conn;
 mod emergency;
 mod error;
+mod external;
 mod feed;
 mod groups;
 mod memberships;
@@ -30,6 +31,9 @@ pub use emergency::{
     set_passphrase_hash, set_setup_digest, setup_digest, touch_emergency_session,
 };
 pub use error::{StoreError, StoreResult, Unique};
+pub use external::{
+    Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
+};
 pub use feed::{append, events_after, feed_end, lock_feed};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,

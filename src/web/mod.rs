@@ -20,6 +20,7 @@ pub mod members;
 pub mod reach;
 pub mod reply;
 pub mod routes;
+pub mod scim;
 pub mod sidebar;
 pub mod tags;
 pub mod tokens;

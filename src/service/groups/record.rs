@@ -2,7 +2,10 @@
 
 use super::create::{read_kind, read_name};
 use crate::{
-    domain::{Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege},
+    domain::{
+        Change, Cluster, DisplayName, Group, GroupId, GroupPrivilege, Member, Page, Slice,
+        ZonePrivilege,
+    },
     graph::{Consequences, GroupRef, Reach},
     service::{Caller, Error, Input, Reading, Rules, Writing, members},
     store,
@@ -68,6 +71,20 @@ pub fn modify(w: &mut Writing<'_>, id: &GroupId, input: &Input) -> Result<(), Er
     w.announce(Change::Group {
         group: id.clone(),
         name,
+    });
+    Ok(())
+}
+
+/// Writes and announces another name. The caller was checked already.
+pub(in crate::service) fn rename(
+    w: &mut Writing<'_>,
+    id: &GroupId,
+    name: &DisplayName,
+) -> Result<(), Error> {
+    store::rename_group(w.conn, id, name.as_str())?;
+    w.announce(Change::Group {
+        group: id.clone(),
+        name: name.to_string(),
     });
     Ok(())
 }

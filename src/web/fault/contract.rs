@@ -80,6 +80,8 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             let tag = tag.as_ref().map(|tag| format!("\"{tag}\""));
             ("preconditionFailed", Some(json!({ "etag": tag })))
         }
+        // SCIM has an error object of its own; this one never gets there.
+        Error::Scim(_) => ("badData", None),
         Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),
         Error::TooManyAttempts(wait) => (
             "tooManyRequests",
@@ -103,7 +105,7 @@ fn auth_error(failure: &AuthFailure) -> Value {
 
 fn bad_name(rule: InvalidName) -> &'static str {
     match rule {
-        InvalidName::Name | InvalidName::DisplayName => "badValueName",
+        InvalidName::Name | InvalidName::DisplayName | InvalidName::ExternalId => "badValueName",
         InvalidName::FullName => "badValueFullName",
         InvalidName::Username | InvalidName::ImportedUsername => "badValueUsername",
         InvalidName::Password => "badValuePassword",
