@@ -20,7 +20,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::wanted::is_api;
+use super::wanted::{is_api, is_scim};
 use crate::service::{self, OnlyIf};
 
 /// Everything in a request that decides what it is answered.
@@ -98,9 +98,10 @@ fn knows(request: &actix_web::HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// The condition in a request. What is no strong tag is no version of anything.
+/// The condition in a request. What is no strong tag is no version of anything; SCIM has weak ones,
+/// and compares them itself.
 pub fn only_if(request: &actix_web::HttpRequest) -> Option<OnlyIf> {
-    if !request.headers().contains_key(IF_MATCH) {
+    if !request.headers().contains_key(IF_MATCH) || is_scim(request.path()) {
         return None;
     }
     Some(match request.get_header::<IfMatch>() {
