@@ -258,7 +258,7 @@ fn parameters(resource: &Resource, operation: &Operation) -> Vec<Parameter> {
 fn condition(operation: &Operation) -> Option<(&'static str, &'static str)> {
     if is_read(operation) {
         Some(("If-None-Match", "Answers 304 if this is still the `ETag`."))
-    } else if operation.is_conditional {
+    } else if operation.refusals.contains_key(&412) {
         let description = "Changes nothing (412) unless this is still the `ETag` of the `GET`.";
         Some(("If-Match", description))
     } else {
