@@ -28,6 +28,7 @@ mod browser_tokens;
 mod browser_tour;
 mod certificates;
 mod command_line;
+mod contract;
 mod emergency;
 mod forms;
 mod guards;

@@ -12,7 +12,7 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::fault::Fault;
+use super::{ask::Ask, fault::Fault};
 use crate::{
     domain::{Folded, Page},
     service::{Error, Input, Problem},
@@ -46,6 +46,7 @@ impl FromRequest for Body {
                 .headers()
                 .get(CONTENT_LENGTH)
                 .is_some_and(|length| length != "0");
+        let ask = Ask::extract(request).into_inner();
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
             let bytes = match bytes.await {
@@ -59,7 +60,11 @@ impl FromRequest for Body {
             match read(kind.as_deref(), &bytes, &query) {
                 // What else comes with a DELETE means nothing.
                 Err(Fault::UnsupportedMediaType) if is_delete => Ok(Self(Input::default())),
-                input => input.map(Self),
+                Err(fault) => {
+                    ask?.check_credentials().await?;
+                    Err(fault)
+                }
+                Ok(input) => Ok(Self(input)),
             }
         })
     }

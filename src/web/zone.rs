@@ -13,7 +13,7 @@ use crate::{
 
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
-    let cluster = ask.read_as_nobody(clusters::of_zone).await?;
+    let cluster = ask.read(clusters::of_zone).await?;
     Ok(HttpResponse::Ok().json(json!({
         "name": cluster.name, "domain": cluster.domain,
         "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
@@ -23,11 +23,12 @@ pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
 }
 
 /// `GET privileges` (`list_privileges`); public.
-pub async fn vocabulary() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
+pub async fn vocabulary(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(json!({
         "viewer": ZonePrivilege::viewer(),
         "admin": PrivilegeSet::<ZonePrivilege>::all(),
-    }))
+    })))
 }
 
 /// Whose privileges are meant.

@@ -89,12 +89,13 @@ pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
 }
 
 /// `GET clusters/privileges` (`list_cluster_privileges`); public.
-pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
+pub async fn privileges(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(json!({
         "member": ClusterPrivilege::member(),
         "manager": ClusterPrivilege::manager(),
         "admin": PrivilegeSet::<ClusterPrivilege>::all(),
-    }))
+    })))
 }
 
 /// `GET /clusters/{id}`, `GET clusters/{id}` (`get_cluster`).

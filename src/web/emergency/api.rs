@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{Action, ClusterId, ClusterType},
-    service::{ClusterRecord, Error, Input, Reach, Version, clusters, emergency},
+    service::{ClusterRecord, Error, Reach, Version, clusters, emergency},
     web::{ask::Ask, body::Body, fault::Fault},
 };
 
@@ -21,8 +21,7 @@ pub async fn passphrase_status(ask: Ask) -> Result<HttpResponse, Fault> {
 /// that takes the set-up link or the console.
 pub async fn set_passphrase(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    // Bad credentials come before everything else.
-    ask.read(|_| Ok(())).await?;
+    ask.check_credentials().await?;
     let asked = ask.request().await?;
     ask.hashing_passphrase(asked, move |panel, asked, permit| {
         input.check_parsed()?;
@@ -60,9 +59,11 @@ pub async fn members_summary(ask: Ask) -> Result<HttpResponse, Fault> {
 }
 
 /// `POST cluster/invite_user_token` (`create_user_invite_token`).
-pub async fn invite(ask: Ask) -> Result<HttpResponse, Fault> {
+pub async fn invite(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
     let made = ask
-        .write(Action::EmergencyInvite, Input::default(), |w, _| {
+        .write(Action::EmergencyInvite, input, |w, input| {
+            input.check_object()?;
             emergency::invite(w)
         })
         .await?;

@@ -53,12 +53,13 @@ pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
 }
 
 /// `GET groups/privileges` (`list_group_privileges`); public.
-pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
+pub async fn privileges(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(json!({
         "member": GroupPrivilege::member(),
         "manager": GroupPrivilege::manager(),
         "admin": PrivilegeSet::<GroupPrivilege>::all(),
-    }))
+    })))
 }
 
 /// `POST groups` (`create_group`).
