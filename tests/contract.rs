@@ -9,13 +9,16 @@ mod table;
 mod world;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError},
 };
 
 use run::Run;
-use table::Table;
+use serde_json::Value;
+use table::{Row, Table, template};
 use world::Port;
+
+use crate::support::{client::Client, panel::TestPanel};
 
 const TABLES: [(&str, &str); 6] = [
     ("clusters", include_str!("contract/clusters.txt")),
@@ -34,8 +37,8 @@ fn table(name: &str) -> Table {
     Table::read(name, text)
 }
 
-fn port_of(table: &Table) -> Port {
-    match table.name {
+fn port_of(table: &str) -> Port {
+    match table {
         "emergency" => Port::Emergency,
         _ => Port::Hosted,
     }
@@ -59,7 +62,7 @@ static CARRIED_OUT: Mutex<(usize, usize, usize)> = Mutex::new((0, 0, 0));
 
 fn carry_out(name: &str) {
     let table = table(name);
-    let mut run = Run::new(port_of(&table));
+    let mut run = Run::new(port_of(table.name));
     for (number, row) in table.rows.iter().enumerate() {
         run.row(number, row);
     }
@@ -124,6 +127,69 @@ fn each_operation_has_one_name_and_each_name_one_operation() {
                 row.id
             );
             assert_eq!(*names.entry(row.id).or_insert(operation.clone()), operation);
+        }
+    }
+}
+
+/// What a description says of an operation: its method and path, its id, and who may.
+fn described(panel: &TestPanel, port: Port) -> BTreeMap<Place, Value> {
+    let client = match port {
+        Port::Hosted => panel.anonymous(),
+        Port::Emergency => Client::anonymous(panel.emergency()),
+    };
+    let document = client.get("/api/openapi.json").send().expect(200).json();
+    let mut operations = BTreeMap::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let place = (method.to_uppercase(), template(path));
+            operations.insert(place, operation.clone());
+        }
+    }
+    operations
+}
+
+type Place = (String, String);
+
+/// What only one of them has.
+fn difference<'p>(
+    ours: impl Iterator<Item = &'p Place>,
+    theirs: impl Iterator<Item = &'p Place>,
+) -> String {
+    let (ours, theirs): (BTreeSet<_>, BTreeSet<_>) = (ours.collect(), theirs.collect());
+    let lines = ours
+        .symmetric_difference(&theirs)
+        .map(|(verb, path)| format!("{verb} {path}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_tables_have_every_operation_that_is_described_and_no_other() {
+    let panel = TestPanel::demo();
+    for port in [Port::Hosted, Port::Emergency] {
+        let described = described(&panel, port);
+        let mut tabled: BTreeMap<Place, Vec<Row>> = BTreeMap::new();
+        for table in TABLES.map(|(name, _)| table(name)) {
+            for row in table
+                .rows
+                .into_iter()
+                .filter(|_| port == port_of(table.name))
+            {
+                let place = (row.verb.to_owned(), row.template());
+                tabled.entry(place).or_default().push(row);
+            }
+        }
+        assert!(
+            tabled.keys().eq(described.keys()),
+            "these differ:\n{}",
+            difference(tabled.keys(), described.keys())
+        );
+        for (place, rows) in &tabled {
+            let operation = &described[place];
+            assert_eq!(operation["operationId"], rows[0].id, "{place:?}");
+            assert!(
+                rows.iter().any(|row| row.is_as_described(operation)),
+                "{place:?}: who may is described otherwise"
+            );
         }
     }
 }

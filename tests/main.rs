@@ -35,6 +35,7 @@ mod guards;
 mod harness;
 mod import;
 mod killed;
+mod openapi;
 mod races;
 mod secrecy;
 mod server;

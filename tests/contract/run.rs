@@ -451,6 +451,8 @@ impl Run {
 
     /// What a path does not offer is refused by name, whoever asks.
     pub fn unsupported(&mut self, path: &str, offered: &[&str]) {
+        let mut allow = offered.to_vec();
+        allow.sort_unstable();
         for verb in VERBS {
             if offered.contains(&verb) {
                 continue;
@@ -463,6 +465,13 @@ impl Run {
                 body: "",
             };
             self.judge("nobody", &asked, &answer, &Refusal::of(405));
+            let told = answer.header("allow").unwrap_or_default();
+            let mut told: Vec<&str> = told.split(',').map(str::trim).collect();
+            told.sort_unstable();
+            if told != allow {
+                let problem = format!("{verb} {path}: Allow {told:?} instead of {allow:?}");
+                self.wrong.push(problem);
+            }
         }
     }
 }

@@ -20,6 +20,8 @@
 //! `@`), `inside` for a member of both who holds nothing, `user` for anybody with credentials,
 //! `anyone` for really anybody, `-` for nobody. What stands in braces is in `world.rs`.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 /// A table: all operations of one area of one port.
@@ -166,6 +168,23 @@ impl Row {
     /// Whether it takes a body.
     pub fn has_body(&self) -> bool {
         matches!(self.verb, "POST" | "PUT" | "PATCH")
+    }
+
+    /// Whether a description names the same rights. It may put them in words instead.
+    pub fn is_as_described(&self, operation: &Value) -> bool {
+        let named = |key: &str| -> BTreeSet<&str> {
+            let names = operation[key].as_array().into_iter().flatten();
+            names.filter_map(Value::as_str).collect()
+        };
+        let needs: BTreeSet<&str> = match &self.members {
+            Members::Holding(needs) => needs.iter().map(|need| need.privilege).collect(),
+            _ => BTreeSet::new(),
+        };
+        let (privileges, zone) = (named("x-privileges"), named("x-zone-privileges"));
+        let is_ours = operation["x-beyond-reference"] == true;
+        let in_words = is_ours && privileges.is_empty() && zone.is_empty();
+        let is_same = privileges == needs && zone.iter().eq(BTreeSet::from_iter(&self.zone));
+        (in_words || is_same) && operation["x-public"] == (self.members == Members::Anyone)
     }
 
     /// The path as the documents have it: without names and query.
