@@ -31,6 +31,7 @@ mod caching;
 mod certificates;
 mod client;
 mod command_line;
+mod contract;
 mod emergency;
 mod forms;
 mod guards;

@@ -23,6 +23,7 @@ use crate::{
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
     tls,
+    web::body::Patience,
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -66,6 +67,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
             tls.clone(),
             Arc::clone(&panel),
             assets.clone(),
+            Patience(settings.slowest_request),
         )
     };
     let mut listeners = Vec::new();

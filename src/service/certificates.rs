@@ -114,7 +114,10 @@ impl Panel {
         host: &str,
         input: &Input,
     ) -> Result<String, Error> {
-        let hosts = self.read(request, |r| check_may_change(r, host))?;
+        let hosts = self.read(request, |r| {
+            input.check_parsed()?;
+            check_may_change(r, host)
+        })?;
         input.check_object()?;
         let chain = short("chain", input.text("chain")?)?;
         let key = short("key", input.optional_text("key")?.unwrap_or_default())?;
@@ -135,7 +138,10 @@ impl Panel {
         host: &str,
         input: &Input,
     ) -> Result<String, Error> {
-        self.read(request, |r| check_may_change(r, host))?;
+        self.read(request, |r| {
+            input.check_parsed()?;
+            check_may_change(r, host)
+        })?;
         input.check_object()?;
         let names = names(input)?;
         let text = tls::make(&names, self.clock.now())

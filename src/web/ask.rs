@@ -255,6 +255,11 @@ impl Ask {
         .await
     }
 
+    /// Refuses bad credentials, which come before everything else. To have none is fine.
+    pub async fn check_credentials(&self) -> Result<(), Fault> {
+        self.read(|_| Ok(())).await
+    }
+
     /// Looks something up that is public, whoever asks.
     pub async fn read_as_nobody<T: Send + 'static>(
         &self,

@@ -321,10 +321,11 @@ fn succeeded(operation: &Operation) -> Response {
 }
 
 /// What is the same wherever it happens.
-const COMMON: [(u16, &str, &str); 8] = [
+const COMMON: [(u16, &str, &str); 9] = [
     (401, "Unauthorized", "unauthorized"),
     (403, "Forbidden", "forbidden"),
     (404, "NotFound", "notFound"),
+    (408, "RequestTimeout", "requestTimeout"),
     (413, "TooLarge", "requestTooLarge"),
     (415, "UnsupportedMediaType", "unsupportedMediaType"),
     (429, "TooManyRequests", "tooManyRequests"),
@@ -351,6 +352,13 @@ fn refusals(resource: &Resource, operation: &Operation) -> BTreeMap<u16, BTreeSe
     add(403, "forbidden");
     if placeholders(&resource.path).next().is_some() {
         add(404, "notFound");
+    }
+    // A body is read even where none is expected.
+    if !matches!(operation.method, HttpMethod::Get | HttpMethod::Delete) {
+        add(400, "malformedData");
+        add(408, "requestTimeout");
+        add(413, "requestTooLarge");
+        add(415, "unsupportedMediaType");
     }
     add(429, "tooManyRequests");
     add(500, "internalServerError");

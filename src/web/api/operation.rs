@@ -240,9 +240,6 @@ impl Operation {
     pub fn takes<B: Payload>(mut self) -> Self {
         self.body = Some((Shape::of::<B>(), !B::IS_OPTIONAL));
         self.refuses(400, B::REFUSALS)
-            .refuses(400, &["malformedData"])
-            .refuses(413, &["requestTooLarge"])
-            .refuses(415, &["unsupportedMediaType"])
     }
 
     /// 200 with `T`.

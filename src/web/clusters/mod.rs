@@ -69,12 +69,13 @@ pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRe
 }
 
 /// `GET clusters/privileges` (`list_cluster_privileges`); public.
-pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(Levels {
+pub async fn privileges(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(Levels {
         member: ClusterPrivilege::member(),
         manager: ClusterPrivilege::manager(),
         admin: PrivilegeSet::all(),
-    })
+    }))
 }
 
 /// `GET /clusters/{id}`, `GET clusters/{id}` (`get_cluster`).

@@ -30,6 +30,7 @@ pub(super) fn nested(id: &str, description: &str, details: Option<Value>) -> Val
 fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
     match fault {
         Fault::Refused(error) => refusal(error),
+        Fault::TooSlow => ("requestTimeout", None),
         Fault::TooLarge => ("requestTooLarge", None),
         Fault::UnsupportedMediaType => ("unsupportedMediaType", None),
         Fault::CrossOrigin => ("forbidden", None),

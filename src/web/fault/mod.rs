@@ -28,6 +28,9 @@ pub enum Fault {
     /// The service refused.
     #[error("{0}")]
     Refused(#[from] Error),
+    /// The body did not arrive in time.
+    #[error("The body did not arrive in time.")]
+    TooSlow,
     /// The body is larger than is accepted.
     #[error("The body is larger than is accepted here.")]
     TooLarge,
@@ -58,6 +61,7 @@ impl ResponseError for Fault {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Refused(error) => status_of(error),
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::CrossOrigin => StatusCode::FORBIDDEN,

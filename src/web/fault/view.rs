@@ -61,6 +61,11 @@ pub fn words(status: u16) -> (&'static str, &'static str, &'static str) {
             "The address exists, but not for what was asked of it.",
             "Go back and use the buttons of the page.",
         ),
+        408 => (
+            "The request took too long",
+            "What was sent did not arrive in time.",
+            "Look at your connection, and try again.",
+        ),
         409 | 412 => (
             "Something changed meanwhile",
             "What you wanted to change is no longer as your page showed it.",
