@@ -30,6 +30,8 @@ mod certificates;
 mod command_line;
 mod emergency;
 mod forms;
+mod fuzz;
+mod generated_client;
 mod guards;
 mod harness;
 mod import;
