@@ -46,7 +46,7 @@ const RESERVED: [(&[&str], &[&str], &str); 5] = [
         "only store knows SQL",
     ),
     (
-        &["actix_web", "actix_files", "askama"],
+        &["actix_web", "actix_files", "askama", "utoipa"],
         &["web", "server"],
         "only web and server know HTTP and templates",
     ),

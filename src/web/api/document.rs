@@ -61,17 +61,18 @@ impl Api {
         OpenApiBuilder::new()
             .info(info)
             .servers(Some([Server::new(about.base)]))
-            .tags(Some(self.sections().into_iter().map(Tag::new)))
+            .tags(Some(self.headings().into_iter().map(Tag::new)))
             .paths(paths)
             .components(Some(self.components(about)))
             .build()
     }
 
-    /// The headings, in the order of the table.
-    fn sections(&self) -> Vec<&'static str> {
+    /// The headings: those that are to come first, and the others in the order of the table.
+    fn headings(&self) -> Vec<&'static str> {
         let mut seen = BTreeSet::new();
-        let sections = self.paths.iter().map(|resource| resource.section);
-        sections.filter(|section| seen.insert(*section)).collect()
+        let of_table = self.paths.iter().map(|resource| resource.section);
+        let headings = self.first.iter().copied().chain(of_table);
+        headings.filter(|heading| seen.insert(*heading)).collect()
     }
 
     fn components(&self, about: &About) -> Components {
@@ -204,6 +205,17 @@ fn securities(access: &Access) -> Vec<SecurityRequirement> {
     nothing.into_iter().chain(required).collect()
 }
 
+/// What stands in the place of a name between braces.
+fn placeholder(name: &str) -> &'static str {
+    match name {
+        "member" => "The id of the member.",
+        "parent" => "The id of the parent group.",
+        "cluster" => "The id of the cluster.",
+        "name" => "The name of the token.",
+        _ => "The id of what the path names before it.",
+    }
+}
+
 /// The names between braces in a path.
 fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
@@ -217,6 +229,7 @@ fn parameters(path: &str, query: &[QueryValue]) -> Vec<Parameter> {
             .name(name)
             .parameter_in(ParameterIn::Path)
             .required(Required::True)
+            .description(Some(placeholder(name)))
             .schema(Some(text()))
             .build()
     });

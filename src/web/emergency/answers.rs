@@ -23,6 +23,7 @@ pub struct PassphraseChange {
     #[schema(min_length = 8)]
     pub new_passphrase: String,
     /// The one until now; needed if there is one.
+    #[schema(nullable = false)]
     pub current_passphrase: Option<String>,
 }
 
@@ -39,6 +40,7 @@ pub struct NewCertificate {
     /// Its private key, in PEM.
     pub key: String,
     /// Take it although it names neither the panel's domain nor the host it is called by.
+    #[schema(nullable = false)]
     pub anyway: Option<bool>,
 }
 

@@ -135,13 +135,19 @@ fn described(config: &mut ServiceConfig, document: &'static LazyLock<Document>) 
 /// `/api/v3/onezone`. What has a word in the place of another's parameter goes before it.
 fn hosted_api() -> Api {
     let mut api = Api::default();
-    api.section("Zone")
-        .with(zone_itself)
-        .with(tokens::tokens)
-        .with(users::caller)
-        .with(users::users)
-        .with(groups::groups)
-        .with(clusters::clusters);
+    api.first(&[
+        "Clusters",
+        "Members of clusters",
+        "Groups",
+        "Members of groups",
+    ])
+    .section("Zone")
+    .with(zone_itself)
+    .with(tokens::tokens)
+    .with(users::caller)
+    .with(users::users)
+    .with(groups::groups)
+    .with(clusters::clusters);
     api
 }
 
