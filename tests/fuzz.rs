@@ -143,12 +143,25 @@ impl Run {
     #[track_caller]
     fn given(&self) -> Value {
         let admin = self.panel.token(&self.token);
-        let [users, groups, clusters] = ["users", "groups", "clusters"].map(|kind| admin.list(kind));
+        let [users, groups, clusters] =
+            ["users", "groups", "clusters"].map(|kind| admin.list(kind));
         let invitations: Vec<String> = [
-            ("user", json!({ "inviteType": "userJoinCluster", "clusterId": "tenerife" })),
-            ("group", json!({ "inviteType": "groupJoinCluster", "clusterId": "tenerife" })),
-            ("member", json!({ "inviteType": "userJoinGroup", "groupId": "stars" })),
-            ("child", json!({ "inviteType": "groupJoinGroup", "groupId": "stars" })),
+            (
+                "user",
+                json!({ "inviteType": "userJoinCluster", "clusterId": "tenerife" }),
+            ),
+            (
+                "group",
+                json!({ "inviteType": "groupJoinCluster", "clusterId": "tenerife" }),
+            ),
+            (
+                "member",
+                json!({ "inviteType": "userJoinGroup", "groupId": "stars" }),
+            ),
+            (
+                "child",
+                json!({ "inviteType": "groupJoinGroup", "groupId": "stars" }),
+            ),
         ]
         .into_iter()
         .map(|(name, kind)| {
@@ -233,7 +246,10 @@ impl Run {
     #[track_caller]
     fn asks(&self) -> Count {
         let begun = Instant::now();
-        let done = self.command().output().expect("Python, which `make test` installs");
+        let done = self
+            .command()
+            .output()
+            .expect("Python, which `make test` installs");
         let said = String::from_utf8_lossy(&done.stdout);
         let complaint = String::from_utf8_lossy(&done.stderr);
         assert!(
@@ -263,9 +279,12 @@ impl Run {
             (_, true) => "/api/v3/onepanel/cluster".to_owned(),
         };
         let guest = Client::anonymous(self.address());
-        let ask = self.headers.iter().fold(guest.get(&own), |ask, (name, value)| {
-            ask.header(name, value)
-        });
+        let ask = self
+            .headers
+            .iter()
+            .fold(guest.get(&own), |ask, (name, value)| {
+                ask.header(name, value)
+            });
         ask.send().expect(200);
     }
 
@@ -300,7 +319,10 @@ fn session(panel: &TestPanel) -> Vec<(&'static str, String)> {
 fn picture(admin: &Client) -> BTreeMap<String, Value> {
     let mut seen = BTreeMap::new();
     for (kind, lists) in [
-        ("clusters", ["effective_users", "effective_groups"].as_slice()),
+        (
+            "clusters",
+            ["effective_users", "effective_groups"].as_slice(),
+        ),
         (
             "groups",
             &["effective_users", "effective_children", "effective_parents"],
@@ -313,7 +335,11 @@ fn picture(admin: &Client) -> BTreeMap<String, Value> {
                 let with_privileges = members.iter().filter(|_| kind == "clusters");
                 for member in with_privileges {
                     let path = format!("{path}/{member}/privileges");
-                    let held = admin.get(&format!("{API}/{path}")).send().expect(200).json();
+                    let held = admin
+                        .get(&format!("{API}/{path}"))
+                        .send()
+                        .expect(200)
+                        .json();
                     seen.insert(path, held);
                 }
                 seen.insert(path, members.into());
