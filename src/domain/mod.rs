@@ -26,7 +26,7 @@ pub use name::{
     Username,
 };
 pub use organisation::{NewCluster, NewGroup, NewMembership, NewUser, Organisation};
-pub use page::{Page, Slice};
+pub use page::{Page, Slice, UnknownCursor};
 pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
 pub use text::{Folded, SortKey, hex};
 pub use timestamp::Timestamp;

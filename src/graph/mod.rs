@@ -30,7 +30,7 @@ use std::collections::HashMap;
 pub use apply::OutOfOrder;
 pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;
-pub use list::{MemberEntry, MemberKind, Reach, UnknownCursor};
+pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
 pub use paths::{Path, Paths};
 

@@ -42,10 +42,7 @@ pub fn check_may_list(caller: &super::Caller<'_>) -> Result<(), Error> {
 /// Users of the zone by name (`oz_users_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<graph::User<'g>>, Error> {
     check_may_list(&r.caller)?;
-    r.caller
-        .graph
-        .users(page)
-        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    Ok(r.caller.graph.users(page)?)
 }
 
 /// Changes what the caller is called (`modify_current_user`).

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     clock::NoEntropy,
-    domain::{InvalidName, Member, Target},
+    domain::{InvalidName, Member, Target, UnknownCursor},
     service::tokens::TokenError,
     store::{StoreError, Unique},
     tls::Flaw,
@@ -62,6 +62,14 @@ pub enum Error {
         /// Of what.
         parent: Target,
     },
+    /// What is to be changed is not what the caller knows, or it cannot be changed on a condition.
+    /// Its tag now, if it has one.
+    #[error("{} Nothing was changed.", if .0.is_some() {
+        "This is not what you know any more: it has changed meanwhile."
+    } else {
+        "There is nothing here that can be changed on a condition."
+    })]
+    PreconditionFailed(Option<String>),
     /// A group cannot be a member of itself; longer circles are legal.
     #[error("A group cannot be a member of itself.")]
     CannotAddRelationToSelf,
@@ -189,6 +197,12 @@ impl From<StoreError> for Error {
             }
             other => Self::Internal(Box::new(other)),
         }
+    }
+}
+
+impl From<UnknownCursor> for Error {
+    fn from(_: UnknownCursor) -> Self {
+        Self::bad_value("after", Problem::IdNotFound)
     }
 }
 

@@ -46,8 +46,8 @@ pub use sessions::{
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use tokens::{
-    Invite, Token, TokenKind, Use, all_token_ids, begin_token_generation, count_use, delete_token,
-    delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
+    Invite, Token, TokenKind, Use, all_token_names, begin_token_generation, count_use,
+    delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
     token_generation, tokens_of, update_token,
 };
 pub use users::{

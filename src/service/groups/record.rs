@@ -4,7 +4,7 @@ use super::create::{read_kind, read_name};
 use crate::{
     domain::{Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege},
     graph::{Consequences, GroupRef, Reach},
-    service::{Caller, Error, Input, Problem, Reading, Rules, Writing, members},
+    service::{Caller, Error, Input, Reading, Rules, Writing, members},
     store,
 };
 
@@ -16,10 +16,7 @@ pub fn check_may_list(caller: &Caller<'_>) -> Result<(), Error> {
 /// Every group of the zone by name, the system groups included (`list_groups`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<GroupRef<'g>>, Error> {
     check_may_list(&r.caller)?;
-    r.caller
-        .graph
-        .groups(page)
-        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    Ok(r.caller.graph.groups(page)?)
 }
 
 /// A group's record (`get_group`): for every effective member, or with the zone-wide right.

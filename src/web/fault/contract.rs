@@ -76,6 +76,10 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 Some(json!({ "key": key, "tokenError": nested })),
             )
         }
+        Error::PreconditionFailed(tag) => {
+            let tag = tag.as_ref().map(|tag| format!("\"{tag}\""));
+            ("preconditionFailed", Some(json!({ "etag": tag })))
+        }
         Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),
         Error::TooManyAttempts(wait) => (
             "tooManyRequests",

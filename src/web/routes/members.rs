@@ -115,7 +115,8 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends the direct membership of a user in the {kind}."),
         )
         .needs(K::REMOVE_USER)
-        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships]);
+        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships])
+        .conditional();
     let held = get(look::privileges::<K, UserId>)
         .named(
             K::either("list_user_cluster_privileges", "list_user_group_privileges"),
@@ -135,7 +136,8 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<Difference<K::Privilege>>();
+        .takes::<Difference<K::Privilege>>()
+        .conditional();
     api.at(format!("{base}/users"), [list])
         .at(format!("{base}/users/{{member}}"), [shown, add, remove])
         .at(format!("{base}/users/{{member}}/privileges"), [held, set]);
@@ -184,6 +186,7 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_VIEW])
         .allows("the user themself")
+        .paged()
         .answers::<Intermediaries>();
     api.at(format!("{base}/effective_users"), [list])
         .at(format!("{base}/effective_users/{{member}}"), [shown])
@@ -246,7 +249,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends the direct membership of a group in the {kind}."),
         )
         .needs(K::REMOVE_GROUP)
-        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships]);
+        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships])
+        .conditional();
     let held = get(look::privileges::<K, GroupId>)
         .named(
             K::either(
@@ -268,7 +272,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<Difference<K::Privilege>>();
+        .takes::<Difference<K::Privilege>>()
+        .conditional();
     api.at(format!("{base}/{name}"), [list, create])
         .at(format!("{base}/{name}/{{member}}"), [shown, add, remove])
         .at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
@@ -319,6 +324,7 @@ fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_VIEW])
         .allows("effective members of that group")
+        .paged()
         .answers::<Intermediaries>();
     api.at(format!("{base}/{name}"), [list])
         .at(format!("{base}/{name}/{{member}}"), [shown])
