@@ -46,7 +46,7 @@ struct Caller {
     without: &'static [&'static str],
 }
 
-/// What takes the caller's account or token away. The caller's own id is spared by `hooks.py`.
+/// What takes the caller's account, tokens or rights away. `hooks.py` spares the caller's own id.
 const ENDS: &[&str] = &[
     "remove_current_user",
     "delete_named_tokens_of_current_user",
@@ -54,7 +54,7 @@ const ENDS: &[&str] = &[
     "remove_current_user_admin_privileges",
 ];
 
-/// The same, and what would leave a member nothing to be a member of.
+/// The same, and what would soon leave a member nothing to be a member of.
 const ENDS_OR_LEAVES: &[&str] = &[
     "remove_current_user",
     "delete_named_tokens_of_current_user",
@@ -120,7 +120,7 @@ impl Run {
         let token = admin.access_token("looking");
         let headers = match caller.who {
             Who::Nobody => Vec::new(),
-            Who::User(name) => vec![("X-Auth-Token", panel.basic(name).access_token("asking"))],
+            Who::User(name) => vec![("x-auth-token", panel.basic(name).access_token("asking"))],
             Who::Rescuer => session(&panel),
         };
         Self {
@@ -139,61 +139,29 @@ impl Run {
         }
     }
 
-    /// What there is to find, for `hooks.py`.
+    /// What there is to find, and what has to stay, for `hooks.py`.
     #[track_caller]
     fn given(&self) -> Value {
         let admin = self.panel.token(&self.token);
-        let [users, groups, clusters] =
-            ["users", "groups", "clusters"].map(|kind| admin.list(kind));
-        let invitations: Vec<String> = [
-            (
-                "user",
-                json!({ "inviteType": "userJoinCluster", "clusterId": "tenerife" }),
-            ),
-            (
-                "group",
-                json!({ "inviteType": "groupJoinCluster", "clusterId": "tenerife" }),
-            ),
-            (
-                "member",
-                json!({ "inviteType": "userJoinGroup", "groupId": "stars" }),
-            ),
-            (
-                "child",
-                json!({ "inviteType": "groupJoinGroup", "groupId": "stars" }),
-            ),
-        ]
-        .into_iter()
-        .map(|(name, kind)| {
-            let more = json!({ "name": name, "type": { "inviteToken": kind } });
-            admin.invite("tenerife", &more)
-        })
-        .collect();
         let mut protected = vec!["admin".to_owned()];
-        let mut tokens = admin.list("user/tokens/named");
+        protected.extend(admin.list("user/tokens/named"));
         if let Who::User(name) = self.caller.who {
             protected.push(name.to_owned());
-            tokens.extend(self.panel.basic(name).list("user/tokens/named"));
+            protected.extend(self.panel.basic(name).list("user/tokens/named"));
         }
-        let invited = ["user", "group", "member", "child"];
-        for token in &tokens {
-            let path = format!("{API}/tokens/named/{token}");
-            let known = admin.get(&path).send().expect(200).json();
-            if !invited.iter().any(|name| known["name"] == *name) {
-                protected.push(token.clone());
-            }
-        }
-        let members: Vec<String> = [("user", &users), ("group", &groups)]
-            .into_iter()
-            .flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}:{id}")))
-            .collect();
-        let ids = [users.clone(), groups.clone(), clusters.clone()].concat();
+        let invitations = invitations(&admin);
+        let kinds = ["users", "groups", "clusters", "tokens/named"];
+        let [users, groups, clusters, tokens] = kinds.map(|kind| admin.list(kind));
+        let ids = [&users[..], &groups, &clusters].concat();
+        let named = |kind: &'static str| move |id: &String| format!("{kind}:{id}");
+        let members = users.iter().map(named("user"));
+        let members: Vec<String> = members.chain(groups.iter().map(named("group"))).collect();
         json!({
             "count": self.count_file(),
             "protected": protected,
             "ids": {
                 "users": users, "groups": groups, "clusters": clusters, "tokens": tokens,
-                "names": ["asking", "user"],
+                "names": ["asking", "userJoinGroup"],
             },
             "fields": {
                 "after": ids, "id": ids, "member": members, "clusterId": clusters, "groupId": groups,
@@ -231,9 +199,15 @@ impl Run {
             .arg(self.config_file())
             .args(["run", &format!("{}/api/openapi.json", self.address())])
             .arg(format!("--seed={}", seed()));
+        // Made-up credentials are for who has none: any cookie of a session is refused with what
+        // changes something.
+        let makes_up_credentials = matches!(self.caller.who, Who::Nobody);
+        command.arg(format!(
+            "--generation-with-security-parameters={makes_up_credentials}"
+        ));
         match env::var(EXAMPLES) {
             Ok(examples) => command.arg(format!("--max-examples={examples}")),
-            // What boundaries there are is tried in longer runs only: it does not depend on chance.
+            // The boundaries are many and the same each time: they are for longer runs.
             Err(_) => command.args(["--max-examples=6", "--phases=fuzzing,stateful"]),
         };
         for id in self.caller.without {
@@ -252,20 +226,18 @@ impl Run {
             .expect("Python, which `make test` installs");
         let said = String::from_utf8_lossy(&done.stdout);
         let complaint = String::from_utf8_lossy(&done.stderr);
-        assert!(
-            done.status.success(),
-            "as {}, after scripts/ensure-schemathesis:\n{said}\n{complaint}",
-            self.caller.name
-        );
-        let count = fs::read_to_string(self.count_file()).expect("the count");
+        let name = self.caller.name;
+        let count = fs::read_to_string(self.count_file()).unwrap_or_else(|_| {
+            panic!("as {name}, after scripts/ensure-schemathesis:\n{said}\n{complaint}")
+        });
         let count: Count = serde_json::from_str(&count).expect("a count");
         println!(
-            "{}: {} answers in {} s, seed {}: {count:?}",
-            self.caller.name,
+            "{name}: {} answers in {} s, seed {}: {count:?}",
             count.values().sum::<u64>(),
             begun.elapsed().as_secs(),
             seed()
         );
+        assert!(done.status.success(), "as {name}:\n{said}\n{complaint}");
         count
     }
 
@@ -300,6 +272,23 @@ impl Run {
     }
 }
 
+/// An invitation of each kind.
+#[track_caller]
+fn invitations(admin: &Client) -> Vec<String> {
+    let kinds = [
+        ("userJoinCluster", "clusterId", "tenerife"),
+        ("groupJoinCluster", "clusterId", "tenerife"),
+        ("userJoinGroup", "groupId", "stars"),
+        ("groupJoinGroup", "groupId", "stars"),
+    ];
+    let invite = |(kind, key, id)| {
+        let invite = json!({ "inviteType": kind, key: id });
+        let more = json!({ "name": kind, "type": { "inviteToken": invite } });
+        admin.invite("tenerife", &more)
+    };
+    kinds.map(invite).into()
+}
+
 /// A session of the emergency interface, and what a browser sends along with it.
 #[track_caller]
 fn session(panel: &TestPanel) -> Vec<(&'static str, String)> {
@@ -332,15 +321,9 @@ fn picture(admin: &Client) -> BTreeMap<String, Value> {
             for list in lists {
                 let path = format!("{kind}/{id}/{list}");
                 let members = admin.list(&path);
-                let with_privileges = members.iter().filter(|_| kind == "clusters");
-                for member in with_privileges {
+                for member in members.iter().filter(|_| kind == "clusters") {
                     let path = format!("{path}/{member}/privileges");
-                    let held = admin
-                        .get(&format!("{API}/{path}"))
-                        .send()
-                        .expect(200)
-                        .json();
-                    seen.insert(path, held);
+                    seen.insert(path.clone(), admin.list(&path).into());
                 }
                 seen.insert(path, members.into());
             }

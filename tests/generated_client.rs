@@ -40,7 +40,7 @@ fn a_generated_client_compiles_and_looks_after_the_members_of_a_cluster() {
         command.current_dir(&made);
         command
     };
-    run(program("oazapfts").args(["onezone.json", "onezone.ts"]));
+    run(program("oazapfts").args(["--argumentStyle=object", "onezone.json", "onezone.ts"]));
     run(&mut program("tsc"));
     let token = |name| panel.basic(name).access_token("for the client");
     run(Command::new("node")

@@ -97,6 +97,9 @@ def before_call(context, case, kwargs):
 @schemathesis.hook
 def after_call(context, case, response):
     answers[str(response.status_code)] += 1
+    # A long run that is broken off has counted what there was until then.
+    if answers.total() % 100 == 0:
+        write_count()
 
 
 @atexit.register

@@ -11,7 +11,7 @@ onezone.defaults.baseUrl = process.env.ONEPANEL_API;
 /** With which somebody shows who it is. */
 const by = (token: string) => ({ headers: { "X-Auth-Token": token } });
 const admin = by(process.env.ONEPANEL_ADMIN);
-const joe = by(process.env.ONEPANEL_JOE);
+const member = by(process.env.ONEPANEL_JOE);
 
 type Answer = { status: number; data?: unknown };
 
@@ -31,61 +31,72 @@ function same(got: unknown, expected: unknown): void {
 }
 
 async function users(): Promise<void> {
-    only(await onezone.addClusterUser("lapland", "nils", { privileges: ["cluster_view"] }, admin), 201);
-    const direct = only(await onezone.listClusterUsers("lapland", {}, admin), 200).data.users;
-    same(direct.includes("nils"), true);
-    same(direct.includes("priya"), false);
-    const effective = only(await onezone.listClusterEffectiveUsers("lapland", {}, admin), 200).data.users;
-    same(effective.includes("nils") && effective.includes("priya"), true);
+    const id = "lapland";
+    const nils = { id, member: "nils" };
+    const added = { ...nils, clusterNewMember: { privileges: ["cluster_view" as const] } };
+    only(await onezone.addClusterUser(added, admin), 201);
+    const direct = only(await onezone.listClusterUsers({ id }, admin), 200).data.users;
+    same([direct.includes("nils"), direct.includes("priya")], [true, false]);
+    const effective = only(await onezone.listClusterEffectiveUsers({ id }, admin), 200).data.users;
+    same([effective.includes("nils"), effective.includes("priya")], [true, true]);
 
-    const change = { grant: ["cluster_update" as const], revoke: ["cluster_view" as const] };
-    only(await onezone.updateUserClusterPrivileges("lapland", "nils", change, admin), 204);
+    const difference = { grant: ["cluster_update" as const], revoke: ["cluster_view" as const] };
+    const change = { ...nils, clusterPrivilegesDifference: difference };
+    only(await onezone.updateUserClusterPrivileges(change, admin), 204);
     const held: onezone.ClusterPrivilege[] =
-        only(await onezone.listUserClusterPrivileges("lapland", "nils", admin), 200).data.privileges;
+        only(await onezone.listUserClusterPrivileges(nils, admin), 200).data.privileges;
     same(held, ["cluster_update"]);
-    const all = only(await onezone.listEffectiveUserClusterPrivileges("lapland", "nils", admin), 200);
+    const all = only(await onezone.listEffectiveUserClusterPrivileges(nils, admin), 200);
     same(all.data.privileges, ["cluster_update"]);
 
-    const again = only(await onezone.addClusterUser("lapland", "nils", {}, admin), 409);
+    const again = only(await onezone.addClusterUser(added, admin), 409);
     same(again.data.error.id, "relationAlreadyExists");
-    only(await onezone.removeClusterUser("lapland", "nils", admin), 204);
-    const gone = only(await onezone.listUserClusterPrivileges("lapland", "nils", admin), 404);
+    only(await onezone.removeClusterUser(nils, admin), 204);
+    const gone = only(await onezone.listUserClusterPrivileges(nils, admin), 404);
     same(gone.data.error.id, "notFound");
 }
 
 async function groups(): Promise<void> {
-    only(await onezone.addGroupToCluster("lapland", "alumni", { privileges: ["cluster_view"] }, admin), 201);
-    const direct = only(await onezone.listClusterGroups("lapland", {}, admin), 200).data.groups;
-    same(direct.includes("alumni"), true);
-    same(direct.includes("stars"), false);
-    const effective = only(await onezone.listClusterEffectiveGroups("lapland", {}, admin), 200).data.groups;
-    same(effective.includes("alumni") && effective.includes("stars"), true);
+    const id = "lapland";
+    const alumni = { id, member: "alumni" };
+    const added = { ...alumni, clusterNewMember: { privileges: ["cluster_view" as const] } };
+    only(await onezone.addGroupToCluster(added, admin), 201);
+    const direct = only(await onezone.listClusterGroups({ id }, admin), 200).data.groups;
+    same([direct.includes("alumni"), direct.includes("stars")], [true, false]);
+    const effective = only(await onezone.listClusterEffectiveGroups({ id }, admin), 200).data.groups;
+    same([effective.includes("alumni"), effective.includes("stars")], [true, true]);
 
-    const change = { grant: ["cluster_add_user" as const] };
-    only(await onezone.updateGroupClusterPrivileges("lapland", "alumni", change, admin), 204);
-    const held = only(await onezone.listGroupClusterPrivileges("lapland", "alumni", admin), 200);
+    const difference = { grant: ["cluster_add_user" as const] };
+    const change = { ...alumni, clusterPrivilegesDifference: difference };
+    only(await onezone.updateGroupClusterPrivileges(change, admin), 204);
+    const held = only(await onezone.listGroupClusterPrivileges(alumni, admin), 200);
     same(held.data.privileges, ["cluster_add_user", "cluster_view"]);
-    const all = only(await onezone.listEffectiveGroupClusterPrivileges("lapland", "alumni", admin), 200);
+    const all = only(await onezone.listEffectiveGroupClusterPrivileges(alumni, admin), 200);
     same(all.data.privileges, ["cluster_add_user", "cluster_view"]);
-    only(await onezone.removeClusterGroup("lapland", "alumni", admin), 204);
+    only(await onezone.removeClusterGroup(alumni, admin), 204);
+    const gone = only(await onezone.removeClusterGroup(alumni, admin), 404);
+    same(gone.data.error.id, "notFound");
 }
 
 async function refusals(): Promise<void> {
-    const page = only(await onezone.listClusterUsers("lapland", { limit: 0 }, admin), 400);
+    const page = only(await onezone.listClusterUsers({ id: "lapland", limit: 0 }, admin), 400);
     // Every id that there can be here is known, so that none is forgotten.
     const id: "badValueInteger" | "badValueTooLow" | "badValueIdNotFound" | undefined = page.data.error.id;
     same(id, "badValueTooLow");
-
     // @ts-expect-error: there is no such error here
     same(page.data.error.id === "relationAlreadyExists", false);
-    // @ts-expect-error: there is no such privilege
-    const unknown = await onezone.updateUserClusterPrivileges("lapland", "joe", { grant: ["fly"] }, admin);
-    same(only(unknown, 400).data.error.id, "badValueListNotAllowed");
 
-    const refused = await onezone.updateUserClusterPrivileges("lapland", "joe", { grant: ["cluster_update"] }, joe);
-    same(only(refused, 403).data.error.id, "forbidden");
-    const nobody = await onezone.listClusterUsers("lapland");
-    same(only(nobody, 401).data.error.id, "unauthorized");
+    const joe = { id: "lapland", member: "joe" };
+    const unknown = { ...joe, clusterPrivilegesDifference: { grant: ["fly" as const] } };
+    // @ts-expect-error: there is no such privilege
+    const flown = await onezone.updateUserClusterPrivileges(unknown, admin);
+    same(only(flown, 400).data.error.id, "badValueListNotAllowed");
+
+    const more = { ...joe, clusterPrivilegesDifference: { grant: ["cluster_update" as const] } };
+    const refused = only(await onezone.updateUserClusterPrivileges(more, member), 403);
+    same(refused.data.error.id, "forbidden");
+    const nobody = only(await onezone.listClusterUsers({ id: "lapland" }), 401);
+    same(nobody.data.error.id, "unauthorized");
 }
 
 await users();
