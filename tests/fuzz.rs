@@ -281,7 +281,7 @@ fn invitations(admin: &Client) -> Vec<String> {
         ("userJoinGroup", "groupId", "stars"),
         ("groupJoinGroup", "groupId", "stars"),
     ];
-    let invite = |(kind, key, id)| {
+    let invite = |(kind, key, id): (&str, &str, &str)| {
         let invite = json!({ "inviteType": kind, key: id });
         let more = json!({ "name": kind, "type": { "inviteToken": invite } });
         admin.invite("tenerife", &more)
