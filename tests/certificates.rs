@@ -231,7 +231,7 @@ fn names_that_are_none_are_refused_in_their_field() {
         assert_eq!(answer.html().count(".field.wrong"), 1, "{names}: {answer}");
         assert!(answer.text().contains(said), "{names}: {answer}");
     }
-    let made = |body| {
+    let made = |body: &Value| {
         let path = format!("{WEB_CERT}/self_signed");
         root(&panel).post(&path).json(body).send()
     };

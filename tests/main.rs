@@ -29,6 +29,7 @@ mod browser_tokens;
 mod browser_tour;
 mod caching;
 mod certificates;
+mod client;
 mod command_line;
 mod emergency;
 mod forms;

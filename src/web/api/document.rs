@@ -1,4 +1,4 @@
-//! The OpenAPI document of a table: what its entries say, and what is the same for all of them.
+//! The `OpenAPI` document of a table: what its entries say, and what is the same for all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

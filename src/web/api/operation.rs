@@ -93,6 +93,7 @@ pub fn texts() -> Schema {
 }
 
 /// One operation.
+#[must_use]
 pub struct Operation {
     pub(super) method: HttpMethod,
     pub(super) route: Route,

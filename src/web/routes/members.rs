@@ -36,8 +36,10 @@ impl Operations for crate::domain::Group {
 pub fn members<K: Operations>(api: &mut Api, base: &str) {
     several::<K>(api, base);
     users::<K>(api, base);
+    privileges_of_users::<K>(api, base);
     effective_users::<K>(api, base);
     groups::<K>(api, base);
+    privileges_of_groups::<K>(api, base);
     effective_groups::<K>(api, base);
 }
 
@@ -117,6 +119,12 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::REMOVE_USER)
         .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships])
         .conditional();
+    api.at(format!("{base}/users"), [list])
+        .at(format!("{base}/users/{{member}}"), [shown, add, remove]);
+}
+
+fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
     let held = get(look::privileges::<K, UserId>)
         .named(
             K::either("list_user_cluster_privileges", "list_user_group_privileges"),
@@ -138,9 +146,7 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         .zone([K::ZONE_SET_PRIVILEGES])
         .takes::<Difference<K::Privilege>>()
         .conditional();
-    api.at(format!("{base}/users"), [list])
-        .at(format!("{base}/users/{{member}}"), [shown, add, remove])
-        .at(format!("{base}/users/{{member}}/privileges"), [held, set]);
+    api.at(format!("{base}/users/{{member}}/privileges"), [held, set]);
 }
 
 fn effective_users<K: Operations>(api: &mut Api, base: &str) {
@@ -251,6 +257,12 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::REMOVE_GROUP)
         .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships])
         .conditional();
+    api.at(format!("{base}/{name}"), [list, create])
+        .at(format!("{base}/{name}/{{member}}"), [shown, add, remove]);
+}
+
+fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
+    let (kind, name) = (K::NAME, K::GROUPS);
     let held = get(look::privileges::<K, GroupId>)
         .named(
             K::either(
@@ -274,9 +286,7 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         .zone([K::ZONE_SET_PRIVILEGES])
         .takes::<Difference<K::Privilege>>()
         .conditional();
-    api.at(format!("{base}/{name}"), [list, create])
-        .at(format!("{base}/{name}/{{member}}"), [shown, add, remove])
-        .at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
+    api.at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
 }
 
 fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
