@@ -6,7 +6,7 @@ mod trouble;
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     browser::Browser,
