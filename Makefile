@@ -10,11 +10,11 @@ DENY_VERSION := 0.20.2
 MACHETE := $(TOOLS)/cargo-machete
 MACHETE_VERSION := 0.9.2
 
-# What npm writes last: its age says whether the pages' files are those the lock file names.
+# What npm writes last: its age says whether the files there are those the lock file names.
 PAGE_FILES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build bench fmt lint clean compiler chromium pymacaroons
+.PHONY: help demo test build bench fmt lint clean compiler chromium pymacaroons schemathesis
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -25,7 +25,7 @@ help: ## Say what can be made
 demo: compiler $(PAGE_FILES) ## Serve a made-up research organisation on this machine
 	$(CARGO) run --locked -- demo
 
-test: compiler chromium pymacaroons $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
+test: compiler chromium pymacaroons schemathesis $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) test --locked
@@ -57,6 +57,9 @@ chromium:
 
 pymacaroons:
 	@scripts/ensure-pymacaroons
+
+schemathesis:
+	@scripts/ensure-schemathesis
 
 $(PAGE_FILES): package.json package-lock.json
 	$(NPM) ci

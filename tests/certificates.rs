@@ -6,7 +6,7 @@ mod trouble;
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     browser::Browser,
@@ -231,26 +231,21 @@ fn names_that_are_none_are_refused_in_their_field() {
         assert_eq!(answer.html().count(".field.wrong"), 1, "{names}: {answer}");
         assert!(answer.text().contains(said), "{names}: {answer}");
     }
-    let made = |body| {
+    let made = |body: &Value| {
         let path = format!("{WEB_CERT}/self_signed");
-        root(&panel).post(&path).json(&body).send()
+        root(&panel).post(&path).json(body).send()
     };
-    assert_eq!(
-        made(json!({})).expect(400).error_id(),
-        "missingRequiredValue"
-    );
-    assert_eq!(
-        made(json!({ "names": 5 })).expect(400).error_id(),
-        "badValueString"
-    );
-    assert_eq!(
-        made(json!({ "names": [5] })).expect(400).error_id(),
-        "badValueListOfStrings"
-    );
-    assert_eq!(
-        made(json!({ "names": ["_"] })).expect(400).error_id(),
-        "badData"
-    );
+    for (body, id) in [
+        (json!({}), "missingRequiredValue"),
+        (json!({ "names": null }), "badValueListOfStrings"),
+        (json!({ "names": "panel.example" }), "badValueListOfStrings"),
+        (json!({ "names": [5] }), "badValueListOfStrings"),
+        (json!({ "names": [] }), "badValueEmpty"),
+        (json!({ "names": ["", " "] }), "badValueEmpty"),
+        (json!({ "names": ["_"] }), "badData"),
+    ] {
+        assert_eq!(made(&body).expect(400).error_id(), id, "{body}");
+    }
     assert_eq!(shown(&panel), before);
 }
 

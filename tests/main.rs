@@ -34,6 +34,8 @@ mod command_line;
 mod contract;
 mod emergency;
 mod forms;
+mod fuzz;
+mod generated_client;
 mod guards;
 mod harness;
 mod import;
