@@ -131,10 +131,7 @@ impl Failure {
         match self {
             Self::Settings(_)
             | Self::Start(
-                StartError::Settings(_)
-                | StartError::DatabaseUrl(_)
-                | StartError::NoPostgres
-                | StartError::NoCluster(_),
+                StartError::Settings(_) | StartError::DatabaseUrl(_) | StartError::NoCluster(_),
             ) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }

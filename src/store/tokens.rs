@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{
-    Conn, StoreError, StoreResult,
+    Conn, StoreError, StoreResult, can_be_stored,
     schema::{token_generations, tokens},
 };
 use crate::domain::{
@@ -198,6 +198,9 @@ pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
 
 /// The token that a user calls `name`.
 pub fn token_by_name(conn: &mut Conn, user: &UserId, name: &str) -> StoreResult<Option<Token>> {
+    if !can_be_stored(name) {
+        return Ok(None);
+    }
     tokens::table
         .filter(tokens::user_id.eq(user.as_str()))
         .filter(tokens::name.eq(name))
@@ -219,11 +222,12 @@ pub fn tokens_of(conn: &mut Conn, user: &UserId) -> StoreResult<Vec<Token>> {
 
 /// The identifiers of every user's tokens.
 pub fn all_token_ids(conn: &mut Conn) -> StoreResult<Vec<TokenId>> {
-    let ids: Vec<String> = tokens::table
+    let mut ids: Vec<String> = tokens::table
         .filter(tokens::user_id.is_not_null())
         .select(tokens::id)
-        .order(tokens::id)
         .load(conn)?;
+    // Not by the database, which may have an order of its own for text.
+    ids.sort_unstable();
     Ok(ids.into_iter().map(TokenId::from_stored).collect())
 }
 

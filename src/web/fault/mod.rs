@@ -93,7 +93,7 @@ fn status_of(error: &Error) -> StatusCode {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
         Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy | Error::Uncertain => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Error::MalformedData
         | Error::MissingRequiredValue(_)
