@@ -34,6 +34,7 @@ mod guards;
 mod harness;
 mod import;
 mod killed;
+mod postgres;
 mod races;
 mod secrecy;
 mod server;

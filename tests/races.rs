@@ -372,7 +372,7 @@ fn the_end_is_the_sum_of_all_acknowledged_changes() {
 
 /// Every event has the number behind the one before it.
 #[track_caller]
-fn has_gapless_feed(panel: &TestPanel) {
+pub fn has_gapless_feed(panel: &TestPanel) {
     let mut conn = panel.database().connect().expect("a connection");
     let end = feed_end(&mut conn).expect("the end of the feed");
     let events = events_after(&mut conn, Sequence(0), i64::MAX).expect("the feed");

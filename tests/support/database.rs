@@ -52,10 +52,13 @@ fn url(data: &Path) -> Option<String> {
         run(&server, &format!("CREATE SCHEMA {schema}")).expect("a schema");
         made.insert(schema.clone());
     }
-    Some(format!("{server}?options=-csearch_path%3D{schema}"))
+    Some(format!(
+        "{server}?application_name={schema}&options=-csearch_path%3D{schema}"
+    ))
 }
 
-fn schema(data: &Path) -> String {
+/// What the schema of a data directory is called, and whoever is connected to it.
+pub fn schema(data: &Path) -> String {
     let name = data.as_os_str().as_encoded_bytes();
     let hex: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
     // A name has 63 characters at most, and the end of the path is what differs.
