@@ -9,6 +9,8 @@ use crate::domain::UserId;
 
 /// Where the JSON API of the hosted interface begins.
 pub const API: &str = "/api/v3/onezone";
+/// Where the JSON API of the emergency interface begins.
+pub const EMERGENCY_API: &str = "/api/v3/onepanel";
 
 /// The version shown in the footer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

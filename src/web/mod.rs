@@ -3,6 +3,7 @@
 //! Nothing here decides who may do what, and nothing here knows how data is stored.
 
 pub mod account;
+pub mod api;
 pub mod ask;
 pub mod assets;
 pub mod body;

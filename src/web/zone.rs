@@ -1,10 +1,15 @@
 //! Zone-wide privileges of users and groups, and what is public about the zone.
 
 use actix_web::{HttpResponse, web::Path};
-use serde_json::json;
 
 use super::{
-    ask::Ask, body::Body, fault::Fault, layout::Notice, members::look::NamesMember, reply::done,
+    api::{Held, ZoneLevels, answers::ZoneConfiguration},
+    ask::Ask,
+    body::Body,
+    fault::Fault,
+    layout::Notice,
+    members::look::NamesMember,
+    reply::done,
 };
 use crate::{
     domain::{Action, Member, PrivilegeSet, ZonePrivilege},
@@ -14,20 +19,15 @@ use crate::{
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
     let cluster = ask.read_as_nobody(clusters::of_zone).await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "name": cluster.name, "domain": cluster.domain,
-        "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
-        "subdomainDelegationSupported": false, "compatibleOneproviderVersions": [],
-        "supportedIdPs": [{ "id": "basicAuth", "offlineAccess": false }],
-    })))
+    Ok(HttpResponse::Ok().json(ZoneConfiguration::from(cluster)))
 }
 
 /// `GET privileges` (`list_privileges`); public.
 pub async fn vocabulary() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "viewer": ZonePrivilege::viewer(),
-        "admin": PrivilegeSet::<ZonePrivilege>::all(),
-    }))
+    HttpResponse::Ok().json(ZoneLevels {
+        viewer: ZonePrivilege::viewer(),
+        admin: PrivilegeSet::all(),
+    })
 }
 
 /// Whose privileges are meant.
@@ -55,7 +55,7 @@ async fn show(ask: Ask, whose: Whose, reach: Reach) -> Result<HttpResponse, Faul
             }
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+    Ok(HttpResponse::Ok().json(Held { privileges: held }))
 }
 
 async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<HttpResponse, Fault> {

@@ -6,9 +6,9 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header::RETRY_AFTER},
 };
-use serde_json::{Value, json};
 
 use super::{
+    api::answers::ProtectedUser,
     ask::Ask,
     body::Body,
     fault::{Fault, retry_after},
@@ -19,29 +19,18 @@ use super::{
 };
 use crate::{
     domain::{Action, InvalidName},
-    service::{AuthFailure, Error, Input, UserRecord, accounts},
+    service::{AuthFailure, Error, Input, accounts},
 };
 use view::AccountPage;
 
 screen!(AccountPage);
-
-/// The contract's protected user object, with the names of older versions.
-pub fn protected_user(user: &UserRecord) -> Value {
-    json!({
-        "userId": user.id, "fullName": user.full_name, "username": user.username,
-        "emails": [], "linkedAccounts": [],
-        "basicAuthEnabled": user.basic_auth_enabled, "blocked": user.blocked,
-        "creationTime": user.created_at,
-        "name": user.full_name, "login": user.username, "alias": user.username, "emailList": [],
-    })
-}
 
 /// `GET /account`, `GET user` (`get_current_user`).
 pub async fn get(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
     match ask.wanted {
         Wanted::Json => {
             let user = ask.read(accounts::current).await?;
-            Ok(HttpResponse::Ok().json(protected_user(&user)))
+            Ok(HttpResponse::Ok().json(ProtectedUser::from(user)))
         }
         Wanted::Page | Wanted::Fragment(_) => {
             let page = page(&ask).await?;
@@ -185,11 +174,11 @@ async fn wrong(
 pub mod clusters {
     use actix_web::web::Path;
 
-    use super::{Ask, Fault, HttpResponse, json};
+    use super::{Ask, Fault, HttpResponse};
     use crate::{
         domain::ClusterId,
         service::{Reach, clusters},
-        web::clusters::cluster_object,
+        web::api::answers::{ClusterAnswer, Clusters},
     };
 
     /// `list_user_clusters`.
@@ -209,12 +198,12 @@ pub mod clusters {
                 Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
             })
             .await?;
-        Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+        Ok(HttpResponse::Ok().json(Clusters { clusters: ids }))
     }
 
     /// `get_user_cluster`, `get_user_effective_cluster`.
     pub async fn get(ask: Ask, id: Path<ClusterId>) -> Result<HttpResponse, Fault> {
         let cluster = ask.read(move |r| clusters::get_own(r, &id)).await?;
-        Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+        Ok(HttpResponse::Ok().json(ClusterAnswer::from(cluster)))
     }
 }

@@ -4,9 +4,12 @@ pub mod view;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 use askama::Template as _;
-use serde_json::{Value, json};
 
 use super::{
+    api::{
+        Levels,
+        answers::{ClusterAnswer, Clusters},
+    },
     ask::Ask,
     body::{Body, Query},
     fault::Fault,
@@ -18,36 +21,14 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    domain::{Action, Actor, Cluster, ClusterId, ClusterPrivilege, InvalidName, PrivilegeSet},
-    service::{ClusterRecord, Error, Input, Reading, Version, clusters},
+    domain::{Action, Cluster, ClusterId, ClusterPrivilege, InvalidName, PrivilegeSet},
+    service::{Error, Input, Reading, clusters},
 };
 use view::{ClusterPage, ClustersPage, NewClusterPage};
 
 screen!(ClustersPage);
 screen!(ClusterPage);
 screen!(NewClusterPage, "dialog-content" | "dialog-form" => as_dialog);
-
-/// The contract's cluster object.
-pub fn cluster_object(cluster: &ClusterRecord) -> Value {
-    let version = |version: &Version| json!({ "release": version.release, "build": version.build, "gui": version.gui });
-    json!({
-        "clusterId": cluster.id, "type": cluster.kind,
-        "name": cluster.name, "domain": cluster.domain,
-        "workerVersion": version(&cluster.worker),
-        "onepanelVersion": version(&cluster.onepanel),
-        "onepanelProxy": cluster.onepanel_proxy,
-        "creator": creator(&cluster.created_by), "creationTime": cluster.created_at,
-    })
-}
-
-/// Who created something, in the contract's form.
-pub fn creator(actor: &Actor) -> Value {
-    match actor {
-        Actor::User(id) => json!({ "type": "user", "id": id }),
-        Actor::Root => json!({ "type": "root", "id": null }),
-        Actor::System | Actor::Nobody => json!({ "type": "nobody", "id": null }),
-    }
-}
 
 /// `GET /clusters`: nothing chosen yet, or the list beside it as it is searched.
 pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
@@ -85,16 +66,16 @@ pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
                 .collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+    Ok(HttpResponse::Ok().json(Clusters { clusters: ids }))
 }
 
 /// `GET clusters/privileges` (`list_cluster_privileges`); public.
 pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "member": ClusterPrivilege::member(),
-        "manager": ClusterPrivilege::manager(),
-        "admin": PrivilegeSet::<ClusterPrivilege>::all(),
-    }))
+    HttpResponse::Ok().json(Levels {
+        member: ClusterPrivilege::member(),
+        manager: ClusterPrivilege::manager(),
+        admin: PrivilegeSet::all(),
+    })
 }
 
 /// `GET /clusters/{id}`, `GET clusters/{id}` (`get_cluster`).
@@ -105,7 +86,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Fault> {
     if ask.wanted == Wanted::Json {
         let cluster = ask.read(move |r| clusters::get(r, &id)).await?;
-        return Ok(HttpResponse::Ok().json(cluster_object(&cluster)));
+        return Ok(HttpResponse::Ok().json(ClusterAnswer::from(cluster)));
     }
     let page = ask.read(move |r| overview(r, &id)).await?;
     show(&request, &ask, page)

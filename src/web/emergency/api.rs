@@ -3,18 +3,25 @@
 //! Unlike elsewhere, a body is judged before the rights here: that is the contract's order.
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde_json::{Value, json};
 
+use super::answers::{
+    MembersSummary, Node, PanelCluster, PanelConfiguration, PanelUser, PassphraseStatus,
+};
 use crate::{
-    domain::{Action, ClusterId, ClusterType},
-    service::{ClusterRecord, Error, Input, Reach, Version, clusters, emergency},
-    web::{ask::Ask, body::Body, fault::Fault},
+    domain::{Action, ClusterId},
+    service::{Error, Input, Reach, clusters, emergency},
+    web::{
+        api::{answers::Ids, tokens::TokenText},
+        ask::Ask,
+        body::Body,
+        fault::Fault,
+    },
 };
 
 /// `GET emergency_passphrase` (`get_emergency_passphrase_status`); public.
 pub async fn passphrase_status(ask: Ask) -> Result<HttpResponse, Fault> {
     let is_set = ask.read(emergency::is_set).await?;
-    Ok(HttpResponse::Ok().json(json!({ "isSet": is_set })))
+    Ok(HttpResponse::Ok().json(PassphraseStatus { is_set }))
 }
 
 /// `PUT emergency_passphrase` (`set_emergency_passphrase`). A guest cannot claim a fresh panel:
@@ -32,31 +39,16 @@ pub async fn set_passphrase(ask: Ask, body: Body) -> Result<HttpResponse, Fault>
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The contract's cluster object of the panel.
-fn cluster_object(cluster: &ClusterRecord) -> Value {
-    let version = |version: &Version| json!({ "release": version.release, "build": version.build, "gui": version.gui });
-    json!({
-        "id": cluster.id, "serviceId": cluster.id, "type": cluster.kind,
-        "workerVersion": version(&cluster.worker),
-        "onepanelVersion": version(&cluster.onepanel),
-        "onepanelProxy": cluster.onepanel_proxy,
-    })
-}
-
 /// `GET cluster` (`get_current_cluster`).
 pub async fn cluster(ask: Ask) -> Result<HttpResponse, Fault> {
     let cluster = ask.read(emergency::current_cluster).await?;
-    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+    Ok(HttpResponse::Ok().json(PanelCluster::from(cluster)))
 }
 
 /// `GET cluster/members_summary` (`get_cluster_members_summary`).
 pub async fn members_summary(ask: Ask) -> Result<HttpResponse, Fault> {
     let counts = ask.read(|r| emergency::members_summary(r)).await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "usersCount": counts.direct_users, "groupsCount": counts.direct_groups,
-        "effectiveUsersCount": counts.effective_users,
-        "effectiveGroupsCount": counts.effective_groups,
-    })))
+    Ok(HttpResponse::Ok().json(MembersSummary::from(counts)))
 }
 
 /// `POST cluster/invite_user_token` (`create_user_invite_token`).
@@ -66,7 +58,7 @@ pub async fn invite(ask: Ask) -> Result<HttpResponse, Fault> {
             emergency::invite(w)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "token": made.text })))
+    Ok(HttpResponse::Ok().json(TokenText { token: made.text }))
 }
 
 /// `GET configuration` (`get_configuration`); public.
@@ -77,21 +69,7 @@ pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
             Ok((cluster, clusters::of_zone(r)?, emergency::is_set(r)?))
         })
         .await?;
-    let mut answer = json!({
-        "version": env!("CARGO_PKG_VERSION"), "build": env!("CARGO_PKG_VERSION"),
-        "deployed": deployed, "clusterId": cluster.id, "serviceType": cluster.kind,
-        "zoneDomain": zone.domain,
-    });
-    let more = match cluster.kind {
-        ClusterType::Onezone => json!({ "zoneName": zone.name }),
-        ClusterType::Oneprovider => json!({
-            "providerId": cluster.id, "isRegistered": true, "providerName": cluster.name,
-            "providerDomain": cluster.domain,
-        }),
-    };
-    if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
-        answer.extend(more);
-    }
+    let answer = PanelConfiguration::of(cluster, zone, deployed);
     Ok(HttpResponse::Ok().json(answer))
 }
 
@@ -99,15 +77,16 @@ pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
 pub async fn node(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
     let cluster = ask.read(clusters::of_panel).await?;
     let name = super::host_name(&request);
-    Ok(HttpResponse::Ok().json(json!({ "hostname": name, "clusterType": cluster.kind })))
+    Ok(HttpResponse::Ok().json(Node {
+        hostname: name,
+        cluster_type: cluster.kind,
+    }))
 }
 
 /// `GET user` (`get_current_user`): `username` carries the full name, as in the reference.
 pub async fn user(ask: Ask) -> Result<HttpResponse, Fault> {
     let (user, held) = ask.read(emergency::current_user).await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "userId": user.id, "username": user.full_name, "clusterPrivileges": held,
-    })))
+    Ok(HttpResponse::Ok().json(PanelUser::of(user, held)))
 }
 
 /// `GET user/clusters` (`get_clusters`).
@@ -119,7 +98,7 @@ pub async fn user_clusters(ask: Ask) -> Result<HttpResponse, Fault> {
             Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "ids": ids })))
+    Ok(HttpResponse::Ok().json(Ids { ids }))
 }
 
 /// `GET user/clusters/{id}` (`get_cluster`).
@@ -130,5 +109,5 @@ pub async fn user_cluster(ask: Ask, id: Path<ClusterId>) -> Result<HttpResponse,
             clusters::get_own(r, &id).map_err(|_| Error::NotFound)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+    Ok(HttpResponse::Ok().json(PanelCluster::from(cluster)))
 }

@@ -1,9 +1,9 @@
 //! The web certificate of both listeners: a page with two forms, and the same as JSON.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use serde_json::{Value, json};
 
 use super::{
+    answers::WebCertificate,
     host_name,
     inside::inside,
     left_behind, show,
@@ -198,31 +198,5 @@ fn change(source: &CertificateSource) -> Control {
 async fn object(request: &HttpRequest, ask: &Ask) -> Result<HttpResponse, Fault> {
     let host = host_name(request);
     let in_use = ask.read(move |r| certificates::in_use(r, &host)).await?;
-    Ok(HttpResponse::Ok().json(contract(&in_use)))
-}
-
-/// The contract's object; what the reference does not have comes last.
-fn contract(in_use: &InUse) -> Value {
-    let facts = &in_use.facts;
-    json!({
-        "letsEncrypt": false,
-        "status": match in_use.status {
-            Status::Valid => "valid",
-            Status::NearExpiration => "near_expiration",
-            Status::DomainMismatch => "domain_mismatch",
-            Status::NotYet => "unknown",
-            Status::Expired => "expired",
-        },
-        "creationTime": facts.begins().iso(),
-        "expirationTime": facts.expires().iso(),
-        "domain": facts.names.first(),
-        "issuer": facts.issuer,
-        "subject": facts.subject,
-        "names": facts.names,
-        "fingerprint": facts.fingerprint,
-        "serialNumber": facts.serial,
-        "keyType": facts.key,
-        "chainLength": facts.validity.len(),
-        "selfSigned": facts.self_signed,
-    })
+    Ok(HttpResponse::Ok().json(WebCertificate::from(in_use)))
 }

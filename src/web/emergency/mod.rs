@@ -1,6 +1,7 @@
 //! The emergency interface: plain pages and plain forms, one step each, and its JSON API. It needs no
 //! script and nothing of the hosted interface.
 
+pub mod answers;
 pub mod api;
 pub mod certificates;
 mod entrance;

@@ -2,20 +2,18 @@
 //! leaving.
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde_json::json;
 
 use super::{
     back,
     dialogs::{again, new_in_page, new_parent_page},
-    protected_group,
 };
 use crate::{
     domain::{Action, ClusterId, GroupId, Member},
     service::{Input, Reach, Reading, groups, members},
     web::{
+        api::answers::{ClusterAnswer, Clusters, Groups, ProtectedGroup},
         ask::Ask,
         body::{Body, Query},
-        clusters::cluster_object,
         fault::Fault,
         layout::{API, Notice},
         members::target::{Shown, view_of},
@@ -40,7 +38,7 @@ async fn list_parents(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpRespons
             Ok(parents.into_iter().map(|group| group.id.clone()).collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+    Ok(HttpResponse::Ok().json(Groups { groups: ids }))
 }
 
 /// `GET groups/{id}/clusters` (`list_group_clusters`).
@@ -63,7 +61,7 @@ async fn list_clusters(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpRespon
                 .collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "clusters": ids })))
+    Ok(HttpResponse::Ok().json(Clusters { clusters: ids }))
 }
 
 /// `GET groups/{id}/parents/{pid}`, `GET groups/{id}/effective_parents/{pid}` (`get_parent_group`,
@@ -71,7 +69,7 @@ async fn list_clusters(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpRespon
 pub async fn parent(ask: Ask, path: Path<(GroupId, GroupId)>) -> Result<HttpResponse, Fault> {
     let (id, parent) = path.into_inner();
     let group = ask.read(move |r| groups::parent(r, &id, &parent)).await?;
-    Ok(HttpResponse::Ok().json(protected_group(&group)))
+    Ok(HttpResponse::Ok().json(ProtectedGroup::from(group)))
 }
 
 /// `GET groups/{id}/clusters/{cid}`, `GET groups/{id}/effective_clusters/{cid}`
@@ -79,7 +77,7 @@ pub async fn parent(ask: Ask, path: Path<(GroupId, GroupId)>) -> Result<HttpResp
 pub async fn cluster(ask: Ask, path: Path<(GroupId, ClusterId)>) -> Result<HttpResponse, Fault> {
     let (id, cluster) = path.into_inner();
     let cluster = ask.read(move |r| groups::cluster(r, &id, &cluster)).await?;
-    Ok(HttpResponse::Ok().json(cluster_object(&cluster)))
+    Ok(HttpResponse::Ok().json(ClusterAnswer::from(cluster)))
 }
 
 /// `POST groups/{id}/parents` (`create_parent_group`).

@@ -9,28 +9,22 @@ pub mod tree;
 pub mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde_json::{Value, json};
 
 use super::{
+    api::{
+        Levels,
+        answers::{Groups, ProtectedGroup},
+    },
     ask::Ask,
     body::{Body, Query},
-    clusters::creator,
     fault::Fault,
     layout::{API, Notice},
     reply::{created, done},
 };
 use crate::{
     domain::{Action, GroupId, GroupPrivilege, PrivilegeSet},
-    service::{GroupRecord, Input, Reading, groups},
+    service::{Input, Reading, groups},
 };
-
-/// The contract's protected group object.
-pub fn protected_group(group: &GroupRecord) -> Value {
-    json!({
-        "groupId": group.id, "name": group.name, "type": group.kind,
-        "creator": creator(&group.created_by), "creationTime": group.created_at,
-    })
-}
 
 /// Where a form wants to go on, or else the page of this group.
 fn back(input: &Input, group: &GroupId) -> String {
@@ -49,16 +43,16 @@ pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
             Ok(groups.into_iter().map(|group| group.id.clone()).collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+    Ok(HttpResponse::Ok().json(Groups { groups: ids }))
 }
 
 /// `GET groups/privileges` (`list_group_privileges`); public.
 pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "member": GroupPrivilege::member(),
-        "manager": GroupPrivilege::manager(),
-        "admin": PrivilegeSet::<GroupPrivilege>::all(),
-    }))
+    HttpResponse::Ok().json(Levels {
+        member: GroupPrivilege::member(),
+        manager: GroupPrivilege::manager(),
+        admin: PrivilegeSet::all(),
+    })
 }
 
 /// `POST groups` (`create_group`).
@@ -76,7 +70,7 @@ pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
 /// `GET groups/{id}` (`get_group`).
 pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
     let group = ask.read(move |r| groups::get(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(protected_group(&group)))
+    Ok(HttpResponse::Ok().json(ProtectedGroup::from(group)))
 }
 
 /// `PATCH groups/{id}` (`modify_group`).

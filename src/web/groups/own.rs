@@ -1,13 +1,13 @@
 //! The caller's own groups. Leaving one is leaving what has members (`web/members/change.rs`).
 
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde_json::json;
 
-use super::{dialogs, protected_group};
+use super::dialogs;
 use crate::{
     domain::{Action, GroupId},
     service::{Reach, groups},
     web::{
+        api::answers::{Groups, ProtectedGroup},
         ask::Ask,
         body::Body,
         fault::Fault,
@@ -33,7 +33,7 @@ async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
             Ok(own.into_iter().map(|group| group.id.clone()).collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "groups": ids })))
+    Ok(HttpResponse::Ok().json(Groups { groups: ids }))
 }
 
 /// `POST user/groups` (`create_user_group`).
@@ -58,5 +58,5 @@ pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
 /// `get_user_effective_group`).
 pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
     let group = ask.read(move |r| groups::get_own(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(protected_group(&group)))
+    Ok(HttpResponse::Ok().json(ProtectedGroup::from(group)))
 }

@@ -4,7 +4,6 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 use askama::Template as _;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
 use super::{
     build::{back_to, row},
@@ -16,8 +15,12 @@ use super::{
 };
 use crate::{
     domain::{GroupId, Member, UserId},
-    service::{Error, Intermediary, MemberKind, Reach, SharedGroup, SharedUser, members},
+    service::{Error, MemberKind, Reach, members},
     web::{
+        api::{
+            Held,
+            answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users},
+        },
         ask::Ask,
         body::{Query, local},
         fault::Fault,
@@ -31,7 +34,7 @@ screen!(MembershipPage, "more" | "li" => as_paths);
 
 /// Which of the contract's four lists is asked for.
 macro_rules! lists {
-    ($($(#[$doc:meta])* $name:ident $Reach:ident $Kind:ident $key:literal,)+) => {$(
+    ($($(#[$doc:meta])* $name:ident $Reach:ident $Kind:ident,)+) => {$(
         $(#[$doc])*
         pub async fn $name<K: Shown>(
             request: HttpRequest,
@@ -39,21 +42,20 @@ macro_rules! lists {
             id: UrlPath<K::Id>,
             query: Query,
         ) -> Result<HttpResponse, Fault> {
-            list::<K>(request, ask, id.into_inner(), query, Reach::$Reach, MemberKind::$Kind, $key)
-                .await
+            list::<K>(request, ask, id.into_inner(), query, Reach::$Reach, MemberKind::$Kind).await
         }
     )+};
 }
 
 lists! {
     /// `list_cluster_users`.
-    users Direct Users "users",
+    users Direct Users,
     /// `list_cluster_effective_users`.
-    effective_users Effective Users "users",
+    effective_users Effective Users,
     /// `list_cluster_groups`.
-    groups Direct Groups "groups",
+    groups Direct Groups,
     /// `list_cluster_effective_groups`.
-    effective_groups Effective Groups "groups",
+    effective_groups Effective Groups,
 }
 
 async fn list<K: Shown>(
@@ -63,7 +65,6 @@ async fn list<K: Shown>(
     query: Query,
     reach: Reach,
     kind: MemberKind,
-    key: &'static str,
 ) -> Result<HttpResponse, Fault> {
     if ask.wanted != Wanted::Json {
         let view = match reach {
@@ -72,18 +73,25 @@ async fn list<K: Shown>(
         };
         return show_state::<K>(request, ask, id, state(&query).with_view(view)).await;
     }
-    let ids: Vec<String> = ask
+    let (mut users, mut groups) = (Vec::new(), Vec::new());
+    let members: Vec<Member> = ask
         .read(move |r| {
             members::check_may_list::<K>(&r.caller, &id)?;
             let page = query.page(usize::MAX)?;
             let members = members::list::<K>(r, &id, reach, kind, &page)?.items;
-            Ok(members
-                .into_iter()
-                .map(|entry| entry.member.id().to_owned())
-                .collect())
+            Ok(members.into_iter().map(|entry| entry.member).collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ key: ids })))
+    for member in members {
+        match member {
+            Member::User(id) => users.push(id),
+            Member::Group(id) => groups.push(id),
+        }
+    }
+    Ok(match kind {
+        MemberKind::Users => HttpResponse::Ok().json(Users { users }),
+        MemberKind::Groups => HttpResponse::Ok().json(Groups { groups }),
+    })
 }
 
 /// An identifier that names a member of its kind.
@@ -118,7 +126,7 @@ pub async fn user<K: Shown>(
     let shared = ask
         .read(move |r| members::shared_user::<K>(r, &id, &user))
         .await?;
-    Ok(HttpResponse::Ok().json(user_object(&shared)))
+    Ok(HttpResponse::Ok().json(SharedUserAnswer::from(shared)))
 }
 
 /// `get_cluster_group`, `get_cluster_effective_group`: the shared group object, or the row.
@@ -135,23 +143,7 @@ pub async fn group<K: Shown>(
     let shared = ask
         .read(move |r| members::shared_group::<K>(r, &id, &group))
         .await?;
-    Ok(HttpResponse::Ok().json(group_object(&shared)))
-}
-
-fn user_object(user: &SharedUser) -> Value {
-    json!({
-        "userId": user.id, "fullName": user.full_name, "username": user.username,
-        "creationTime": user.created_at,
-        "name": user.full_name, "login": user.username, "alias": user.username,
-    })
-}
-
-/// The contract's shared group object.
-fn group_object(group: &SharedGroup) -> Value {
-    json!({
-        "groupId": group.id, "name": group.name, "type": group.kind,
-        "creationTime": group.created_at,
-    })
+    Ok(HttpResponse::Ok().json(SharedGroupAnswer::from(shared)))
 }
 
 async fn row_or_page<K: Shown>(
@@ -207,7 +199,7 @@ pub async fn privileges<K: Shown, M: NamesMember>(
     let held = ask
         .read(move |r| members::direct_privileges::<K>(r, &id, &member))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+    Ok(HttpResponse::Ok().json(Held { privileges: held }))
 }
 
 /// `list_effective_user_cluster_privileges`, `list_effective_group_cluster_privileges`.
@@ -220,7 +212,7 @@ pub async fn effective_privileges<K: Shown, M: NamesMember>(
     let held = ask
         .read(move |r| members::effective_privileges::<K>(r, &id, &member))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "privileges": held })))
+    Ok(HttpResponse::Ok().json(Held { privileges: held }))
 }
 
 /// `get_effective_user_cluster_membership_intermediaries` and the like for groups; for people the
@@ -237,12 +229,7 @@ pub async fn membership<K: Shown, M: NamesMember>(
         let through = ask
             .read(move |r| members::intermediaries::<K>(r, &id, &member))
             .await?;
-        let mut list: Vec<_> = through.iter().map(hop::<K>).collect();
-        // By type and identifier, as the contract wants it.
-        list.sort_unstable();
-        let object = |(kind, id): &(&str, &str)| json!({ "type": kind, "id": id });
-        let list: Vec<Value> = list.iter().map(object).collect();
-        return Ok(HttpResponse::Ok().json(json!({ "intermediaries": list })));
+        return Ok(HttpResponse::Ok().json(Intermediaries::of::<K>(through)));
     }
     let skip = query
         .get("skip")
@@ -268,12 +255,4 @@ pub async fn membership<K: Shown, M: NamesMember>(
         })
         .await?;
     show(&request, &ask, page)
-}
-
-/// Type and identifier of the last step into the target; the target's own type for a direct member.
-fn hop<K: Shown>(intermediary: &Intermediary) -> (&'static str, &str) {
-    match intermediary {
-        Intermediary::Itself => (K::NAME, "self"),
-        Intermediary::Group(group) => ("group", group.as_str()),
-    }
 }

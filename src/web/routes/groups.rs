@@ -1,96 +1,218 @@
 //! Groups: all of them, one of them with what it belongs to, and the caller's own.
 
-use actix_web::web::{ServiceConfig, delete, get, patch, post, resource};
-
-use super::{Offer as _, members::members};
+use super::{members::members, zone_privileges};
 use crate::{
-    domain::{Cluster, Group, GroupId},
+    domain::{Cluster, Group, GroupId, GroupPrivilege as Privilege, ZonePrivilege as Zone},
     web::{
+        api::{
+            Api, Levels,
+            answers::{ClusterAnswer, Clusters, Groups, ProtectedGroup},
+            bodies::{GroupChange, NewGroup},
+            delete, get, patch, post,
+        },
         groups::{self, belongings, own},
         members::change,
-        zone,
     },
 };
 
 /// `groups…` and `user/groups…`.
-pub fn groups(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource("/groups")
-                .route(get().to(groups::list))
-                .route(post().to(groups::create)),
-        )
-        .offer("/groups/privileges", get().to(groups::privileges))
-        .service(
-            resource("/groups/{id}")
-                .route(get().to(groups::get))
-                .route(patch().to(groups::modify))
-                .route(delete().to(groups::delete)),
-        )
-        // Of the zone; what members hold in the group is below them.
-        .service(
-            resource("/groups/{id}/privileges")
-                .route(get().to(zone::direct::<GroupId>))
-                .route(patch().to(zone::update::<GroupId>))
-                .route(delete().to(zone::clear::<GroupId>)),
-        )
-        .offer(
-            "/groups/{id}/effective_privileges",
-            get().to(zone::effective::<GroupId>),
-        )
-        .configure(|config| members::<Group>(config, "/groups/{id}"))
-        .configure(belongings)
-        .configure(own);
+pub fn groups(api: &mut Api) {
+    api.section("Groups")
+        .with(records)
+        .with(zone_privileges::of::<GroupId>)
+        .section("Members of groups")
+        .with(|api| members::<Group>(api, "/groups/{id}"))
+        .section("What groups belong to")
+        .with(parents)
+        .with(effective_parents)
+        .with(clusters)
+        .section("The caller’s groups")
+        .with(mine);
 }
 
-fn belongings(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource("/groups/{id}/parents")
-                .route(get().to(belongings::parents))
-                .route(post().to(belongings::create_parent)),
+fn records(api: &mut Api) {
+    let list = get(groups::list)
+        .named("list_groups", "Lists all groups, system groups included.")
+        .zone([Zone::GroupsList])
+        .paged()
+        .answers::<Groups>();
+    let create = post(groups::create)
+        .named(
+            "create_group",
+            "Creates a group that nobody is a member of.",
         )
-        .service(
-            resource("/groups/{id}/parents/{parent}")
-                .route(get().to(belongings::parent))
-                .route(delete().to(belongings::leave::<Group>)),
+        .zone([Zone::GroupsCreate])
+        .takes::<NewGroup>()
+        .creates();
+    let vocabulary = get(groups::privileges)
+        .named(
+            "list_group_privileges",
+            "The privileges that can be held in groups.",
         )
-        .offer(
-            "/groups/{id}/effective_parents",
-            get().to(belongings::effective_parents),
+        .public()
+        .answers::<Levels<Privilege>>();
+    let shown = get(groups::get)
+        .named("get_group", "A group.")
+        .allows("effective members")
+        .zone([Zone::GroupsView])
+        .answers::<ProtectedGroup>();
+    let modify = patch(groups::modify)
+        .named("modify_group", "Renames a group or changes its type.")
+        .needs(Privilege::Update)
+        .zone([Zone::GroupsUpdate])
+        .takes::<GroupChange>();
+    let remove = delete(groups::delete)
+        .named("remove_group", "Deletes a group and all its memberships.")
+        .needs(Privilege::Delete)
+        .zone([Zone::GroupsDelete])
+        .refuses(403, &["protectedGroup"]);
+    api.at("/groups", [list, create])
+        .at("/groups/privileges", [vocabulary])
+        .at("/groups/{id}", [shown, modify, remove]);
+}
+
+fn parents(api: &mut Api) {
+    let list = get(belongings::parents)
+        .named(
+            "list_parent_groups",
+            "Lists the groups that the group is a direct member of.",
         )
-        .offer(
-            "/groups/{id}/effective_parents/{parent}",
-            get().to(belongings::parent),
+        .needs(Privilege::View)
+        .zone([Zone::GroupsListRelationships])
+        .paged()
+        .answers::<Groups>();
+    let create = post(belongings::create_parent)
+        .named(
+            "create_parent_group",
+            "Creates a group that the group is a member of.",
         )
-        .offer("/groups/{id}/clusters", get().to(belongings::clusters))
-        .service(
-            resource("/groups/{id}/clusters/{cluster}")
-                .route(get().to(belongings::cluster))
-                .route(delete().to(belongings::leave::<Cluster>)),
+        .needs(Privilege::AddParent)
+        .zone([Zone::GroupsCreate, Zone::GroupsAddRelationships])
+        .noting("The group holds all privileges in its new parent.")
+        .takes::<NewGroup>()
+        .creates();
+    let shown = get(belongings::parent)
+        .named(
+            "get_parent_group",
+            "A group that the group is an effective member of.",
         )
-        .offer(
+        .allows("effective members of the group")
+        .zone([Zone::GroupsView])
+        .answers::<ProtectedGroup>();
+    let leave = delete(belongings::leave::<Group>)
+        .named("leave_parent_group", "Takes the group out of another.")
+        .needs(Privilege::LeaveParent)
+        .zone([Zone::GroupsRemoveRelationships]);
+    api.at("/groups/{id}/parents", [list, create])
+        .at("/groups/{id}/parents/{parent}", [shown, leave]);
+}
+
+fn effective_parents(api: &mut Api) {
+    let list = get(belongings::effective_parents)
+        .named(
+            "list_effective_parent_groups",
+            "Lists the groups that the group is a member of, directly or through others.",
+        )
+        .needs(Privilege::View)
+        .zone([Zone::GroupsListRelationships])
+        .paged()
+        .answers::<Groups>();
+    let shown = get(belongings::parent)
+        .named(
+            "get_effective_parent_group",
+            "A group that the group is an effective member of.",
+        )
+        .allows("effective members of the group")
+        .zone([Zone::GroupsView])
+        .answers::<ProtectedGroup>();
+    api.at("/groups/{id}/effective_parents", [list])
+        .at("/groups/{id}/effective_parents/{parent}", [shown]);
+}
+
+fn clusters(api: &mut Api) {
+    let list = |id, summary| {
+        move |operation: crate::web::api::Operation| {
+            operation
+                .named(id, summary)
+                .needs(Privilege::View)
+                .zone([Zone::GroupsListRelationships])
+                .paged()
+                .answers::<Clusters>()
+        }
+    };
+    let direct = list(
+        "list_group_clusters",
+        "Lists the clusters that the group is a direct member of.",
+    );
+    let effective = list(
+        "list_group_effective_clusters",
+        "Lists the clusters that the group is a member of, directly or through others.",
+    );
+    let shown = |id| {
+        get(belongings::cluster)
+            .named(id, "A cluster that the group is an effective member of.")
+            .needs(Privilege::View)
+            .zone([Zone::ClustersView])
+            .answers::<ClusterAnswer>()
+    };
+    let leave = delete(belongings::leave::<Cluster>)
+        .named("group_leave_cluster", "Takes the group out of a cluster.")
+        .needs(Privilege::LeaveCluster)
+        .zone([
+            Zone::GroupsRemoveRelationships,
+            Zone::ClustersRemoveRelationships,
+        ]);
+    api.at("/groups/{id}/clusters", [direct(get(belongings::clusters))])
+        .at(
+            "/groups/{id}/clusters/{cluster}",
+            [shown("get_group_cluster"), leave],
+        )
+        .at(
             "/groups/{id}/effective_clusters",
-            get().to(belongings::effective_clusters),
+            [effective(get(belongings::effective_clusters))],
         )
-        .offer(
+        .at(
             "/groups/{id}/effective_clusters/{cluster}",
-            get().to(belongings::cluster),
+            [shown("get_group_effective_cluster")],
         );
 }
 
-fn own(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource("/user/groups")
-                .route(get().to(own::direct))
-                .route(post().to(own::create)),
+fn mine(api: &mut Api) {
+    let list = get(own::direct)
+        .named(
+            "list_user_groups",
+            "Lists the groups that the caller is a direct member of.",
         )
-        .service(
-            resource("/user/groups/{id}")
-                .route(get().to(own::get))
-                .route(delete().to(change::leave::<Group>)),
+        .paged()
+        .answers::<Groups>();
+    let create = post(own::create)
+        .named(
+            "create_user_group",
+            "Creates a group that the caller holds all privileges in.",
         )
-        .offer("/user/effective_groups", get().to(own::effective))
-        .offer("/user/effective_groups/{id}", get().to(own::get));
+        .takes::<NewGroup>()
+        .creates();
+    let shown = |id| {
+        get(own::get)
+            .named(id, "A group that the caller is an effective member of.")
+            .answers::<ProtectedGroup>()
+    };
+    let leave = delete(change::leave::<Group>).named(
+        "leave_group",
+        "Ends the caller’s direct membership in a group.",
+    );
+    let effective = get(own::effective)
+        .named(
+            "list_effective_user_groups",
+            "Lists the groups that the caller is a member of, directly or through others.",
+        )
+        .paged()
+        .answers::<Groups>();
+    api.at("/user/groups", [list, create])
+        .at("/user/groups/{id}", [shown("get_user_group"), leave])
+        .at("/user/effective_groups", [effective])
+        .at(
+            "/user/effective_groups/{id}",
+            [shown("get_user_effective_group")],
+        );
 }

@@ -1,70 +1,337 @@
 //! Members of clusters and of groups: the same resources under either.
 
-use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource};
-
-use super::Offer as _;
 use crate::{
-    domain::{GroupId, UserId},
+    domain::{GroupId, UserId, ZonePrivilege as Zone},
     web::{
+        api::{
+            Api, Difference, Held, Privileges, Vocabulary,
+            answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users},
+            bodies::{ManyDifference, NewGroup},
+            delete, get, patch, post, put, texts,
+        },
         groups::belongings::create_in,
         members::{change, look, target::Shown},
     },
 };
 
+/// What the operations on members of one kind are called in the reference.
+pub trait Operations: Shown<Privilege: Vocabulary> {
+    /// One of two words: the one about clusters, or the one about groups.
+    fn either(cluster: &'static str, group: &'static str) -> &'static str;
+}
+
+impl Operations for crate::domain::Cluster {
+    fn either(cluster: &'static str, _: &'static str) -> &'static str {
+        cluster
+    }
+}
+
+impl Operations for crate::domain::Group {
+    fn either(_: &'static str, group: &'static str) -> &'static str {
+        group
+    }
+}
+
 /// Everything about the members of what is found at `base`.
-pub fn members<K: Shown>(config: &mut ServiceConfig, base: &str) {
-    let at = |path: &str| format!("{base}/{path}");
-    let groups = |path: &str| format!("{base}/{}{path}", K::GROUPS);
-    let effective_groups = |path: &str| format!("{base}/{}{path}", K::EFFECTIVE_GROUPS);
-    config
-        .offer(&at("members"), delete().to(change::remove_many::<K>))
-        .offer(&at("members/privileges"), patch().to(change::set_many::<K>))
-        .offer(&at("users"), get().to(look::users::<K>))
-        .service(
-            resource(at("users/{member}"))
-                .route(get().to(look::user::<K>))
-                .route(put().to(change::add::<K, UserId>))
-                .route(delete().to(change::remove::<K, UserId>)),
+pub fn members<K: Operations>(api: &mut Api, base: &str) {
+    several::<K>(api, base);
+    users::<K>(api, base);
+    privileges_of_users::<K>(api, base);
+    effective_users::<K>(api, base);
+    groups::<K>(api, base);
+    privileges_of_groups::<K>(api, base);
+    effective_groups::<K>(api, base);
+}
+
+fn several<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
+    let remove = delete(change::remove_many::<K>)
+        .named(
+            K::either("remove_cluster_members", "remove_group_members"),
+            format!("Ends several memberships of the {kind}: all of them or none."),
         )
-        .service(
-            resource(at("users/{member}/privileges"))
-                .route(get().to(look::privileges::<K, UserId>))
-                .route(patch().to(change::set_privileges::<K, UserId>)),
+        .allows("whoever may end each of these memberships by itself")
+        .asks(
+            "member",
+            "`user:ID` or `group:ID`, as often as needed.",
+            texts(),
         )
-        .offer(&at("effective_users"), get().to(look::effective_users::<K>))
-        .offer(&at("effective_users/{member}"), get().to(look::user::<K>))
-        .offer(
-            &at("effective_users/{member}/privileges"),
-            get().to(look::effective_privileges::<K, UserId>),
+        .refuses(400, &["missingRequiredValue", "badData"])
+        .beyond();
+    let set = patch(change::set_many::<K>)
+        .named(
+            K::either(
+                "update_cluster_members_privileges",
+                "update_group_members_privileges",
+            ),
+            format!(
+                "Changes the privileges of several direct members of the {kind}: of all or of none."
+            ),
         )
-        .offer(
-            &at("effective_users/{member}/membership"),
-            get().to(look::membership::<K, UserId>),
+        .needs(K::SET_PRIVILEGES)
+        .zone([K::ZONE_SET_PRIVILEGES])
+        .takes::<ManyDifference>()
+        .beyond();
+    api.at(format!("{base}/members"), [remove])
+        .at(format!("{base}/members/privileges"), [set]);
+}
+
+fn users<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
+    let list = get(look::users::<K>)
+        .named(
+            K::either("list_cluster_users", "list_group_users"),
+            format!("Lists the users who are direct members of the {kind}."),
         )
-        .service(
-            resource(groups(""))
-                .route(get().to(look::groups::<K>))
-                .route(post().to(create_in::<K>)),
+        .needs(K::VIEW)
+        .zone([K::ZONE_LIST])
+        .paged()
+        .answers::<Users>();
+    let shown = get(look::user::<K>)
+        .named(
+            K::either("get_cluster_user", "get_group_user"),
+            format!("A user who is an effective member of the {kind}."),
         )
-        .service(
-            resource(groups("/{member}"))
-                .route(get().to(look::group::<K>))
-                .route(put().to(change::add::<K, GroupId>))
-                .route(delete().to(change::remove::<K, GroupId>)),
+        .needs(K::VIEW)
+        .zone([Zone::UsersView])
+        .allows("the user themself; effective members, if the user created it")
+        .answers::<SharedUserAnswer>();
+    let add = put(change::add::<K, UserId>)
+        .named(
+            K::either("add_cluster_user", "add_group_user"),
+            format!("Makes a user a direct member of the {kind}."),
         )
-        .service(
-            resource(groups("/{member}/privileges"))
-                .route(get().to(look::privileges::<K, GroupId>))
-                .route(patch().to(change::set_privileges::<K, GroupId>)),
+        .needs(K::ADD_USER)
+        .zone([K::ZONE_ADD, Zone::UsersAddRelationships])
+        .noting(
+            "By privileges in the thing itself, only oneself can be added; others come by \
+             invitation. Whoever sends `privileges` also needs the right to set them.",
         )
-        .offer(&effective_groups(""), get().to(look::effective_groups::<K>))
-        .offer(&effective_groups("/{member}"), get().to(look::group::<K>))
-        .offer(
-            &effective_groups("/{member}/privileges"),
-            get().to(look::effective_privileges::<K, GroupId>),
+        .takes::<Privileges<K::Privilege>>()
+        .refuses(400, &["badValueIdNotFound"])
+        .refuses(409, &["relationAlreadyExists"])
+        .creates();
+    let remove = delete(change::remove::<K, UserId>)
+        .named(
+            K::either("remove_cluster_user", "remove_group_user"),
+            format!("Ends the direct membership of a user in the {kind}."),
         )
-        .offer(
-            &effective_groups("/{member}/membership"),
-            get().to(look::membership::<K, GroupId>),
+        .needs(K::REMOVE_USER)
+        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships]);
+    api.at(format!("{base}/users"), [list])
+        .at(format!("{base}/users/{{member}}"), [shown, add, remove]);
+}
+
+fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
+    let held = get(look::privileges::<K, UserId>)
+        .named(
+            K::either("list_user_cluster_privileges", "list_user_group_privileges"),
+            format!("What a direct member user of the {kind} is granted."),
+        )
+        .needs(K::VIEW_PRIVILEGES)
+        .zone([K::ZONE_VIEW_PRIVILEGES])
+        .allows("the user themself")
+        .answers::<Held<K::Privilege>>();
+    let set = patch(change::set_privileges::<K, UserId>)
+        .named(
+            K::either(
+                "update_user_cluster_privileges",
+                "update_user_group_privileges",
+            ),
+            format!("Changes what a direct member user of the {kind} is granted."),
+        )
+        .needs(K::SET_PRIVILEGES)
+        .zone([K::ZONE_SET_PRIVILEGES])
+        .takes::<Difference<K::Privilege>>();
+    api.at(format!("{base}/users/{{member}}/privileges"), [held, set]);
+}
+
+fn effective_users<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
+    let list = get(look::effective_users::<K>)
+        .named(
+            K::either("list_cluster_effective_users", "list_effective_group_users"),
+            format!("Lists the users who are members of the {kind}, directly or through groups."),
+        )
+        .needs(K::VIEW)
+        .zone([K::ZONE_LIST])
+        .paged()
+        .answers::<Users>();
+    let shown = get(look::user::<K>)
+        .named(
+            K::either("get_cluster_effective_user", "get_effective_group_user"),
+            format!("A user who is an effective member of the {kind}."),
+        )
+        .needs(K::VIEW)
+        .zone([Zone::UsersView])
+        .allows("the user themself; effective members, if the user created it")
+        .answers::<SharedUserAnswer>();
+    let held = get(look::effective_privileges::<K, UserId>)
+        .named(
+            K::either(
+                "list_effective_user_cluster_privileges",
+                "list_effective_user_group_privileges",
+            ),
+            format!("What a user may do in the {kind}, all grants together."),
+        )
+        .needs(K::VIEW_PRIVILEGES)
+        .zone([K::ZONE_VIEW_PRIVILEGES])
+        .allows("the user themself")
+        .answers::<Held<K::Privilege>>();
+    let through = get(look::membership::<K, UserId>)
+        .named(
+            K::either(
+                "get_effective_user_cluster_membership_intermediaries",
+                "get_effective_user_group_membership_intermediaries",
+            ),
+            format!("Through which direct members of the {kind} a user belongs to it."),
+        )
+        .needs(K::VIEW)
+        .zone([K::ZONE_VIEW])
+        .allows("the user themself")
+        .answers::<Intermediaries>();
+    api.at(format!("{base}/effective_users"), [list])
+        .at(format!("{base}/effective_users/{{member}}"), [shown])
+        .at(
+            format!("{base}/effective_users/{{member}}/privileges"),
+            [held],
+        )
+        .at(
+            format!("{base}/effective_users/{{member}}/membership"),
+            [through],
         );
+}
+
+fn groups<K: Operations>(api: &mut Api, base: &str) {
+    let (kind, name) = (K::NAME, K::GROUPS);
+    let list = get(look::groups::<K>)
+        .named(
+            K::either("list_cluster_groups", "list_child_groups"),
+            format!("Lists the groups that are direct members of the {kind}."),
+        )
+        .needs(K::VIEW)
+        .zone([K::ZONE_LIST])
+        .paged()
+        .answers::<Groups>();
+    let create = post(create_in::<K>)
+        .named(
+            K::either("create_cluster_group", "create_child_group"),
+            format!("Creates a group and makes it a direct member of the {kind}."),
+        )
+        .needs(K::ADD_GROUP)
+        .zone([Zone::GroupsCreate, K::ZONE_ADD])
+        .noting("The caller holds all privileges in the new group.")
+        .takes::<NewGroup>()
+        .creates();
+    let shown = get(look::group::<K>)
+        .named(
+            K::either("get_cluster_group", "get_child_group"),
+            format!("A group that is an effective member of the {kind}."),
+        )
+        .needs(K::VIEW)
+        .zone([Zone::GroupsView])
+        .allows("effective members of that group")
+        .answers::<SharedGroupAnswer>();
+    let add = put(change::add::<K, GroupId>)
+        .named(
+            K::either("add_group_to_cluster", "add_child_group"),
+            format!("Makes a group a direct member of the {kind}."),
+        )
+        .needs(K::ADD_GROUP)
+        .needs(K::GROUP_MAY_JOIN)
+        .zone([K::ZONE_ADD, Zone::GroupsAddRelationships])
+        .noting("Whoever sends `privileges` also needs the right to set them.")
+        .takes::<Privileges<K::Privilege>>()
+        .refuses(400, &["badValueIdNotFound", "cannotAddRelationToSelf"])
+        .refuses(409, &["relationAlreadyExists"])
+        .creates();
+    let remove = delete(change::remove::<K, GroupId>)
+        .named(
+            K::either("remove_cluster_group", "remove_child_group"),
+            format!("Ends the direct membership of a group in the {kind}."),
+        )
+        .needs(K::REMOVE_GROUP)
+        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships]);
+    api.at(format!("{base}/{name}"), [list, create])
+        .at(format!("{base}/{name}/{{member}}"), [shown, add, remove]);
+}
+
+fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
+    let (kind, name) = (K::NAME, K::GROUPS);
+    let held = get(look::privileges::<K, GroupId>)
+        .named(
+            K::either(
+                "list_group_cluster_privileges",
+                "list_child_group_privileges",
+            ),
+            format!("What a direct member group of the {kind} is granted."),
+        )
+        .needs(K::VIEW_PRIVILEGES)
+        .zone([K::ZONE_VIEW_PRIVILEGES])
+        .answers::<Held<K::Privilege>>();
+    let set = patch(change::set_privileges::<K, GroupId>)
+        .named(
+            K::either(
+                "update_group_cluster_privileges",
+                "update_child_group_privileges",
+            ),
+            format!("Changes what a direct member group of the {kind} is granted."),
+        )
+        .needs(K::SET_PRIVILEGES)
+        .zone([K::ZONE_SET_PRIVILEGES])
+        .takes::<Difference<K::Privilege>>();
+    api.at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
+}
+
+fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
+    let (kind, name) = (K::NAME, K::EFFECTIVE_GROUPS);
+    let list = get(look::effective_groups::<K>)
+        .named(
+            K::either(
+                "list_cluster_effective_groups",
+                "get_effective_children_groups",
+            ),
+            format!("Lists the groups that are members of the {kind}, directly or through groups."),
+        )
+        .needs(K::VIEW)
+        .zone([K::ZONE_LIST])
+        .paged()
+        .answers::<Groups>();
+    let shown = get(look::group::<K>)
+        .named(
+            K::either("get_cluster_effective_group", "get_effective_child_group"),
+            format!("A group that is an effective member of the {kind}."),
+        )
+        .needs(K::VIEW)
+        .zone([Zone::GroupsView])
+        .allows("effective members of that group")
+        .answers::<SharedGroupAnswer>();
+    let held = get(look::effective_privileges::<K, GroupId>)
+        .named(
+            K::either(
+                "list_effective_group_cluster_privileges",
+                "list_effective_child_group_privileges",
+            ),
+            format!("What members of a group may do in the {kind}, all grants together."),
+        )
+        .needs(K::VIEW_PRIVILEGES)
+        .zone([K::ZONE_VIEW_PRIVILEGES])
+        .answers::<Held<K::Privilege>>();
+    let through = get(look::membership::<K, GroupId>)
+        .named(
+            K::either(
+                "get_effective_group_cluster_membership_intermediaries",
+                "get_effective_child_group_membership_intermediaries",
+            ),
+            format!("Through which direct members of the {kind} a group belongs to it."),
+        )
+        .needs(K::VIEW)
+        .zone([K::ZONE_VIEW])
+        .allows("effective members of that group")
+        .answers::<Intermediaries>();
+    api.at(format!("{base}/{name}"), [list])
+        .at(format!("{base}/{name}/{{member}}"), [shown])
+        .at(format!("{base}/{name}/{{member}}/privileges"), [held])
+        .at(format!("{base}/{name}/{{member}}/membership"), [through]);
 }

@@ -1,19 +1,38 @@
-//! The route table: pages and the emergency interface here, the JSON API beside it.
+//! The route tables: pages here, and the tables of the JSON API beside it.
 
+mod clusters;
+mod emergency;
 mod groups;
 mod members;
 mod pages;
 mod tokens;
 mod users;
+mod zone_privileges;
+
+use std::sync::LazyLock;
 
 use actix_web::{
-    Route,
-    web::{self, PathConfig, ServiceConfig, get, patch, post, put, resource, scope},
+    HttpResponse, Route,
+    web::{self, PathConfig, ServiceConfig, get, post, resource, scope},
 };
 
-use super::{account, clusters, emergency, fault::Fault, login, reach::Hosted, zone};
+use super::{
+    account,
+    api::{
+        self, About, Api, ZoneLevels,
+        answers::{Health, ZoneConfiguration},
+        page::Document,
+    },
+    ask::{EMERGENCY_COOKIE, SESSION_COOKIE},
+    clusters as cluster_pages,
+    fault::Fault,
+    layout::{API, EMERGENCY_API},
+    login,
+    reach::Hosted,
+    zone,
+};
 use crate::{
-    domain::{Cluster, Interface},
+    domain::{Cluster, Interface, ZonePrivilege},
     service::Error,
 };
 
@@ -39,8 +58,8 @@ async fn nothing_here() -> Result<&'static str, Fault> {
     Err(Fault::NoRoute)
 }
 
-async fn healthy() -> web::Json<serde_json::Value> {
-    web::Json(serde_json::json!({ "status": "healthy" }))
+async fn healthy() -> HttpResponse {
+    HttpResponse::Ok().json(Health::HEALTHY)
 }
 
 /// Everything on the hosted interface: pages first, then the JSON API.
@@ -57,37 +76,15 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/account", get().to(account::get))
         .offer("/users", get().to(super::users::list))
         .offer("/users/new", get().to(super::users::new))
-        .offer("/clusters", get().to(clusters::choose))
-        .offer("/clusters/new", get().to(clusters::new))
-        .offer("/clusters/{id}", get().to(clusters::get))
+        .offer("/clusters", get().to(cluster_pages::choose))
+        .offer("/clusters/new", get().to(cluster_pages::new))
+        .offer("/clusters/{id}", get().to(cluster_pages::get))
         .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
         .configure(pages::groups)
         .configure(tokens::pages)
-        .service(scope("/api/v3/onezone").configure(api))
+        .configure(|config| described(config, &HOSTED_DOCUMENT))
+        .service(scope(API).configure(|config| hosted_api().serve(config)))
         .default_service(web::to(nothing_here));
-}
-
-fn api(config: &mut ServiceConfig) {
-    config
-        .offer("/health", get().to(healthy))
-        .configure(tokens::tokens)
-        .offer("/configuration", get().to(zone::configuration))
-        .offer("/privileges", get().to(zone::vocabulary))
-        .configure(users::caller)
-        .configure(users::users)
-        .configure(groups::groups)
-        .service(
-            resource("/clusters")
-                .route(get().to(clusters::list))
-                .route(post().to(clusters::create)),
-        )
-        .offer("/clusters/privileges", get().to(clusters::privileges))
-        .service(
-            resource("/clusters/{id}")
-                .route(get().to(clusters::get))
-                .route(patch().to(clusters::modify)),
-        )
-        .configure(|config| members::members::<Cluster>(config, "/clusters/{id}"));
 }
 
 /// Everything on the emergency interface.
@@ -98,67 +95,84 @@ pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
-        .offer("/", get().to(emergency::landing))
-        .offer("/about", get().to(emergency::about))
-        .service(
-            resource("/login")
-                .route(get().to(emergency::login))
-                .route(post().to(emergency::sign_in)),
-        )
-        .offer("/logout", post().to(emergency::sign_out))
-        .service(
-            resource("/setup/{secret}")
-                .route(get().to(emergency::setup))
-                .route(post().to(emergency::set_up)),
-        )
-        .offer("/overview", get().to(emergency::overview))
-        .offer("/members", get().to(emergency::members))
-        .service(
-            resource("/members/invite")
-                .route(get().to(emergency::invite))
-                .route(post().to(emergency::create_token)),
-        )
-        .offer("/members/tokens/{id}", get().to(emergency::token))
-        .offer("/members/tokens/{id}/revoke", post().to(emergency::revoke))
-        .service(
-            resource("/certificate")
-                .route(get().to(emergency::certificates::get))
-                .route(post().to(emergency::certificates::upload)),
-        )
-        .offer(
-            "/certificate/self-signed",
-            post().to(emergency::certificates::make),
-        )
-        .service(
-            resource("/passphrase")
-                .route(get().to(emergency::passphrase))
-                .route(post().to(emergency::change_passphrase)),
-        )
-        .service(scope("/api/v3/onepanel").configure(emergency_api))
+        .configure(emergency::pages)
+        .configure(|config| described(config, &EMERGENCY_DOCUMENT))
+        .service(scope(EMERGENCY_API).configure(|config| emergency::api().serve(config)))
         .default_service(web::to(nothing_here));
 }
 
-fn emergency_api(config: &mut ServiceConfig) {
-    use emergency::{api, certificates};
+/// What the document of the hosted interface says of itself.
+const HOSTED: About = About {
+    title: "Onepanel",
+    description: "Who has access to the clusters of a zone, through which groups, and with which \
+                  privileges. Compatible with Onezone of Onedata.",
+    base: API,
+    cookie: SESSION_COOKIE,
+};
+
+/// What the document of the emergency interface says of itself.
+const EMERGENCY: About = About {
+    title: "Onepanel, emergency interface",
+    description: "One cluster, for whoever holds its passphrase. Compatible with Onepanel of Onedata. \
+                  Bodies are judged before rights here. Basic authentication is \
+                  `onepanel:PASSPHRASE`, or the passphrase alone.",
+    base: EMERGENCY_API,
+    cookie: EMERGENCY_COOKIE,
+};
+
+/// Made when first asked for, and then kept.
+static HOSTED_DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::of(&hosted_api(), &HOSTED));
+static EMERGENCY_DOCUMENT: LazyLock<Document> =
+    LazyLock::new(|| Document::of(&emergency::api(), &EMERGENCY));
+
+/// The document of a table, and the same for people.
+fn described(config: &mut ServiceConfig, document: &'static LazyLock<Document>) {
     config
-        .offer("/health", get().to(healthy))
-        .service(
-            resource("/emergency_passphrase")
-                .route(get().to(api::passphrase_status))
-                .route(put().to(api::set_passphrase)),
+        .offer("/api/openapi.json", get().to(|| async { document.json() }))
+        .offer("/api/docs", get().to(|| async { document.page() }));
+}
+
+/// `/api/v3/onezone`. What has a word in the place of another's parameter goes before it.
+fn hosted_api() -> Api {
+    let mut api = Api::default();
+    api.first(&[
+        "Clusters",
+        "Members of clusters",
+        "Groups",
+        "Members of groups",
+    ])
+    .section("Zone")
+    .with(zone_itself)
+    .with(tokens::tokens)
+    .with(users::caller)
+    .with(users::users)
+    .with(groups::groups)
+    .with(clusters::clusters);
+    api
+}
+
+fn zone_itself(table: &mut Api) {
+    let health = api::get(healthy)
+        .named("get_health", "Whether the panel answers.")
+        .public()
+        .answers::<Health>();
+    let configuration = api::get(zone::configuration)
+        .named("get_configuration", "What is public about the zone.")
+        .public()
+        .answers::<ZoneConfiguration>();
+    let vocabulary = api::get(zone::vocabulary)
+        .named(
+            "list_privileges",
+            "The privileges that can be held in the zone.",
         )
-        .offer("/cluster", get().to(api::cluster))
-        .offer("/cluster/members_summary", get().to(api::members_summary))
-        .offer("/cluster/invite_user_token", post().to(api::invite))
-        .offer("/configuration", get().to(api::configuration))
-        .offer("/node", get().to(api::node))
-        .service(
-            resource("/web_cert")
-                .route(get().to(certificates::get))
-                .route(post().to(certificates::upload)),
+        .public()
+        .differs(
+            "no privileges over providers, spaces, shares, handles, harvesters and inventories: \
+             there are none here.",
         )
-        .offer("/web_cert/self_signed", post().to(certificates::make))
-        .offer("/user", get().to(api::user))
-        .offer("/user/clusters", get().to(api::user_clusters))
-        .offer("/user/clusters/{id}", get().to(api::user_cluster));
+        .answers::<ZoneLevels<ZonePrivilege>>();
+    table
+        .at("/health", [health])
+        .at("/configuration", [configuration])
+        .at("/privileges", [vocabulary]);
 }

@@ -1,69 +1,125 @@
 //! Users: the caller, and those that zone administrators look after.
 
-use actix_web::web::{ServiceConfig, delete, get, patch, post, resource};
-
-use super::Offer as _;
+use super::zone_privileges;
 use crate::{
-    domain::{Cluster, UserId},
-    web::{account, members::change, users, zone},
+    domain::{Cluster, UserId, ZonePrivilege as Zone},
+    web::{
+        account,
+        api::{
+            Api,
+            answers::{ClusterAnswer, Clusters, ProtectedUser, Users},
+            bodies::{AccessBlock, BasicAuthChange, NewUser, PasswordChange, UserChange},
+            delete, get, patch, post,
+        },
+        members::change,
+        users,
+    },
 };
 
 /// `user…`, but for the caller's groups.
-pub fn caller(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource("/user")
-                .route(get().to(account::get))
-                .route(patch().to(account::modify))
-                .route(delete().to(account::delete)),
+pub fn caller(api: &mut Api) {
+    api.section("The caller")
+        .with(own_account)
+        .with(zone_privileges::own)
+        .section("The caller’s clusters")
+        .with(own_clusters);
+}
+
+fn own_account(api: &mut Api) {
+    let shown = get(account::get)
+        .named("get_current_user", "The caller.")
+        .answers::<ProtectedUser>();
+    let modify = patch(account::modify)
+        .named("modify_current_user", "Changes how the caller is called.")
+        .takes::<UserChange>();
+    let remove =
+        delete(account::delete).named("remove_current_user", "Deletes the caller’s account.");
+    let password = patch(account::change_password)
+        .named("change_user_password", "Changes the caller’s password.")
+        .noting("A wrong `oldPassword` is 401 with `badBasicCredentials`.")
+        .differs("an access token with caveats may not: 403.")
+        .takes::<PasswordChange>();
+    api.at("/user", [shown, modify, remove])
+        .at("/user/password", [password]);
+}
+
+fn own_clusters(api: &mut Api) {
+    let direct = get(account::clusters::direct)
+        .named(
+            "list_user_clusters",
+            "Lists the clusters that the caller is a direct member of.",
         )
-        .offer("/user/password", patch().to(account::change_password))
-        .service(
-            resource("/user/privileges")
-                .route(get().to(zone::own_direct))
-                .route(patch().to(zone::update_own))
-                .route(delete().to(zone::clear_own)),
+        .paged()
+        .answers::<Clusters>();
+    let effective = get(account::clusters::effective)
+        .named(
+            "list_user_effective_clusters",
+            "Lists the clusters that the caller is a member of, directly or through groups.",
         )
-        .offer("/user/effective_privileges", get().to(zone::own_effective))
-        .offer("/user/clusters", get().to(account::clusters::direct))
-        .offer(
-            "/user/effective_clusters",
-            get().to(account::clusters::effective),
-        )
-        .service(
-            resource("/user/clusters/{id}")
-                .route(get().to(account::clusters::get))
-                .route(delete().to(change::leave::<Cluster>)),
-        )
-        .offer(
+        .paged()
+        .answers::<Clusters>();
+    let shown = |id| {
+        get(account::clusters::get)
+            .named(id, "A cluster that the caller is an effective member of.")
+            .answers::<ClusterAnswer>()
+    };
+    let leave = delete(change::leave::<Cluster>).named(
+        "user_leave_cluster",
+        "Ends the caller’s direct membership in a cluster.",
+    );
+    api.at("/user/clusters", [direct])
+        .at("/user/effective_clusters", [effective])
+        .at("/user/clusters/{id}", [shown("get_user_cluster"), leave])
+        .at(
             "/user/effective_clusters/{id}",
-            get().to(account::clusters::get),
+            [shown("get_user_effective_cluster")],
         );
 }
 
 /// `users…`.
-pub fn users(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource("/users")
-                .route(get().to(users::list))
-                .route(post().to(users::create)),
+pub fn users(api: &mut Api) {
+    let list = get(users::list)
+        .named("oz_users_list", "Lists all users.")
+        .zone([Zone::UsersList])
+        .paged()
+        .answers::<Users>();
+    let create = post(users::create)
+        .named("create_user", "Creates a user.")
+        .zone([Zone::UsersCreate])
+        .takes::<NewUser>()
+        .creates();
+    let shown = get(users::get)
+        .named("get_user", "A user.")
+        .zone([Zone::UsersView])
+        .allows("the user themself")
+        .answers::<ProtectedUser>();
+    let remove = delete(users::delete)
+        .named(
+            "remove_user",
+            "Deletes a user with all memberships, sessions and tokens.",
         )
-        .service(
-            resource("/users/{id}")
-                .route(get().to(users::get))
-                .route(delete().to(users::delete)),
+        .zone([Zone::UsersDelete])
+        .allows("the user themself");
+    let block = patch(users::set_access)
+        .named(
+            "set_user_access_block",
+            "Blocks a user, or lets the user in again.",
         )
-        .offer("/users/{id}/access_block", patch().to(users::set_access))
-        .offer("/users/{id}/basic_auth", patch().to(users::set_basic_auth))
-        .service(
-            resource("/users/{id}/privileges")
-                .route(get().to(zone::direct::<UserId>))
-                .route(patch().to(zone::update::<UserId>))
-                .route(delete().to(zone::clear::<UserId>)),
+        .noting("Nobody can block themself. Blocking ends the user’s sessions.")
+        .zone([Zone::UsersUpdate])
+        .takes::<AccessBlock>();
+    let basic_auth = patch(users::set_basic_auth)
+        .named(
+            "change_user_basic_auth_settings",
+            "Sets whether a user may sign in with a password, and the password.",
         )
-        .offer(
-            "/users/{id}/effective_privileges",
-            get().to(zone::effective::<UserId>),
-        );
+        .zone([Zone::UsersManagePasswords])
+        .differs("an access token with caveats may not do it for its own user: 403.")
+        .takes::<BasicAuthChange>();
+    api.section("Users")
+        .at("/users", [list, create])
+        .at("/users/{id}", [shown, remove])
+        .at("/users/{id}/access_block", [block])
+        .at("/users/{id}/basic_auth", [basic_auth])
+        .with(zone_privileges::of::<UserId>);
 }

@@ -4,13 +4,13 @@ use std::future::Ready;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Path};
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{json::named_token, one};
+use super::one;
 use crate::{
     domain::{Action, Cluster, ClusterId, Group, GroupId, Invitee, Offer, TokenId, UserId},
     service::{Error, Input, Made, Writing, tokens},
     web::{
+        api::tokens::{CreatedToken, Generation, NamedToken, TokenStatus, TokenText, Tokens},
         ask::Ask,
         body::{Body, Query, local},
         fault::Fault,
@@ -39,7 +39,9 @@ fn no_content() -> HttpResponse {
 }
 
 fn text_only(made: &Made) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "token": made.text }))
+    HttpResponse::Ok().json(TokenText {
+        token: made.text.clone(),
+    })
 }
 
 /// What follows when a token was made: 201, or its page.
@@ -52,13 +54,11 @@ pub fn shown_alone(request: &HttpRequest, ask: &Ask, made: &Made) -> HttpRespons
 /// 201 with where the token is and what it is.
 fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
     let location = format!("{API}/tokens/named/{}", made.token.id);
-    let body = json!({ "tokenId": made.token.id, "token": made.text }).to_string();
-    let mut response = created(request, &location).set_body(body);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("application/json"),
-    );
-    response.map_into_boxed_body()
+    let mut response = HttpResponse::Created();
+    if let Some(location) = created(request, &location).headers().get(header::LOCATION) {
+        response.insert_header((header::LOCATION, location.clone()));
+    }
+    response.json(CreatedToken::from(made))
 }
 
 /// `list_named_tokens_of_current_user`, `list_named_tokens_of_user`.
@@ -72,13 +72,13 @@ pub async fn list(ask: Ask, owner: Owner, query: Query) -> Result<HttpResponse, 
             Ok(ids.collect())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
+    Ok(HttpResponse::Ok().json(Tokens { tokens: ids }))
 }
 
 /// `list_all_named_tokens`.
 pub async fn list_all(ask: Ask) -> Result<HttpResponse, Fault> {
     let ids = ask.read(tokens::list_all).await?;
-    Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
+    Ok(HttpResponse::Ok().json(Tokens { tokens: ids }))
 }
 
 /// The last part of a path.
@@ -92,13 +92,13 @@ pub async fn by_name(ask: Ask, owner: Owner, path: Path<Named>) -> Result<HttpRe
     let made = ask
         .read(move |r| tokens::by_name(r, owner.0.as_ref(), &path.name))
         .await?;
-    Ok(HttpResponse::Ok().json(named_token(&made)))
+    Ok(HttpResponse::Ok().json(NamedToken::from(made)))
 }
 
 /// `get_named_token`.
 pub async fn get(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
     let made = ask.read(move |r| tokens::get(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(named_token(&made)))
+    Ok(HttpResponse::Ok().json(NamedToken::from(made)))
 }
 
 /// `get_named_token_status`.
@@ -106,7 +106,7 @@ pub async fn status(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> 
     let revoked = ask
         .read(move |r| tokens::get(r, &id).map(|made| made.token.revoked))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "revoked": revoked })))
+    Ok(HttpResponse::Ok().json(TokenStatus { revoked }))
 }
 
 /// Where a form goes on.
@@ -197,7 +197,7 @@ pub async fn create_temporary(ask: Ask, owner: Owner, body: Body) -> Result<Http
             tokens::create_temporary(w, owner.0.as_ref(), input)
         })
         .await?;
-    Ok(HttpResponse::Created().json(json!({ "token": text })))
+    Ok(HttpResponse::Created().json(TokenText { token: text }))
 }
 
 /// `get_temporary_token_generation_of_current_user`, `get_temporary_token_generation_of_user`.
@@ -205,7 +205,7 @@ pub async fn generation(ask: Ask, owner: Owner) -> Result<HttpResponse, Fault> {
     let generation = ask
         .read(move |r| tokens::generation(r, owner.0.as_ref()))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({ "generation": generation })))
+    Ok(HttpResponse::Ok().json(Generation { generation }))
 }
 
 /// `revoke_all_temporary_tokens_of_current_user`, `revoke_all_temporary_tokens_of_user`.
@@ -279,7 +279,7 @@ pub async fn create_client_token(ask: Ask, body: Body) -> Result<HttpResponse, F
 /// `list_client_tokens`.
 pub async fn client_tokens(ask: Ask) -> Result<HttpResponse, Fault> {
     let ids = ask.read(tokens::client_tokens).await?;
-    Ok(HttpResponse::Ok().json(json!({ "tokens": ids })))
+    Ok(HttpResponse::Ok().json(Tokens { tokens: ids }))
 }
 
 /// `remove_client_token`: one of the caller's own.

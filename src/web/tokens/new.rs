@@ -2,7 +2,6 @@
 //! in it; it is loaded again with everything that was typed, and nothing of that is secret.
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::StatusCode};
-use serde_json::json;
 
 use super::{
     form::{ACCESS, IDENTITY, INVITE, form_page},
@@ -18,6 +17,7 @@ use crate::{
         tokens::{self, TokenError},
     },
     web::{
+        api::tokens::TokenText,
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
@@ -110,7 +110,7 @@ pub async fn make(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResp
     match made {
         Ok(Made::Named(made)) => Ok(shown_alone(&request, &ask, &made)),
         Ok(Made::Temporary(text)) if ask.wanted == Wanted::Json => {
-            Ok(HttpResponse::Created().json(json!({ "token": text })))
+            Ok(HttpResponse::Created().json(TokenText { token: text }))
         }
         Ok(Made::Temporary(text)) => {
             let page = ask.read(move |r| temporary_page(r, text)).await?;

@@ -4,10 +4,9 @@ pub mod view;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 use askama::Template as _;
-use serde_json::json;
 
 use super::{
-    account::protected_user,
+    api::answers::{ProtectedUser, Users},
     ask::Ask,
     body::{Body, Query},
     fault::Fault,
@@ -36,7 +35,7 @@ pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRe
                 Ok(users.into_iter().map(|user| user.id.clone()).collect())
             })
             .await?;
-        return Ok(HttpResponse::Ok().json(json!({ "users": ids })));
+        return Ok(HttpResponse::Ok().json(Users { users: ids }));
     }
     let search = query.get("q").unwrap_or_default().to_owned();
     let screen = ask
@@ -87,7 +86,7 @@ fn row(caller: &Caller<'_>, user: &UserRef<'_>) -> UserRow {
 /// `GET users/{id}` (`get_user`).
 pub async fn get(ask: Ask, id: Path<UserId>) -> Result<HttpResponse, Fault> {
     let user = ask.read(move |r| accounts::get(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(protected_user(&user)))
+    Ok(HttpResponse::Ok().json(ProtectedUser::from(user)))
 }
 
 /// `GET /users/new`.

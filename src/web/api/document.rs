@@ -1,0 +1,360 @@
+//! The `OpenAPI` document of a table: what its entries say, and what is the same for all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use utoipa::openapi::{
+    Components, Content, Deprecated, Header, Info, License, OpenApi, OpenApiBuilder, PathItem,
+    Paths, Ref, RefOr, Required, Response, ResponsesBuilder, Schema, SecurityRequirement, Server,
+    Tag,
+    extensions::Extensions,
+    path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+    request_body::RequestBodyBuilder,
+    response::ResponseBuilder,
+    schema::{AllOfBuilder, Object, ObjectBuilder, Type},
+    security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+};
+
+use super::{
+    Api, Resource,
+    operation::{Access, Operation, QueryValue, Schemas, Success},
+};
+
+const JSON: &str = "application/json";
+const ERROR: &str = "Error";
+
+/// What a document says of itself.
+pub struct About {
+    /// What the API is called.
+    pub title: &'static str,
+    /// What it is for and how it is used, in Markdown.
+    pub description: &'static str,
+    /// Where its paths begin.
+    pub base: &'static str,
+    /// How a session's cookie is called.
+    pub cookie: &'static str,
+}
+
+impl Api {
+    /// The document.
+    pub fn document(&self, about: &About) -> OpenApi {
+        let mut paths = Paths::new();
+        for resource in &self.paths {
+            for operation in &resource.operations {
+                let item = PathItem::new(operation.method.clone(), describe(resource, operation));
+                let known = paths.paths.remove(&resource.path);
+                let mut merged = known.unwrap_or_default();
+                merged.merge_operations(item);
+                paths.paths.insert(resource.path.clone(), merged);
+            }
+        }
+        let info = Info::builder()
+            .title(about.title)
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(about.description))
+            .license(Some(
+                License::builder()
+                    .name("MIT")
+                    .identifier(Some("MIT"))
+                    .build(),
+            ))
+            .build();
+        OpenApiBuilder::new()
+            .info(info)
+            .servers(Some([Server::new(about.base)]))
+            .tags(Some(self.headings().into_iter().map(Tag::new)))
+            .paths(paths)
+            .components(Some(self.components(about)))
+            .build()
+    }
+
+    /// The headings: those that are to come first, and the others in the order of the table.
+    fn headings(&self) -> Vec<&'static str> {
+        let mut seen = BTreeSet::new();
+        let of_table = self.paths.iter().map(|resource| resource.section);
+        let headings = self.first.iter().copied().chain(of_table);
+        headings.filter(|heading| seen.insert(*heading)).collect()
+    }
+
+    fn components(&self, about: &About) -> Components {
+        let mut schemas: Schemas = vec![(ERROR.to_owned(), error_schema().into())];
+        let operations = self.paths.iter().flat_map(|path| &path.operations);
+        for operation in operations {
+            let shapes = [
+                operation.success.body,
+                operation.body.map(|(shape, _)| shape),
+            ];
+            for shape in shapes.into_iter().flatten() {
+                shape.collect(&mut schemas);
+            }
+        }
+        let components = COMMON.iter().fold(
+            Components::builder().schemas_from_iter(schemas),
+            |components, (status, name, id)| {
+                components.response(*name, refused(*status, &BTreeSet::from([*id])))
+            },
+        );
+        security_schemes(about)
+            .into_iter()
+            .fold(components, |components, (name, scheme)| {
+                components.security_scheme(name, scheme)
+            })
+            .build()
+    }
+}
+
+/// How a caller shows who it is.
+fn security_schemes(about: &About) -> [(&'static str, SecurityScheme); 5] {
+    let header = |name| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(name)));
+    let http = |scheme| SecurityScheme::Http(Http::new(scheme));
+    [
+        ("token", header("X-Auth-Token")),
+        ("bearer", http(HttpAuthScheme::Bearer)),
+        ("macaroon", header("Macaroon")),
+        ("basic", http(HttpAuthScheme::Basic)),
+        (
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(about.cookie))),
+        ),
+    ]
+}
+
+fn describe(resource: &Resource, operation: &Operation) -> utoipa::openapi::path::Operation {
+    let mut described = OperationBuilder::new()
+        .tag(resource.section)
+        .operation_id(Some(operation.id))
+        .summary(Some(operation.summary.as_str()))
+        .description(Some(description(operation)))
+        .parameters(Some(parameters(&resource.path, &operation.query)))
+        .responses(responses(resource, operation))
+        .securities(Some(securities(&operation.access)))
+        .extensions(Some(extensions(operation)));
+    if let Some((body, is_required)) = operation.body {
+        let required = if is_required {
+            Required::True
+        } else {
+            Required::False
+        };
+        let body = RequestBodyBuilder::new()
+            .content(JSON, Content::new(Some(body.reference())))
+            .required(Some(required))
+            .build();
+        described = described.request_body(Some(body));
+    }
+    if operation.is_deprecated {
+        described = described.deprecated(Some(Deprecated::True));
+    }
+    described.build()
+}
+
+/// Who may, what is worth knowing, and where the reference does it otherwise.
+fn description(operation: &Operation) -> String {
+    let mut parts = vec![who_may(&operation.access)];
+    parts.extend(operation.notes.iter().map(|note| (*note).to_owned()));
+    if operation.is_beyond {
+        parts.push("Beyond the reference.".to_owned());
+    }
+    if let Some(difference) = operation.difference {
+        parts.push(format!(
+            "Different from the reference on purpose: {difference}"
+        ));
+    }
+    parts.join("\n\n")
+}
+
+fn who_may(access: &Access) -> String {
+    let named = |names: &[&str]| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(" and ")
+    };
+    if access.is_public {
+        return "Public.".to_owned();
+    }
+    let mut ways = Vec::new();
+    ways.extend(access.others.map(ToOwned::to_owned));
+    if !access.privileges.is_empty() {
+        ways.push(format!("holders of {}", named(&access.privileges)));
+    }
+    if !access.zone.is_empty() {
+        ways.push(format!("holders of zone-wide {}", named(&access.zone)));
+    }
+    if ways.is_empty() {
+        return "For any user.".to_owned();
+    }
+    format!("For {}.", ways.join("; or "))
+}
+
+/// The same for programs.
+fn extensions(operation: &Operation) -> Extensions {
+    let access = &operation.access;
+    let extensions = Extensions::builder()
+        .add("x-public", access.is_public)
+        .add("x-privileges", access.privileges.clone())
+        .add("x-zone-privileges", access.zone.clone())
+        .add("x-beyond-reference", operation.is_beyond);
+    match operation.difference {
+        Some(difference) => extensions.add("x-difference", difference),
+        None => extensions,
+    }
+    .build()
+}
+
+fn securities(access: &Access) -> Vec<SecurityRequirement> {
+    let schemes = ["token", "bearer", "macaroon", "basic", "session"];
+    let required = schemes.map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
+    let nothing = access.is_public.then(SecurityRequirement::default);
+    nothing.into_iter().chain(required).collect()
+}
+
+/// What stands in the place of a name between braces.
+fn placeholder(name: &str) -> &'static str {
+    match name {
+        "member" => "The id of the member.",
+        "parent" => "The id of the parent group.",
+        "cluster" => "The id of the cluster.",
+        "name" => "The name of the token.",
+        _ => "The id of what the path names before it.",
+    }
+}
+
+/// The names between braces in a path.
+fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn parameters(path: &str, query: &[QueryValue]) -> Vec<Parameter> {
+    let text = || Schema::from(Object::with_type(Type::String));
+    let in_path = placeholders(path).map(|name| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(placeholder(name)))
+            .schema(Some(text()))
+            .build()
+    });
+    let in_query = query.iter().map(|value| {
+        ParameterBuilder::new()
+            .name(value.name)
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some(value.description))
+            .schema(Some(value.schema.clone()))
+            .build()
+    });
+    in_path.chain(in_query).collect()
+}
+
+fn responses(resource: &Resource, operation: &Operation) -> utoipa::openapi::Responses {
+    let success = &operation.success;
+    let mut responses =
+        ResponsesBuilder::new().response(success.status.to_string(), succeeded(success));
+    for (status, ids) in refusals(resource, operation) {
+        responses = responses.response(status.to_string(), refusal(status, &ids));
+    }
+    responses.build()
+}
+
+fn succeeded(success: &Success) -> Response {
+    let mut response = ResponseBuilder::new().description(match success.status {
+        201 => "Created.",
+        204 => "Done.",
+        _ => "As asked.",
+    });
+    if let Some(body) = success.body {
+        response = response.content(JSON, Content::new(Some(body.reference())));
+    }
+    if success.has_location {
+        let mut header = Header::new(Object::with_type(Type::String));
+        header.description = Some("The address of the new resource.".to_owned());
+        response = response.header("Location", header);
+    }
+    response.build()
+}
+
+/// What is the same wherever it happens.
+const COMMON: [(u16, &str, &str); 8] = [
+    (401, "Unauthorized", "unauthorized"),
+    (403, "Forbidden", "forbidden"),
+    (404, "NotFound", "notFound"),
+    (413, "TooLarge", "requestTooLarge"),
+    (415, "UnsupportedMediaType", "unsupportedMediaType"),
+    (429, "TooManyRequests", "tooManyRequests"),
+    (500, "InternalServerError", "internalServerError"),
+    (503, "ServiceUnavailable", "serviceUnavailable"),
+];
+
+/// A refusal by its name, if it is one of the common ones and nothing more.
+fn refusal(status: u16, ids: &BTreeSet<&'static str>) -> RefOr<Response> {
+    let common = COMMON
+        .iter()
+        .find(|(common, _, id)| *common == status && ids.len() == 1 && ids.contains(id));
+    match common {
+        Some((_, name, _)) => Ref::from_response_name(*name).into(),
+        None => refused(status, ids).into(),
+    }
+}
+
+/// What the entry says, and what may happen to any request.
+fn refusals(resource: &Resource, operation: &Operation) -> BTreeMap<u16, BTreeSet<&'static str>> {
+    let mut refusals = operation.refusals.clone();
+    let mut add = |status: u16, id| refusals.entry(status).or_default().insert(id);
+    add(401, "unauthorized");
+    add(403, "forbidden");
+    if placeholders(&resource.path).next().is_some() {
+        add(404, "notFound");
+    }
+    add(429, "tooManyRequests");
+    add(500, "internalServerError");
+    add(503, "serviceUnavailable");
+    refusals
+}
+
+fn refused(status: u16, ids: &BTreeSet<&'static str>) -> Response {
+    let named: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    let id = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(ids.iter().copied()));
+    let error = ObjectBuilder::new().property("id", id);
+    let schema = AllOfBuilder::new()
+        .item(RefOr::<Schema>::Ref(Ref::from_schema_name(ERROR)))
+        .item(ObjectBuilder::new().property("error", error));
+    let response = ResponseBuilder::new()
+        .description(named.join(", "))
+        .content(JSON, Content::new(Some(Schema::from(schema.build()))));
+    match status {
+        429 | 503 => {
+            let mut header = Header::new(Object::with_type(Type::Integer));
+            header.description = Some("In how many seconds to ask again.".to_owned());
+            response.header("Retry-After", header).build()
+        }
+        _ => response.build(),
+    }
+}
+
+/// The error object. Errors nest in the details of others, there without the outer `error`.
+fn error_schema() -> Schema {
+    let text = |about: &str| {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(about))
+    };
+    let details = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some(
+            "What the error is about: `key`, `allowed`, `limit`, …",
+        ));
+    let error = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property("id", text("What happened; what programs go by."))
+        .required("id")
+        .property("description", text("The same for people."))
+        .required("description")
+        .property("details", details);
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property("error", error)
+        .required("error")
+        .build()
+        .into()
+}
