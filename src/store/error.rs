@@ -71,7 +71,7 @@ const BUSY: [&str; 6] = [
     "connection slots",
 ];
 
-fn of_kind(kind: &DatabaseErrorKind, message: String) -> StoreError {
+fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
     match kind {
         DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
         DatabaseErrorKind::SerializationFailure => StoreError::Conflict(message),
@@ -104,7 +104,7 @@ impl From<DieselError> for StoreError {
                     },
                 )
             }
-            DieselError::DatabaseError(kind, info) => of_kind(&kind, one_line(info.message())),
+            DieselError::DatabaseError(kind, info) => of_kind(kind, one_line(info.message())),
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             DieselError::BrokenTransactionManager => {
                 Self::Busy("a connection was lost inside a transaction".to_owned())

@@ -50,7 +50,7 @@ fn with_parameters(url: &str) -> String {
     for (name, value) in PARAMETERS {
         if !is_given(name) {
             text.push(if text.contains('?') { '&' } else { '?' });
-            text.push_str(&format!("{name}={value}"));
+            text.extend([name, "=", value]);
         }
     }
     text
@@ -67,7 +67,7 @@ fn reason(complaint: &str) -> String {
             .map(|(_, reason)| reason.trim_start_matches("FATAL:").trim())
     });
     match reason {
-        Some(reason) if reason.contains("does not support SSL") || reason.contains("SSL") => {
+        Some(reason) if reason.contains("SSL") => {
             format!("{reason}; this program speaks to PostgreSQL without TLS")
         }
         Some(reason) => format!("{reason}; check the server and --database-url"),

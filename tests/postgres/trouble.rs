@@ -55,7 +55,7 @@ fn a_server_that_refuses_is_said_with_what_to_do() {
             "postgres://u:secret@%2Fnowhere/d".to_owned(),
             "No such file",
         ),
-        ("postgres://u:secret@nowhere.invalid/d".to_owned(), "name"),
+        ("postgres://u:secret@nowhere.invalid/d".to_owned(), "ame"),
         (
             elsewhere("nobody:secret", "postgres"),
             "\"nobody\" does not exist",
