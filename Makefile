@@ -10,6 +10,12 @@ DENY_VERSION := 0.20.2
 MACHETE := $(TOOLS)/cargo-machete
 MACHETE_VERSION := 0.9.2
 
+# Tests that do not come near the database, or reach it only the way that others do: they are not run
+# a second time, on PostgreSQL.
+SAME_ON_EITHER := architecture browser_api browser_clusters browser_groups browser_hierarchy \
+	browser_members browser_plain browser_privileges browser_relations browser_sign_in \
+	browser_tokens browser_tour client contract fuzz generated_client harness openapi
+
 # What npm writes last: its age says whether the files there are those the lock file names.
 PAGE_FILES := node_modules/.package-lock.json
 
@@ -29,6 +35,8 @@ test: compiler chromium pymacaroons schemathesis $(PAGE_FILES) ## Check the styl
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) test --locked
+	scripts/with-postgres $(CARGO) test --locked --test it -- --include-ignored \
+		$(SAME_ON_EITHER:%=--skip %::)
 
 build: compiler $(PAGE_FILES) ## Leave a release build in target/release/onepanel
 	$(CARGO) build --release --locked

@@ -6,6 +6,7 @@ mod trouble;
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
+use diesel::{prelude::*, sql_types::Text};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -46,13 +47,10 @@ fn member(panel: &TestPanel, name: &str) -> Client {
 
 /// Action, actor and changes of the newest event.
 fn newest_event(panel: &TestPanel) -> (String, String, String) {
-    let file = panel.data_dir().join("onepanel.db");
-    let database = rusqlite::Connection::open(file).expect("the database");
+    let mut conn = panel.database().connect().expect("a connection");
     let newest = "SELECT action, actor, changes FROM events ORDER BY sequence DESC LIMIT 1";
-    database
-        .query_row(newest, [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+    diesel::dsl::sql::<(Text, Text, Text)>(newest)
+        .get_result(&mut *conn)
         .expect("an event")
 }
 

@@ -42,6 +42,7 @@ mod import;
 mod killed;
 mod openapi;
 mod paging;
+mod postgres;
 mod races;
 mod scim;
 mod secrecy;

@@ -274,8 +274,7 @@ impl Panel {
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
         let used = self.uses.unwritten();
-        let done = conn.write(|conn| {
-            let end = store::lock_feed(conn)?;
+        let done = conn.write(|conn, end| {
             let identity = self.identify(conn, request, now)?;
             self.catch_up(conn)?;
             let graph = self.graph.read();

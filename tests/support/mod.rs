@@ -11,6 +11,7 @@
 pub mod browser;
 pub mod clean;
 pub mod client;
+pub mod database;
 pub mod html;
 pub mod panel;
 pub mod site;

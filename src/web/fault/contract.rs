@@ -88,7 +88,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             "tooManyRequests",
             Some(json!({ "retryAfter": wait.as_secs() })),
         ),
-        Error::Busy => ("serviceUnavailable", None),
+        Error::Busy | Error::Uncertain => ("serviceUnavailable", None),
         Error::Internal(_) => ("internalServerError", None),
     }
 }
