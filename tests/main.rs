@@ -37,6 +37,7 @@ mod import;
 mod killed;
 mod openapi;
 mod races;
+mod robustness;
 mod secrecy;
 mod server;
 mod sessions;

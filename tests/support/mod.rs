@@ -13,6 +13,7 @@ pub mod clean;
 pub mod client;
 pub mod html;
 pub mod panel;
+pub mod raw;
 pub mod site;
 pub mod spot;
 pub mod tls;
