@@ -44,6 +44,7 @@ mod openapi;
 mod paging;
 mod postgres;
 mod races;
+mod robustness;
 mod scim;
 mod secrecy;
 mod server;
