@@ -73,6 +73,10 @@ fn facts_of_sqlite(file: &Path) -> Facts {
     facts.collect()
 }
 
+/// Kind, table, columns, the other table and its columns, and whether deleting there deletes here.
+type Constraint = (String, String, Vec<String>, String, Vec<String>, bool);
+type ConstraintSql = (Text, Text, Array<Text>, Text, Array<Text>, Bool);
+
 fn facts_of_postgres(url: &str) -> Facts {
     let mut conn = PgConnection::establish(url).unwrap();
     let mut facts = Facts::new();
@@ -80,9 +84,7 @@ fn facts_of_postgres(url: &str) -> Facts {
         let lines: Vec<String> = diesel::dsl::sql::<Text>(query).load(&mut conn).unwrap();
         facts.extend(lines);
     }
-    type Constraint = (String, String, Vec<String>, String, Vec<String>, bool);
-    type Sql = (Text, Text, Array<Text>, Text, Array<Text>, Bool);
-    let constraints: Vec<Constraint> = diesel::dsl::sql::<Sql>(POSTGRES_CONSTRAINTS)
+    let constraints: Vec<Constraint> = diesel::dsl::sql::<ConstraintSql>(POSTGRES_CONSTRAINTS)
         .load(&mut conn)
         .unwrap();
     for (kind, table, columns, other, others, cascades) in constraints {

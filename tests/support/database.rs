@@ -10,6 +10,7 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, pg::PgConnection, prelude::*, sql_types::Text};
 use onepanel::{
+    domain::hex,
     settings::Settings,
     store::{Database, DatabaseUrl},
 };
@@ -60,7 +61,7 @@ fn url(data: &Path) -> Option<String> {
 /// What the schema of a data directory is called, and whoever is connected to it.
 pub fn schema(data: &Path) -> String {
     let name = data.as_os_str().as_encoded_bytes();
-    let hex: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(name);
     // A name has 63 characters at most, and the end of the path is what differs.
     format!("t{}", &hex[hex.len().saturating_sub(60)..])
 }
