@@ -27,6 +27,7 @@ fn request(interface: Interface, credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface,
+        only_if: None,
     }
 }
 
