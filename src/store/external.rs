@@ -34,21 +34,21 @@ pub enum Found<'a> {
 
 /// Everybody, or every group, that is looked for.
 pub fn find(conn: &mut Conn, by: Found<'_>) -> StoreResult<Vec<Member>> {
-    let storable = |texts: &'_ [String]| -> Vec<String> {
+    let possible = |texts: &'_ [String]| -> Vec<String> {
         let texts = texts.iter().filter(|text| can_be_stored(text));
         texts.cloned().collect()
     };
     let ids: Vec<String> = match by {
         Found::UsersByKey(keys) => users::table
-            .filter(users::username_key.eq_any(storable(keys)))
+            .filter(users::username_key.eq_any(possible(keys)))
             .select(users::id)
             .load(conn)?,
         Found::UsersByExternalId(ids) => users::table
-            .filter(users::external_id.eq_any(storable(ids)))
+            .filter(users::external_id.eq_any(possible(ids)))
             .select(users::id)
             .load(conn)?,
         Found::GroupsByExternalId(ids) => groups::table
-            .filter(groups::external_id.eq_any(storable(ids)))
+            .filter(groups::external_id.eq_any(possible(ids)))
             .select(groups::id)
             .load(conn)?,
     };

@@ -66,13 +66,15 @@ fn reason(complaint: &str) -> String {
             .find_map(|before| line.split_once(before))
             .map(|(_, reason)| reason.trim_start_matches("FATAL:").trim())
     });
-    match reason {
-        Some(reason) if reason.contains("SSL") => {
-            format!("{reason}; this program speaks to PostgreSQL without TLS")
-        }
-        Some(reason) => format!("{reason}; check the server and --database-url"),
-        None => "it cannot be connected to; check the server and --database-url".to_owned(),
+    if complaint.contains("SSL") {
+        return "it insists on TLS, which this program does not speak to PostgreSQL; allow this \
+                connection without, over a socket or a private network"
+            .to_owned();
     }
+    format!(
+        "{}; check the server and --database-url",
+        reason.unwrap_or("it cannot be connected to")
+    )
 }
 
 /// Whether libpq understands this URL as it was meant. A password with characters that mean
