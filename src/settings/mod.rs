@@ -31,6 +31,8 @@ const ZONE_CLUSTER: &str = "onezone";
 const HOSTED_PORT: u16 = 8443;
 /// The longest a session of the emergency interface may last.
 const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
+/// Shorter than what proxies take for a dead connection.
+const HEARTBEAT: Duration = Duration::from_secs(25);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 
@@ -63,6 +65,8 @@ pub struct Settings {
     pub passphrase: Option<SecretText>,
     /// How expensive a password hash is.
     pub password_cost: PasswordCost,
+    /// How often an open stream of changes says that it is there, and is asked for its right to be.
+    pub heartbeat: Duration,
     /// What the time is read from.
     pub clock: Clock,
 }
@@ -182,6 +186,7 @@ impl Settings {
             serves_hosted: true,
             passphrase: None,
             password_cost: PasswordCost::Cheapest,
+            heartbeat: Duration::from_millis(200),
             clock: Clock::System,
         }
     }
@@ -258,6 +263,7 @@ impl Settings {
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
             password_cost: PasswordCost::Recommended,
+            heartbeat: HEARTBEAT,
             clock: Clock::System,
         })
     }

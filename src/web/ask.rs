@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     fault::Fault,
+    live::{LIVE, UNATTENDED},
     wanted::{Wanted, is_api},
 };
 use crate::{
@@ -68,6 +69,7 @@ pub struct Ask {
     claim: Claim,
     address: Option<IpAddr>,
     interface: Interface,
+    unattended: bool,
     verified: Arc<OnceCell<Request>>,
 }
 
@@ -117,6 +119,7 @@ impl Ask {
                 (false, true) => Interface::Browser,
                 (false, false) => Interface::Api,
             },
+            unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             verified: Arc::default(),
         })
     }
@@ -149,6 +152,7 @@ impl Ask {
             credentials,
             address: self.address,
             interface: self.interface,
+            unattended: self.unattended,
         }
     }
 

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod groups;
 pub mod guard;
 pub mod layout;
+pub mod live;
 pub mod login;
 pub mod members;
 pub mod reach;

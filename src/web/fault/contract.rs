@@ -81,6 +81,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             "tooManyRequests",
             Some(json!({ "retryAfter": wait.as_secs() })),
         ),
+        Error::TooManyStreams(limit) => ("tooManyRequests", Some(json!({ "limit": limit }))),
         Error::Busy => ("serviceUnavailable", None),
         Error::Internal(_) => ("internalServerError", None),
     }

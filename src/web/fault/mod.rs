@@ -92,7 +92,7 @@ fn status_of(error: &Error) -> StatusCode {
         Error::Forbidden(_) | Error::ProtectedGroup => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
-        Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Error::MalformedData
