@@ -3,7 +3,8 @@
 'use strict';
 
 const BETWEEN_REFRESHES = 1000;
-const AFTER_A_FAILURE = 30000;
+const AFTER_A_FAILURE = 3000;
+const LONGEST_WAIT = 60000;
 const MOST_PARTS = 20;
 
 let stream = null;
@@ -16,6 +17,8 @@ let refreshed = 0;
 let requests = 0;
 let isRefreshing = false;
 let isOver = false;
+/** How long to wait before asking again somebody who refused. */
+let patience = AFTER_A_FAILURE;
 /** What is said in the rows of members that somebody else changed. */
 const marks = new Map();
 
@@ -27,6 +30,7 @@ function follow() {
   const url = new URL(address, location.href);
   if (heard !== null) url.searchParams.set('since', heard);
   stream = new EventSource(url);
+  stream.addEventListener('open', () => (patience = AFTER_A_FAILURE));
   stream.addEventListener('change', (e) => {
     heard = e.lastEventId;
     const { own, members } = JSON.parse(e.data);
@@ -37,7 +41,8 @@ function follow() {
   stream.addEventListener('error', () => {
     if (stream?.readyState !== EventSource.CLOSED) return;
     unfollow();
-    setTimeout(follow, AFTER_A_FAILURE);
+    setTimeout(follow, patience);
+    patience = Math.min(2 * patience, LONGEST_WAIT);
   });
 }
 
@@ -106,7 +111,7 @@ async function fetchNewest(action, request, live) {
   const answer = await fetch(action, request).catch(() => null);
   if (answer && [401, 403, 404].includes(answer.status)) over();
   if (!answer?.ok) {
-    if (!isOver) setTimeout(postpone, AFTER_A_FAILURE, live);
+    if (!isOver) setTimeout(postpone, LONGEST_WAIT / 2, live);
     throw given;
   }
   const page = document.createElement('template');
