@@ -137,7 +137,7 @@ async function showAsMuch(page, request) {
       if (!answer.ok) break;
       const rest = document.createElement('template');
       rest.innerHTML = await answer.text();
-      more.replaceWith(...$$(':scope > li', rest.content));
+      more.replaceWith(...[...rest.content.children].filter((part) => part.matches('li')));
     }
   }
 }
@@ -221,7 +221,9 @@ on('htmx:finally:request', (e) => {
   schedule();
 });
 on('htmx:before:swap', (e) => {
-  const { ctx } = e.detail;
+  const { ctx, tasks } = e.detail;
+  // What somebody asks for is the newest; there is nothing to say about it.
+  if (!ctx.live && tasks.some(({ target }) => target?.id === 'content' || target?.id === 'members')) marks.clear();
   if (!ctx.live) return;
   // Somebody has begun something else meanwhile.
   if (requests > 0 || dialogIsOpen() || ctx.request.action !== location.pathname + location.search) {

@@ -9,6 +9,7 @@ pub mod accounts;
 mod caller;
 pub mod certificates;
 pub mod clusters;
+mod condition;
 pub mod demo;
 mod difference;
 pub mod emergency;
@@ -21,6 +22,7 @@ mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+pub mod scim;
 pub mod sessions;
 pub mod setup;
 mod throttle;
@@ -33,6 +35,7 @@ use parking_lot::RwLock;
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
+pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
 pub use groups::Way;
 pub use input::Input;
@@ -146,6 +149,8 @@ pub struct Request {
     pub interface: Interface,
     /// Whether a page asks by itself: that does not keep its session alive.
     pub unattended: bool,
+    /// On which condition it is to change anything.
+    pub only_if: Option<OnlyIf>,
 }
 
 impl Request {
@@ -156,6 +161,7 @@ impl Request {
             address: None,
             interface: Interface::Console,
             unattended: false,
+            only_if: None,
         }
     }
 }
@@ -193,6 +199,9 @@ pub struct Writing<'a> {
     /// Which cluster this panel belongs to.
     pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
+    panel: &'a Panel,
+    only_if: Option<&'a OnlyIf>,
+    subject: condition::Subject,
     changes: Vec<Change>,
 }
 
@@ -264,7 +273,8 @@ impl Panel {
     }
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
-    /// the newest state, and recorded as one event of `action` if it announced any change.
+    /// the newest state, and recorded as one event of `action` if it announced any change. If the
+    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`].
     pub fn write<T>(
         &self,
         request: &Request,
@@ -289,9 +299,13 @@ impl Panel {
                 address: request.address,
                 cluster: &self.cluster,
                 key: &self.key,
+                panel: self,
+                only_if: request.only_if.as_ref(),
+                subject: Ok(None),
                 changes: Vec::new(),
             };
             let done = work(&mut writing)?;
+            writing.check_condition()?;
             let Writing {
                 conn,
                 caller,
@@ -360,9 +374,17 @@ impl Panel {
             return Ok(());
         }
         let mut graph = self.graph.write();
+        let taken = self.take_in(conn, &mut graph);
+        let newest = graph.sequence();
+        // Whoever is woken looks at the graph.
+        drop(graph);
+        self.live.announce(newest);
+        taken
+    }
+
+    fn take_in(&self, conn: &mut Conn, graph: &mut Graph) -> Result<(), Error> {
         loop {
-            let sequence = graph.sequence();
-            let events = store::events_after(conn, sequence, 100)?;
+            let events = store::events_after(conn, graph.sequence(), 100)?;
             if events.is_empty() {
                 return Ok(());
             }
@@ -372,7 +394,6 @@ impl Panel {
                     .map_err(|error| Error::Internal(Box::new(error)))?;
                 self.live.note(event);
             }
-            self.live.announce(graph.sequence());
         }
     }
 }

@@ -22,13 +22,14 @@ use tokio::sync::OnceCell;
 use super::{
     fault::Fault,
     live::{LIVE, UNATTENDED},
+    tags::only_if,
     wanted::{Wanted, is_api},
 };
 use crate::{
     domain::{Action, Interface, Password},
     service::{
-        AuthFailure, Credentials, Error, Input, Panel, Permit, Reading, Request, SessionSecret,
-        TokenCredentials, Writing,
+        AuthFailure, Credentials, Error, Input, OnlyIf, Panel, Permit, Reading, Request,
+        SessionSecret, TokenCredentials, Writing,
     },
 };
 
@@ -70,6 +71,7 @@ pub struct Ask {
     address: Option<IpAddr>,
     interface: Interface,
     unattended: bool,
+    only_if: Option<OnlyIf>,
     verified: Arc<OnceCell<Request>>,
 }
 
@@ -120,6 +122,7 @@ impl Ask {
                 (false, false) => Interface::Api,
             },
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
+            only_if: only_if(request),
             verified: Arc::default(),
         })
     }
@@ -153,6 +156,7 @@ impl Ask {
             address: self.address,
             interface: self.interface,
             unattended: self.unattended,
+            only_if: None,
         }
     }
 
@@ -192,7 +196,10 @@ impl Ask {
                 Credentials::Verified(user, hash)
             }
         };
-        Ok(self.request_with(credentials))
+        Ok(Request {
+            only_if: self.only_if.clone(),
+            ..self.request_with(credentials)
+        })
     }
 
     /// Runs work that hashes a password for `account`, as nobody: throttled attempts do not even

@@ -39,6 +39,8 @@ pub const UNATTENDED: &str = "onepanel-unattended";
 
 /// A page hears of at most one change in this time; what comes meanwhile is one change.
 const BETWEEN: Duration = Duration::from_secs(1);
+/// While the graph takes in events it is not looked at: nobody waits for a lock here.
+const MEANWHILE: Duration = Duration::from_millis(5);
 /// When a page tries again that has lost its stream, in milliseconds.
 const RETRY: u64 = 3000;
 
@@ -90,9 +92,9 @@ fn since(headers: &HeaderMap, query: &Query) -> Result<Option<Sequence>, Error> 
         return Ok(None);
     };
     let number = text
-        .parse::<u32>()
+        .parse()
         .map_err(|_| Error::bad_value("since", Problem::Integer))?;
-    Ok(Some(Sequence(number.into())))
+    Ok(Some(Sequence(number)))
 }
 
 /// What a stream does next.
@@ -145,6 +147,10 @@ impl Stream {
                 Heard::Stop => return None,
                 Heard::More => match self.panel.news(&mut self.follower) {
                     News::Nothing => continue,
+                    News::Later => {
+                        sleep(MEANWHILE).await;
+                        continue;
+                    }
                     News::Doubt => None,
                     News::Changed { own, members } => {
                         self.next = Next::Pause;

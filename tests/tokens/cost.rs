@@ -47,6 +47,7 @@ fn request(credentials: Credentials) -> Request {
         address: None,
         interface: Interface::Api,
         unattended: false,
+        only_if: None,
     }
 }
 

@@ -103,6 +103,8 @@ pub struct Follower {
 pub enum News {
     /// Nothing that concerns the page.
     Nothing,
+    /// The graph is just taking in events.
+    Later,
     /// Nothing on the page, but the session or a password may have ended.
     Doubt,
     /// Something that the page shows.
@@ -123,7 +125,8 @@ impl Follower {
     /// Returns when there may be news; `false` when the panel stops.
     pub async fn wait(&mut self) -> bool {
         let seen = self.seen;
-        let newer = self.newest.wait_for(|newest| *newest != Some(seen)).await;
+        let is_newer = |newest: &Option<Sequence>| newest.is_none_or(|newest| newest > seen);
+        let newer = self.newest.wait_for(is_newer).await;
         newer.is_ok_and(|newest| newest.is_some())
     }
 
@@ -169,7 +172,9 @@ impl Panel {
 
     /// Looks at what has happened, without the database.
     pub fn news(&self, follower: &mut Follower) -> News {
-        let graph = self.graph.read();
+        let Some(graph) = self.graph.try_read() else {
+            return News::Later;
+        };
         let seen = std::mem::replace(&mut follower.seen, graph.sequence());
         if seen == follower.seen {
             return News::Nothing;
@@ -190,7 +195,7 @@ impl Panel {
             let you = Actor::User(follower.user.clone());
             let others = events.iter().filter(|touched| touched.actor != you);
             let shown = page.filter(|page| may_list(&caller, page));
-            let members = others.flat_map(|touched| shown.map(|page| touched.changed_in(page)));
+            let members = others.filter_map(|touched| shown.map(|page| touched.changed_in(page)));
             let members: BTreeSet<_> = members.flatten().take(NAMED + 1).cloned().collect();
             return News::Changed {
                 own: concerning.all(|touched| touched.actor == you),

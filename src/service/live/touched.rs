@@ -75,7 +75,8 @@ impl Touched {
             | Change::Session { user } => {
                 self.doubted.insert(user.clone());
             }
-            Change::Token { .. }
+            Change::ExternalId { .. }
+            | Change::Token { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
             | Change::WebCertificate { .. }

@@ -18,7 +18,8 @@ use crate::{
         ask::Ask,
         emergency, frame,
         layout::{Layout, Notice, Place, SignedIn},
-        wanted::{Wanted, is_api},
+        scim,
+        wanted::{Wanted, is_api, is_scim},
     },
 };
 
@@ -65,6 +66,9 @@ pub async fn render(
 async fn answer(ask: &Ask, fault: &Fault, number: u64) -> HttpResponse {
     log(fault, number);
     let status = actix_web::ResponseError::status_code(fault);
+    if is_scim(&ask.here) {
+        return scim::refusal(fault);
+    }
     match ask.wanted {
         Wanted::Json => HttpResponse::build(status).json(contract::body(fault)),
         Wanted::Fragment(_) => fragment(ask, fault, status),

@@ -61,7 +61,7 @@ pub fn words(status: u16) -> (&'static str, &'static str, &'static str) {
             "The address exists, but not for what was asked of it.",
             "Go back and use the buttons of the page.",
         ),
-        409 => (
+        409 | 412 => (
             "Something changed meanwhile",
             "What you wanted to change is no longer as your page showed it.",
             "Reload the page, look at it, and try again.",

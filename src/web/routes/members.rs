@@ -117,7 +117,8 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends the direct membership of a user in the {kind}."),
         )
         .needs(K::REMOVE_USER)
-        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships]);
+        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships])
+        .conditional();
     api.at(format!("{base}/users"), [list])
         .at(format!("{base}/users/{{member}}"), [shown, add, remove]);
 }
@@ -143,7 +144,8 @@ fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<Difference<K::Privilege>>();
+        .takes::<Difference<K::Privilege>>()
+        .conditional();
     api.at(format!("{base}/users/{{member}}/privileges"), [held, set]);
 }
 
@@ -190,6 +192,7 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_VIEW])
         .allows("the user themself")
+        .paged()
         .answers::<Intermediaries>();
     api.at(format!("{base}/effective_users"), [list])
         .at(format!("{base}/effective_users/{{member}}"), [shown])
@@ -252,7 +255,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends the direct membership of a group in the {kind}."),
         )
         .needs(K::REMOVE_GROUP)
-        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships]);
+        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships])
+        .conditional();
     api.at(format!("{base}/{name}"), [list, create])
         .at(format!("{base}/{name}/{{member}}"), [shown, add, remove]);
 }
@@ -280,7 +284,8 @@ fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<Difference<K::Privilege>>();
+        .takes::<Difference<K::Privilege>>()
+        .conditional();
     api.at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
 }
 
@@ -329,6 +334,7 @@ fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_VIEW])
         .allows("effective members of that group")
+        .paged()
         .answers::<Intermediaries>();
     api.at(format!("{base}/{name}"), [list])
         .at(format!("{base}/{name}/{{member}}"), [shown])

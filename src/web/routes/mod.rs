@@ -5,6 +5,7 @@ mod emergency;
 mod groups;
 mod members;
 mod pages;
+mod scim;
 mod tokens;
 mod users;
 mod zone_privileges;
@@ -86,6 +87,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .configure(tokens::pages)
         .configure(|config| described(config, &HOSTED_DOCUMENT))
         .service(scope(API).configure(|config| hosted_api().serve(config)))
+        .configure(scim::scim)
         .default_service(web::to(nothing_here));
 }
 

@@ -175,8 +175,11 @@ fn all_tokens(api: &mut Api) {
             "modify_named_token",
             "Renames, annotates or revokes a named token.",
         )
-        .takes::<TokenChange>();
-    let remove = delete(tokens::delete).named("delete_named_token", "Deletes a named token.");
+        .takes::<TokenChange>()
+        .conditional();
+    let remove = delete(tokens::delete)
+        .named("delete_named_token", "Deletes a named token.")
+        .conditional();
     let status = get(tokens::status)
         .named(
             "get_named_token_status",
