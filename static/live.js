@@ -6,6 +6,8 @@ const BETWEEN_REFRESHES = 1000;
 const AFTER_A_FAILURE = 3000;
 const LONGEST_WAIT = 60000;
 const MOST_PARTS = 20;
+/** Whoever only passes through a page does not follow it; what happens meanwhile is told afterwards. */
+const PASSING_THROUGH = 500;
 
 let stream = null;
 /** The newest change that was heard of. */
@@ -67,7 +69,7 @@ on('visibilitychange', () => {
   }
 });
 window.addEventListener('pagehide', unfollow);
-window.addEventListener('pageshow', follow);
+window.addEventListener('pageshow', () => setTimeout(follow, PASSING_THROUGH));
 
 // Showing ----------------------------------------------------------------------------------------
 
@@ -117,8 +119,7 @@ async function fetchNewest(action, request, live) {
   const page = document.createElement('template');
   page.innerHTML = await answer.text();
   await showAsMuch(page.content, request);
-  keepEdits(page.content);
-  if (!live.own) tell(page.content, live.members);
+  say([...keepEdits(page.content), ...tell(page.content, live.members)]);
   showMarks(page.content);
   // A list that is being searched is not replaced by the whole one.
   if ($('.side .search input')?.value) $('[hx-swap-oob$="-list"]', page.content)?.remove();
@@ -147,6 +148,7 @@ const stored = (row) => boxesOf(row).map((box) => `${box.value}=${box.defaultChe
 
 /** A row with unsaved changes stays as it is, and says that what is stored is different now. */
 function keepEdits(page) {
+  const news = [];
   for (const row of dirtyRows()) {
     const fresh = rowIn(page, row.id);
     if (!fresh) {
@@ -156,13 +158,15 @@ function keepEdits(page) {
       list?.insertBefore(place, list.children[[...row.parentElement.children].indexOf(row)] ?? null);
     }
     if (fresh && stored(fresh) === stored(row)) continue;
-    sayStale(row, fresh ? 'This member was changed elsewhere while you were editing.'
-      : 'This member was removed elsewhere while you were editing.');
+    const text = `This member was ${fresh ? 'changed' : 'removed'} elsewhere while you were editing.`;
+    if ($('.stale p', row)?.textContent === text) continue;
+    sayStale(row, text);
+    news.push(`${nameOf(row)}: ${text}`);
   }
+  return news;
 }
 
 function sayStale(row, text) {
-  if ($('.stale p', row)?.textContent === text) return;
   $('.stale', row)?.remove();
   const note = document.createElement('div');
   note.className = 'alert warning stale';
@@ -175,11 +179,12 @@ function sayStale(row, text) {
   button.textContent = 'Discard my changes and show the newest';
   note.append(paragraph, button);
   $('.body', row).prepend(note);
-  say([`${nameOf(row)}: ${text}`]);
 }
 
 const nameOf = (row) => $('.name', row).textContent.trim();
-const say = (sentences) => sentences.length && ($('#news').textContent = sentences.join(' '));
+const say = (sentences) => {
+  if (sentences.length) $('#news').textContent = sentences.join(' ');
+};
 
 /** Says whose membership somebody else has changed: in the row, and to those who do not see it. */
 function tell(page, members) {
@@ -192,7 +197,7 @@ function tell(page, members) {
     if (fresh) marks.set(id, `${what} by somebody else`);
     if (!row?.matches('.dirty')) news.push(`${nameOf(fresh ?? row)} was ${what} by somebody else.`);
   }
-  say(news);
+  return news;
 }
 
 function showMarks(page) {
@@ -232,4 +237,3 @@ on('htmx:before:swap', (e) => {
   }
 });
 on('close', (e) => e.target.id === 'dialog' && schedule(), true);
-on('DOMContentLoaded', follow);

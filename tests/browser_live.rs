@@ -32,6 +32,13 @@ fn grant(admin: &Client, user: &str, privilege: &str) {
     admin.patch(&path).json(&body).send().expect(204);
 }
 
+#[track_caller]
+fn wait_until_followed(browser: &Browser) {
+    browser.wait_until("the page is followed", || {
+        Ok(browser.run("return stream?.readyState") == json!(1))
+    });
+}
+
 #[test]
 fn what_one_person_does_another_sees_without_loading_the_page_again() {
     let panel = TestPanel::demo();
@@ -210,7 +217,7 @@ fn a_page_that_may_not_be_seen_any_more_says_so() {
     let admin = panel.user("admin");
     let id = add(&admin, "zoe");
     let browser = browse(&panel, "zoe", LAPLAND);
-    browser.link("zoe (zoe)").wait();
+    wait_until_followed(&browser);
     let path = format!("{API}/clusters/lapland/users/{id}");
     admin.delete(&path).send().expect(204);
     browser.wait_for_text("This page is not kept up to date any more");
@@ -221,9 +228,7 @@ fn a_page_that_may_not_be_seen_any_more_says_so() {
 fn a_page_follows_a_panel_that_was_restarted() {
     let panel = TestPanel::demo();
     let browser = browse(&panel, "sam", LAPLAND);
-    browser.wait_until("it is followed", || {
-        Ok(browser.run("return stream?.readyState") == json!(1))
-    });
+    wait_until_followed(&browser);
     // The same ports, as after an upgrade.
     let panel = panel.restarted_in_place();
     let zoe = add(&panel.user("admin"), "zoe");

@@ -175,7 +175,7 @@ fn whoever_may_not_see_the_page_may_not_follow_it() {
 fn a_session_has_only_so_many_streams_and_gets_them_back() {
     let panel = TestPanel::demo();
     let sam = panel.user("sam");
-    let mut open: Vec<_> = (0..8).map(|_| follow(&sam, LAPLAND)).collect();
+    let mut open: Vec<_> = (0..16).map(|_| follow(&sam, LAPLAND)).collect();
     let refused = sam.get(LAPLAND).send().expect(429);
     assert_eq!(refused.error_id(), "tooManyRequests");
     follow(&panel.user("sam"), LAPLAND);

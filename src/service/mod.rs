@@ -93,7 +93,7 @@ impl Default for Limits {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
-            heartbeat: Duration::from_secs(25),
+            heartbeat: Duration::from_secs(10),
         }
     }
 }

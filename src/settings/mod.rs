@@ -31,8 +31,8 @@ const ZONE_CLUSTER: &str = "onezone";
 const HOSTED_PORT: u16 = 8443;
 /// The longest a session of the emergency interface may last.
 const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
-/// Shorter than what proxies take for a dead connection.
-const HEARTBEAT: Duration = Duration::from_secs(25);
+/// A page that was left counts until one or two of these find nobody.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 

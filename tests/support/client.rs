@@ -272,12 +272,12 @@ impl Ask<'_> {
 
     /// The same, if there may be room for no other.
     #[track_caller]
-    pub fn try_listen(self) -> Result<Events, Answer> {
+    pub fn try_listen(self) -> Result<Events, Box<Answer>> {
         let asked = format!("{} {} as {}", self.verb, self.path, self.client);
         let answered = self.header("accept", "text/event-stream").run();
         let (said, response) = answered.unwrap_or_else(|error| panic!("{asked}: {error}"));
         if response.status() != 200 {
-            return Err(Answer::read(said, response));
+            return Err(Box::new(Answer::read(said, response)));
         }
         let kind = response.headers().get("content-type");
         assert_eq!(

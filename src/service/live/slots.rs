@@ -6,10 +6,11 @@ use parking_lot::Mutex;
 
 use crate::{domain::UserId, service::Error};
 
-/// Of one session. A page that is not looked at does not follow, so this is many windows.
-const PER_SESSION: usize = 8;
+/// Of one session. A page that is not looked at does not follow, so this is many windows; but one
+/// that was left is noticed only at a heartbeat.
+const PER_SESSION: usize = 16;
 /// Of one user, through all sessions and programs.
-const PER_USER: usize = 32;
+const PER_USER: usize = 48;
 /// Altogether: each holds a connection, and those of a process are often limited to 1,024.
 const ALTOGETHER: usize = 512;
 
