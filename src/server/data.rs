@@ -56,6 +56,7 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
         session_lifetime: settings.session_lifetime,
         emergency_idle: settings.emergency_idle,
         emergency_lifetime: settings.emergency_lifetime,
+        heartbeat: settings.heartbeat,
     };
     let cost = match settings.password_cost {
         PasswordCost::Recommended => Cost::default(),

@@ -88,6 +88,9 @@ pub enum Error {
     /// Too many failed attempts lately.
     #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
     TooManyAttempts(Duration),
+    /// Somebody follows changes in so many windows already.
+    #[error("Too many open pages follow changes already; at most {0} may.")]
+    TooManyStreams(usize),
     /// More work of this kind is waiting than makes sense.
     #[error("The panel is busy. Nothing was changed; try again in a moment.")]
     Busy,

@@ -33,6 +33,8 @@ const HOSTED_PORT: u16 = 8443;
 const SLOWEST_REQUEST: Duration = Duration::from_secs(20);
 /// The longest a session of the emergency interface may last.
 const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
+/// A page that was left counts until one or two of these find nobody.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 
@@ -67,6 +69,8 @@ pub struct Settings {
     pub slowest_request: Duration,
     /// How expensive a password hash is.
     pub password_cost: PasswordCost,
+    /// How often an open stream of changes says that it is there, and is asked for its right to be.
+    pub heartbeat: Duration,
     /// What the time is read from.
     pub clock: Clock,
 }
@@ -187,6 +191,7 @@ impl Settings {
             passphrase: None,
             slowest_request: SLOWEST_REQUEST,
             password_cost: PasswordCost::Cheapest,
+            heartbeat: Duration::from_millis(200),
             clock: Clock::System,
         }
     }
@@ -264,6 +269,7 @@ impl Settings {
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
             slowest_request: SLOWEST_REQUEST,
             password_cost: PasswordCost::Recommended,
+            heartbeat: HEARTBEAT,
             clock: Clock::System,
         })
     }

@@ -27,6 +27,7 @@ fn request(interface: Interface, credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface,
+        unattended: false,
         only_if: None,
     }
 }

@@ -161,6 +161,14 @@ impl TestPanel {
         Self::serve(settings, time, data)
     }
 
+    /// The same at the same addresses, so that whoever was there comes back.
+    #[track_caller]
+    pub fn restarted_in_place(mut self) -> Self {
+        self.settings.hosted = self.running.hosted;
+        self.settings.emergency = self.running.emergency;
+        self.restarted()
+    }
+
     /// Imports SCIM resources while the panel runs.
     #[track_caller]
     pub fn import(&self, resources: &[Value]) {

@@ -45,6 +45,7 @@ fn request(credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface: Interface::Api,
+        unattended: false,
         only_if: None,
     }
 }

@@ -100,7 +100,7 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Scim(error) => scim::status_of(error),
-        Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy | Error::Uncertain => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Error::MalformedData
