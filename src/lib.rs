@@ -1,9 +1,10 @@
 //! Onepanel, the administration panel of a cluster.
 //!
 //! Dependencies point one way: `web → service → {store, graph, tls} → domain`. `server` and `main` wire
-//! the rooms together; `clock` is the only place that reads the time or entropy. A test
-//! (`tests/architecture.rs`) keeps it so.
+//! the rooms together; `client` asks a panel from outside; `clock` is the only place that reads the
+//! time or entropy. A test (`tests/architecture.rs`) keeps it so.
 
+pub mod client;
 pub mod clock;
 pub mod domain;
 pub mod files;

@@ -10,6 +10,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use onepanel::{
+    client,
     domain::Password,
     server::{self, StartError},
     service::{
@@ -51,6 +52,10 @@ enum Command {
     /// Look after the emergency passphrase
     #[command(subcommand)]
     Passphrase(Passphrase),
+    /// Ask a running panel's JSON API anything
+    Api(client::Api),
+    /// Look after the members of a cluster, at a running panel
+    Members(client::Members),
 }
 
 #[derive(Subcommand)]
@@ -121,14 +126,18 @@ enum Failure {
     NoSuchUser(String),
     #[error("the two passwords differ; nothing was changed")]
     Mistyped,
+    #[error(transparent)]
+    Client(#[from] client::Failure),
     #[error("the console or the temporary folder: {0}")]
     Io(#[from] io::Error),
 }
 
 impl Failure {
     /// 2 for what the command line or the configuration says, as for an unknown option; 1 otherwise.
+    /// Clients of a running panel tell more apart.
     fn exit_code(&self) -> ExitCode {
         match self {
+            Self::Client(failure) => ExitCode::from(failure.exit_code()),
             Self::Settings(_)
             | Self::Start(
                 StartError::Settings(_)
@@ -154,6 +163,7 @@ fn main() -> ExitCode {
     start_log();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Client(failure)) if failure.is_closed_output() => ExitCode::SUCCESS,
         Err(failure) => {
             let line = failure.to_string().replace('\n', " ");
             // There is nowhere left to complain.
@@ -182,6 +192,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Import { file, data } => import_file(&file, data),
         Command::User(user) => look_after(user),
         Command::Passphrase(Passphrase::Set { cluster, data }) => set_passphrase(data, cluster),
+        Command::Api(api) => Ok(api.run()?),
+        Command::Members(members) => Ok(members.run()?),
     }
 }
 

@@ -123,7 +123,7 @@ fn nothing_is_stored_but_what_never_changes() {
     for ask in [
         admin.get("/clusters").page(),
         admin.get("/clusters").fragment("main#content"),
-        admin.get(&format!("{API}/user")),
+        admin.get(&format!("{API}/users/nobody")),
         admin.get("/nothing").page(),
         admin.get("/static/nothing.css"),
         admin.get("/login").page(),

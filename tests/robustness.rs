@@ -200,8 +200,7 @@ fn is_refused(mut raw: Raw, status: u16, what: &str) {
 #[test]
 fn heads_are_limited_in_number_and_size_of_headers_and_in_the_address() {
     let panel = TestPanel::empty();
-    let headers =
-        |count: usize| -> String { (0..count).map(|n| format!("X-{n}: y\r\n")).collect() };
+    let headers = |count| "X-A: y\r\n".repeat(count);
     for (request, status, what) in [
         (get(HEALTH, &headers(200)), 431, "200 headers"),
         (

@@ -211,6 +211,13 @@ pub enum Change {
         /// What is true from now on.
         access: Access,
     },
+    /// An identity provider calls a user or group something else.
+    ExternalId {
+        /// Whom.
+        member: Member,
+        /// How from now on, if at all.
+        external_id: Option<String>,
+    },
     /// A user's password was set.
     UserPassword {
         /// Whose.

@@ -22,11 +22,11 @@ pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
 pub use kinds::{ClusterType, GroupType};
 pub use member::{Cluster, Group, Kind, Member, Target};
 pub use name::{
-    ClusterName, DisplayName, Domain, FullName, GroupName, InvalidName, Password, TokenName,
-    Username,
+    ClusterName, DisplayName, Domain, ExternalId, FullName, GroupName, InvalidName, Password,
+    TokenName, Username,
 };
 pub use organisation::{NewCluster, NewGroup, NewMembership, NewUser, Organisation};
-pub use page::{Page, Slice};
+pub use page::{Page, Slice, UnknownCursor};
 pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
 pub use text::{Folded, SortKey, hex};
 pub use timestamp::Timestamp;

@@ -34,6 +34,9 @@ pub enum InvalidName {
     /// Rule of imported names.
     #[error("a display name has 1 to 512 characters besides blanks, and no control characters")]
     DisplayName,
+    /// Rule of what others call something here.
+    #[error("an external id has 1 to 255 characters, and no control characters")]
+    ExternalId,
 }
 
 /// Where in a name a character stands.
@@ -152,6 +155,19 @@ checked_text!(
     /// A name that comes from elsewhere: kept as it is, whatever characters people have in theirs.
     DisplayName, InvalidName::DisplayName, |text| is_display_name(text)
 );
+
+checked_text!(
+    /// What an identity provider calls a user or group that it provisions; taken as it comes.
+    ExternalId, InvalidName::ExternalId,
+    |text| (1..=255).contains(&text.chars().count()) && !text.contains(char::is_control)
+);
+
+impl ExternalId {
+    /// Takes one that was checked before it was stored.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
 
 impl DisplayName {
     /// Takes an imported name: blanks around it are dropped, nothing else is touched.

@@ -26,7 +26,37 @@ impl Page {
             search: Folded::default(),
         }
     }
+
+    /// This page of a list that is in order already, and what must be on it wherever it comes.
+    /// `id` and `name` say what `after` and the search are about.
+    ///
+    /// # Errors
+    /// [`UnknownCursor`] if the entry to start behind is not in the list, or not found by the
+    /// search.
+    pub fn of<T>(
+        &self,
+        mut all: Vec<T>,
+        id: impl Fn(&T) -> &str,
+        name: impl Fn(&T) -> &str,
+        is_needed: impl Fn(&T) -> bool,
+    ) -> Result<Slice<T>, UnknownCursor> {
+        if !self.search.is_empty() {
+            all.retain(|item| Folded::of(name(item)).contains(&self.search));
+        }
+        let total = all.len();
+        if let Some(after) = &self.after {
+            let last = all.iter().position(|item| id(item) == &**after);
+            all.drain(..=last.ok_or(UnknownCursor)?);
+        }
+        let slice = Slice::first(all, self.limit, is_needed);
+        Ok(Slice { total, ..slice })
+    }
 }
+
+/// The entry a page should start behind does not exist (any more), in this list or elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the entry to start behind does not exist")]
+pub struct UnknownCursor;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -46,6 +76,15 @@ impl<T> Slice<T> {
             items: Vec::new(),
             total: 0,
             more: false,
+        }
+    }
+
+    /// The same page of something that every entry has.
+    pub fn map<U>(self, of: impl FnMut(T) -> U) -> Slice<U> {
+        Slice {
+            items: self.items.into_iter().map(of).collect(),
+            total: self.total,
+            more: self.more,
         }
     }
 

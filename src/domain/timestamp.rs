@@ -3,7 +3,10 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, PrimitiveDateTime, macros::format_description};
+use time::{
+    OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339,
+    macros::format_description,
+};
 
 /// A moment as whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,6 +52,12 @@ impl Timestamp {
         let moment = OffsetDateTime::from_unix_timestamp(self.0).ok()?;
         let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
         moment.format(format).ok()
+    }
+
+    /// A moment in ISO 8601 with its offset (RFC 3339), as nanoseconds since 1970-01-01T00:00:00Z.
+    pub fn nanos_of(text: &str) -> Option<i128> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        Some(moment.unix_timestamp_nanos())
     }
 
     /// How long from `earlier` to this moment; zero if `earlier` is later.

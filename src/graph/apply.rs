@@ -90,7 +90,8 @@ impl Graph {
                 Some(Node::Group(group)) => self.places[group as usize].zone = *privileges,
                 None => {}
             },
-            Change::UserPassword { .. }
+            Change::ExternalId { .. }
+            | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }

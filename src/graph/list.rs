@@ -11,7 +11,7 @@ use super::{
     order::Order,
     record::{Node, bits_to, unpack},
 };
-use crate::domain::{Folded, Kind, Member, Page, PrivilegeSet, Slice, UserId};
+use crate::domain::{Folded, Kind, Member, Page, PrivilegeSet, Slice, UnknownCursor, UserId};
 
 /// Whether only a membership of one's own counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +30,6 @@ pub enum MemberKind {
     /// Groups.
     Groups,
 }
-
-/// The entry a page should start behind does not exist (any more), in this list or elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the entry to start behind does not exist")]
-pub struct UnknownCursor;
 
 /// One member of a cluster or group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,27 +130,47 @@ impl Graph {
 
     /// The clusters a user or group belongs to, by name; empty if there is no such member.
     pub fn clusters_with(&self, member: &Member, reach: Reach) -> Vec<ClusterRef<'_>> {
+        let listed = self.clusters_above(member, reach);
         let order = &self.by_name.clusters;
-        let places = self.places_with(member, reach);
-        let clusters = places.filter(|place| self.cluster_at(*place).is_some());
-        let listed = ranks(order, clusters);
-        listed
-            .iter()
-            .filter_map(|rank| self.cluster_at(order.at(rank)))
-            .collect()
+        let clusters = listed.iter().map(|rank| self.cluster_at(order.at(rank)));
+        clusters.flatten().collect()
     }
 
     /// The groups a user or group belongs to, by name; empty if there is no such member. A group
     /// is among its own only by a cycle.
     pub fn groups_with(&self, member: &Member, reach: Reach) -> Vec<GroupRef<'_>> {
+        let listed = self.groups_above(member, reach);
         let order = &self.by_name.groups;
-        let places = self.places_with(member, reach);
-        let groups = places.filter(|place| self.group_at(*place).is_some());
-        let listed = ranks(order, groups);
-        listed
-            .iter()
-            .filter_map(|rank| self.group_at(order.at(rank)))
-            .collect()
+        let groups = listed.iter().map(|rank| self.group_at(order.at(rank)));
+        groups.flatten().collect()
+    }
+
+    /// One page of [`Graph::clusters_with`], searched like [`Graph::clusters`].
+    ///
+    /// # Errors
+    /// [`UnknownCursor`] if [`Page::after`] is no existing cluster. One that the member does not
+    /// belong to any more keeps its position.
+    pub fn some_clusters_with(
+        &self,
+        member: &Member,
+        reach: Reach,
+        page: &Page,
+    ) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
+        self.some_clusters(self.clusters_above(member, reach), page)
+    }
+
+    /// One page of [`Graph::groups_with`], searched like [`Graph::groups`].
+    ///
+    /// # Errors
+    /// [`UnknownCursor`] if [`Page::after`] is no existing group. One that the member does not
+    /// belong to any more keeps its position.
+    pub fn some_groups_with(
+        &self,
+        member: &Member,
+        reach: Reach,
+        page: &Page,
+    ) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
+        self.some_groups(self.groups_above(member, reach), page)
     }
 
     /// One page of all users, by name, sign-in name and identifier; searched like
@@ -180,15 +195,7 @@ impl Graph {
     /// # Errors
     /// [`UnknownCursor`] if [`Page::after`] is no existing group.
     pub fn groups(&self, page: &Page) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
-        let order = &self.by_name.groups;
-        let start = start(page, None, |id| {
-            self.group_index.get(id).map(|group| order.rank(*group))
-        })?;
-        let mut listed = BitSet::full(order.len());
-        self.search_places(&mut listed, order, &page.search);
-        Ok(slice(&listed, None, &start, page.limit, |rank| {
-            self.group_at(order.at(rank))
-        }))
+        self.some_groups(BitSet::full(self.by_name.groups.len()), page)
     }
 
     /// One page of all clusters, by name and identifier; searched by name, domain or whole
@@ -197,17 +204,53 @@ impl Graph {
     /// # Errors
     /// [`UnknownCursor`] if [`Page::after`] is no existing cluster.
     pub fn clusters(&self, page: &Page) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
+        self.some_clusters(BitSet::full(self.by_name.clusters.len()), page)
+    }
+
+    fn some_groups(
+        &self,
+        mut listed: BitSet,
+        page: &Page,
+    ) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
+        let order = &self.by_name.groups;
+        let start = start(page, None, |id| {
+            self.group_index.get(id).map(|group| order.rank(*group))
+        })?;
+        self.search_places(&mut listed, order, &page.search);
+        Ok(slice(&listed, None, &start, page.limit, |rank| {
+            self.group_at(order.at(rank))
+        }))
+    }
+
+    fn some_clusters(
+        &self,
+        mut listed: BitSet,
+        page: &Page,
+    ) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
         let order = &self.by_name.clusters;
         let start = start(page, None, |id| {
             self.cluster_index
                 .get(id)
                 .map(|cluster| order.rank(*cluster))
         })?;
-        let mut listed = BitSet::full(order.len());
         self.search_places(&mut listed, order, &page.search);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             self.cluster_at(order.at(rank))
         }))
+    }
+
+    /// The ranks of the clusters a member belongs to.
+    fn clusters_above(&self, member: &Member, reach: Reach) -> BitSet {
+        let places = self.places_with(member, reach);
+        let clusters = places.filter(|place| self.cluster_at(*place).is_some());
+        ranks(&self.by_name.clusters, clusters)
+    }
+
+    /// The ranks of the groups a member belongs to.
+    fn groups_above(&self, member: &Member, reach: Reach) -> BitSet {
+        let places = self.places_with(member, reach);
+        let groups = places.filter(|place| self.group_at(*place).is_some());
+        ranks(&self.by_name.groups, groups)
     }
 
     /// The handles of the members that a list of this reach and kind has.

@@ -11,6 +11,7 @@
 
 mod apply;
 mod bits;
+mod direct;
 mod edit;
 mod effective;
 mod foresee;
@@ -28,9 +29,10 @@ mod tests;
 use std::collections::HashMap;
 
 pub use apply::OutOfOrder;
+pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;
-pub use list::{MemberEntry, MemberKind, Reach, UnknownCursor};
+pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
 pub use paths::{Path, Paths};
 

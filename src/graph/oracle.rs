@@ -88,7 +88,8 @@ impl Oracle {
                     self.zone.insert(member, privileges.bits());
                 }
             }
-            Change::UserPassword { .. }
+            Change::ExternalId { .. }
+            | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }

@@ -26,7 +26,7 @@ use rustls::ServerConfig;
 use super::{StartError, greeting};
 use crate::{
     service::Panel,
-    web::{body::Patience, fault, guard, reach::Hosted, routes},
+    web::{body::Patience, fault, guard, reach::Hosted, routes, tags},
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
@@ -181,6 +181,7 @@ fn serve(
                 .service(files(&assets))
                 .configure(|config| face.configure(config))
                 // The last one is the outermost.
+                .wrap(from_fn(tags::revalidate))
                 .wrap(from_fn(guard::same_origin))
                 .wrap(from_fn(guard::form_method))
                 .wrap(from_fn(guard::head_as_get))

@@ -4,6 +4,7 @@ mod basic_auth;
 mod remove;
 
 pub use basic_auth::check_may_manage;
+pub(super) use basic_auth::{check_may_provision, provision};
 pub use remove::{check_may_delete, delete, delete_current};
 
 use super::{
@@ -42,10 +43,7 @@ pub fn check_may_list(caller: &super::Caller<'_>) -> Result<(), Error> {
 /// Users of the zone by name (`oz_users_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<graph::User<'g>>, Error> {
     check_may_list(&r.caller)?;
-    r.caller
-        .graph
-        .users(page)
-        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    Ok(r.caller.graph.users(page)?)
 }
 
 /// Changes what the caller is called (`modify_current_user`).
@@ -68,9 +66,19 @@ pub fn modify_current(w: &mut Writing<'_>, input: &Input) -> Result<(), Error> {
     if full_name == user.full_name && username == user.username {
         return Ok(());
     }
-    store::set_full_name(w.conn, &id, &full_name, username.as_deref())?;
+    rename(w, &id, full_name, username)
+}
+
+/// Writes and announces what a user is called and signs in as. The caller was checked already.
+pub(super) fn rename(
+    w: &mut Writing<'_>,
+    id: &UserId,
+    full_name: String,
+    username: Option<String>,
+) -> Result<(), Error> {
+    store::set_full_name(w.conn, id, &full_name, username.as_deref())?;
     w.announce(Change::User {
-        user: id,
+        user: id.clone(),
         name: full_name,
         username,
     });
@@ -103,16 +111,23 @@ pub fn set_access(w: &mut Writing<'_>, id: &UserId, input: &Input) -> Result<Acc
         Access::Open
     };
     if user.blocked != blocked {
-        store::set_blocked(w.conn, id, blocked)?;
-        if blocked {
-            store::delete_sessions_of(w.conn, id, None)?;
-        }
-        w.announce(Change::UserAccess {
-            user: id.clone(),
-            access,
-        });
+        write_access(w, id, access)?;
     }
     Ok(access)
+}
+
+/// Writes and announces whether a user may sign in. The caller was checked already.
+pub(super) fn write_access(w: &mut Writing<'_>, id: &UserId, access: Access) -> Result<(), Error> {
+    let blocked = access == Access::Blocked;
+    store::set_blocked(w.conn, id, blocked)?;
+    if blocked {
+        store::delete_sessions_of(w.conn, id, None)?;
+    }
+    w.announce(Change::UserAccess {
+        user: id.clone(),
+        access,
+    });
+    Ok(())
 }
 
 /// Whether the caller may block or unblock this user.
@@ -319,17 +334,36 @@ pub(super) fn insert(
         blocked: false,
         zone_privileges: PrivilegeSet::NONE,
         created_at: w.now,
+        external_id: None,
     };
     store::insert_user(w.conn, &user)?;
+    let id = user.id.clone();
+    announce(w, user);
+    if zone_admin {
+        join_admins(w, &id)?;
+    }
+    Ok(id)
+}
+
+/// Announces a user who was just written.
+pub(super) fn announce(w: &mut Writing<'_>, user: User) {
     w.announce(Change::User {
         user: user.id.clone(),
         name: user.full_name,
         username: user.username,
     });
-    if zone_admin {
-        join_admins(w, &user.id)?;
+    if user.blocked {
+        w.announce(Change::UserAccess {
+            user: user.id.clone(),
+            access: Access::Blocked,
+        });
     }
-    Ok(user.id)
+    if let Some(external_id) = user.external_id {
+        w.announce(Change::ExternalId {
+            member: Member::User(user.id),
+            external_id: Some(external_id.to_string()),
+        });
+    }
 }
 
 /// Makes a user a zone administrator.

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{Caller, Error, Input, Problem, Reading, Writing, members, setup::ONEZONE};
 use crate::{
     domain::{
-        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Folded,
-        Member, Page, PrivilegeSet, Slice, ZonePrivilege,
+        Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Member,
+        Page, PrivilegeSet, Slice, ZonePrivilege,
     },
     graph::{ClusterRef, Reach},
     store::{self, Version},
@@ -22,35 +22,35 @@ pub fn check_may_list(caller: &Caller<'_>) -> Result<(), Error> {
 /// Every cluster of the zone (`oz_clusters_list`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<ClusterRef<'g>>, Error> {
     check_may_list(&r.caller)?;
-    r.caller
-        .graph
-        .clusters(page)
-        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    Ok(r.caller.graph.clusters(page)?)
 }
 
-/// The caller's clusters by name (`list_user_clusters`, `list_user_effective_clusters`).
-pub fn of_caller<'g>(r: &Reading<'g>, reach: Reach) -> Result<Vec<ClusterRef<'g>>, Error> {
-    Ok(r.caller.graph.clusters_of(r.caller.user()?, reach))
+/// One page of the caller's clusters, by name (`list_user_clusters`,
+/// `list_user_effective_clusters`).
+pub fn of_caller<'g>(
+    r: &Reading<'g>,
+    reach: Reach,
+    page: &Page,
+) -> Result<Slice<ClusterRef<'g>>, Error> {
+    let caller = Member::User(r.caller.user()?.clone());
+    Ok(r.caller.graph.some_clusters_with(&caller, reach, page)?)
 }
 
 /// The clusters the caller may open, by name: the caller's own, and with the zone-wide rights all
-/// others. Of those whose name contains `search` the first `limit`, and `chosen` wherever it comes.
+/// others. `chosen` is among them wherever it comes.
 pub fn open_to_caller<'g>(
     r: &Reading<'g>,
-    search: &Folded,
-    limit: usize,
+    page: &Page,
     chosen: Option<&ClusterId>,
 ) -> Result<Slice<ClusterRef<'g>>, Error> {
     let zone = [ZonePrivilege::ClustersList, ZonePrivilege::ClustersView];
-    let mut all = if r.caller.holds_in_zone(&zone) {
+    let all = if r.caller.holds_in_zone(&zone) {
         list(r, &Page::everything())?.items
     } else {
-        of_caller(r, Reach::Effective)?
+        of_caller(r, Reach::Effective, &Page::everything())?.items
     };
-    all.retain(|cluster| Folded::of(cluster.name).contains(search));
-    Ok(Slice::first(all, limit, |cluster| {
-        Some(cluster.id) == chosen
-    }))
+    let is_chosen = |cluster: &ClusterRef<'_>| Some(cluster.id) == chosen;
+    Ok(page.of(all, |one| one.id.as_str(), |one| one.name, is_chosen)?)
 }
 
 /// A cluster's record (`get_cluster`): for every effective member, or with the zone-wide right.

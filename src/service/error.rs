@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::{
     clock::NoEntropy,
-    domain::{InvalidName, Member, Target},
-    service::tokens::TokenError,
+    domain::{InvalidName, Member, Target, UnknownCursor},
+    service::{scim::ScimError, tokens::TokenError},
     store::{StoreError, Unique},
     tls::Flaw,
 };
@@ -62,6 +62,14 @@ pub enum Error {
         /// Of what.
         parent: Target,
     },
+    /// What is to be changed is not what the caller knows, or it cannot be changed on a condition.
+    /// Its tag now, if it has one.
+    #[error("{} Nothing was changed.", if .0.is_some() {
+        "This is not what you know any more: it has changed meanwhile."
+    } else {
+        "There is nothing here that can be changed on a condition."
+    })]
+    PreconditionFailed(Option<String>),
     /// A group cannot be a member of itself; longer circles are legal.
     #[error("A group cannot be a member of itself.")]
     CannotAddRelationToSelf,
@@ -74,6 +82,9 @@ pub enum Error {
     /// A token in a body, under this key, is of no use here.
     #[error("The value '{0}' is not acceptable: {1}")]
     BadValueToken(&'static str, TokenError),
+    /// A SCIM request is at fault in SCIM's own terms.
+    #[error("{0}")]
+    Scim(ScimError),
     /// Too many failed attempts lately.
     #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
     TooManyAttempts(Duration),
@@ -189,6 +200,12 @@ impl From<StoreError> for Error {
             }
             other => Self::Internal(Box::new(other)),
         }
+    }
+}
+
+impl From<UnknownCursor> for Error {
+    fn from(_: UnknownCursor) -> Self {
+        Self::bad_value("after", Problem::IdNotFound)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod accounts;
 mod caller;
 pub mod certificates;
 pub mod clusters;
+mod condition;
 pub mod demo;
 mod difference;
 pub mod emergency;
@@ -20,6 +21,7 @@ mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+pub mod scim;
 pub mod sessions;
 pub mod setup;
 mod throttle;
@@ -32,6 +34,7 @@ use parking_lot::RwLock;
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
+pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
 pub use groups::Way;
 pub use input::Input;
@@ -137,6 +140,8 @@ pub struct Request {
     pub address: Option<IpAddr>,
     /// What it comes through.
     pub interface: Interface,
+    /// On which condition it is to change anything.
+    pub only_if: Option<OnlyIf>,
 }
 
 impl Request {
@@ -146,6 +151,7 @@ impl Request {
             credentials: Credentials::System,
             address: None,
             interface: Interface::Console,
+            only_if: None,
         }
     }
 }
@@ -183,6 +189,9 @@ pub struct Writing<'a> {
     /// Which cluster this panel belongs to.
     pub cluster: &'a ClusterId,
     pub(crate) key: &'a TokenKey,
+    panel: &'a Panel,
+    only_if: Option<&'a OnlyIf>,
+    subject: condition::Subject,
     changes: Vec<Change>,
 }
 
@@ -253,7 +262,8 @@ impl Panel {
     }
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
-    /// the newest state, and recorded as one event of `action` if it announced any change.
+    /// the newest state, and recorded as one event of `action` if it announced any change. If the
+    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`].
     pub fn write<T>(
         &self,
         request: &Request,
@@ -278,9 +288,13 @@ impl Panel {
                 address: request.address,
                 cluster: &self.cluster,
                 key: &self.key,
+                panel: self,
+                only_if: request.only_if.as_ref(),
+                subject: Ok(None),
                 changes: Vec::new(),
             };
             let done = work(&mut writing)?;
+            writing.check_condition()?;
             let Writing {
                 conn,
                 caller,

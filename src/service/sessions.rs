@@ -234,6 +234,7 @@ impl Panel {
     ) -> Result<(), Error> {
         let nobody = Request {
             credentials: Credentials::Nothing,
+            only_if: None,
             ..request.clone()
         };
         self.write(&nobody, Action::Throttle, |w| {

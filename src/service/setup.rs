@@ -45,6 +45,7 @@ fn ensure_group(
             zone_privileges,
             created_at: w.now,
             created_by: Actor::System,
+            external_id: None,
         },
     )?;
     w.announce(Change::Group {

@@ -1,9 +1,10 @@
 //! Configuration: flags, environment variables and a file become one checked value.
 //!
 //! A flag wins over its environment variable, and that over the file. This is the only place
-//! besides the command line that reads the environment. Two values may be secrets, the database
-//! URL and the emergency passphrase; neither is ever shown.
+//! besides the command line that reads the environment. Some values may be secrets: the database URL,
+//! the emergency passphrase, a client's token and password; none is ever shown.
 
+mod client;
 mod file;
 mod options;
 mod values;
@@ -16,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+pub use client::{ClientOptions, ClientSettings, Identity};
 pub use options::{ClusterOption, DataOptions, ServeOptions};
 pub use values::{DatabaseText, SecretText, Span};
 
@@ -120,6 +122,12 @@ pub enum SettingsError {
         "the demo's passwords are known to everybody, so it listens on 127.0.0.1 or [::1] only, not on {0}"
     )]
     DemoNotLoopback(SocketAddr),
+    /// Who asks is said in two ways.
+    #[error("--user and --token-file both say who asks: give one of them")]
+    TwoIdentities,
+    /// Somebody else than the holder of the passphrase asks the emergency interface.
+    #[error("--emergency asks with the emergency passphrase, not with --user or --token-file")]
+    NoRescuer,
 }
 
 impl Settings {
@@ -253,20 +261,12 @@ impl Settings {
             ),
             emergency_lifetime,
             serves_hosted: !(serve.no_hosted || file.no_hosted),
-            passphrase: secret_from_environment("ONEPANEL_EMERGENCY_PASSPHRASE"),
+            passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
             slowest_request: SLOWEST_REQUEST,
             password_cost: PasswordCost::Recommended,
             clock: Clock::System,
         })
     }
-}
-
-/// A secret is never taken from the command line, where every process can read it.
-fn secret_from_environment(name: &str) -> Option<SecretText> {
-    std::env::var(name)
-        .ok()
-        .filter(|text| !text.is_empty())
-        .map(SecretText)
 }
 
 /// `/var/lib/onepanel` for root, for others what the XDG base directories prescribe.

@@ -9,7 +9,9 @@ use super::{
     feed::{actor_text, parse_actor},
     schema::groups,
 };
-use crate::domain::{Actor, GroupId, GroupType, PrivilegeSet, Timestamp, ZonePrivilege};
+use crate::domain::{
+    Actor, ExternalId, GroupId, GroupType, PrivilegeSet, Timestamp, ZonePrivilege,
+};
 
 /// A group's record.
 #[derive(Debug, Clone)]
@@ -28,12 +30,24 @@ pub struct Group {
     pub created_at: Timestamp,
     /// By whom.
     pub created_by: Actor,
+    /// What the identity provider that provisions the group calls it.
+    pub external_id: Option<ExternalId>,
 }
 
-type Row = (String, String, String, bool, i64, i64, String);
+pub(super) type Row = (
+    String,
+    String,
+    String,
+    bool,
+    i64,
+    i64,
+    String,
+    Option<String>,
+);
 
 impl From<Row> for Group {
-    fn from((id, name, kind, protected, zone, created_at, created_by): Row) -> Self {
+    fn from(row: Row) -> Self {
+        let (id, name, kind, protected, zone, created_at, created_by, external_id) = row;
         Self {
             id: GroupId::from_stored(id),
             name,
@@ -42,6 +56,7 @@ impl From<Row> for Group {
             zone_privileges: PrivilegeSet::from_bits(zone.cast_unsigned()),
             created_at: Timestamp(created_at),
             created_by: parse_actor(&created_by).unwrap_or(Actor::Nobody),
+            external_id: external_id.map(ExternalId::from_stored),
         }
     }
 }
@@ -82,6 +97,7 @@ pub fn insert_group(conn: &mut Conn, group: &Group) -> StoreResult<()> {
             groups::zone_privileges.eq(group.zone_privileges.bits().cast_signed()),
             groups::created_at.eq(group.created_at.0),
             groups::created_by.eq(actor_text(&group.created_by)),
+            groups::external_id.eq(group.external_id.as_ref().map(ExternalId::as_str)),
         ))
         .execute(conn)?;
     Ok(())

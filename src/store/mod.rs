@@ -8,6 +8,7 @@ mod clusters;
 mod conn;
 mod emergency;
 mod error;
+mod external;
 mod feed;
 mod groups;
 mod memberships;
@@ -30,6 +31,9 @@ pub use emergency::{
     set_passphrase_hash, set_setup_digest, setup_digest, touch_emergency_session,
 };
 pub use error::{StoreError, StoreResult, Unique};
+pub use external::{
+    Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
+};
 pub use feed::{append, events_after, feed_end, lock_feed};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
@@ -46,8 +50,8 @@ pub use sessions::{
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use tokens::{
-    Invite, Token, TokenKind, Use, all_token_ids, begin_token_generation, count_use, delete_token,
-    delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
+    Invite, Token, TokenKind, Use, all_token_names, begin_token_generation, count_use,
+    delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
     token_generation, tokens_of, update_token,
 };
 pub use users::{

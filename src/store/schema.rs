@@ -22,6 +22,7 @@ diesel::table! {
         zone_privileges -> BigInt,
         created_at -> BigInt,
         username_key -> Nullable<Text>,
+        external_id -> Nullable<Text>,
     }
 }
 
@@ -34,6 +35,7 @@ diesel::table! {
         zone_privileges -> BigInt,
         created_at -> BigInt,
         created_by -> Text,
+        external_id -> Nullable<Text>,
     }
 }
 

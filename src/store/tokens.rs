@@ -217,14 +217,16 @@ pub fn tokens_of(conn: &mut Conn, user: &UserId) -> StoreResult<Vec<Token>> {
         .collect()
 }
 
-/// The identifiers of every user's tokens.
-pub fn all_token_ids(conn: &mut Conn) -> StoreResult<Vec<TokenId>> {
-    let ids: Vec<String> = tokens::table
+/// The identifiers and names of every user's tokens.
+pub fn all_token_names(conn: &mut Conn) -> StoreResult<Vec<(TokenId, String)>> {
+    let named: Vec<(String, String)> = tokens::table
         .filter(tokens::user_id.is_not_null())
-        .select(tokens::id)
-        .order(tokens::id)
+        .select((tokens::id, tokens::name))
         .load(conn)?;
-    Ok(ids.into_iter().map(TokenId::from_stored).collect())
+    let named = named.into_iter();
+    Ok(named
+        .map(|(id, name)| (TokenId::from_stored(id), name))
+        .collect())
 }
 
 /// Adds a token. Fails with `Taken(TokenName)` if its subject has one of that name.

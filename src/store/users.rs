@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Conn, StoreResult, schema::users};
-use crate::domain::{PrivilegeSet, Timestamp, UserId, Username, ZonePrivilege};
+use crate::domain::{ExternalId, PrivilegeSet, Timestamp, UserId, Username, ZonePrivilege};
 
 /// A user's record.
 #[derive(Debug, Clone)]
@@ -24,9 +24,11 @@ pub struct User {
     pub zone_privileges: PrivilegeSet<ZonePrivilege>,
     /// When the user was created.
     pub created_at: Timestamp,
+    /// What the identity provider that provisions the user calls it.
+    pub external_id: Option<ExternalId>,
 }
 
-type Row = (
+pub(super) type Row = (
     String,
     String,
     Option<String>,
@@ -35,6 +37,7 @@ type Row = (
     bool,
     i64,
     i64,
+    Option<String>,
     Option<String>,
 );
 
@@ -50,6 +53,7 @@ impl From<Row> for User {
             zone,
             created_at,
             _,
+            external_id,
         ) = row;
         Self {
             id: UserId::from_stored(id),
@@ -60,6 +64,7 @@ impl From<Row> for User {
             blocked,
             zone_privileges: PrivilegeSet::from_bits(zone.cast_unsigned()),
             created_at: Timestamp(created_at),
+            external_id: external_id.map(ExternalId::from_stored),
         }
     }
 }
@@ -95,6 +100,7 @@ pub fn insert_user(conn: &mut Conn, user: &User) -> StoreResult<()> {
             users::zone_privileges.eq(user.zone_privileges.bits().cast_signed()),
             users::created_at.eq(user.created_at.0),
             users::username_key.eq(user.username.as_deref().map(Username::key)),
+            users::external_id.eq(user.external_id.as_ref().map(ExternalId::as_str)),
         ))
         .execute(conn)?;
     Ok(())

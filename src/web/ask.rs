@@ -21,13 +21,14 @@ use tokio::sync::OnceCell;
 
 use super::{
     fault::Fault,
+    tags::only_if,
     wanted::{Wanted, is_api},
 };
 use crate::{
     domain::{Action, Interface, Password},
     service::{
-        AuthFailure, Credentials, Error, Input, Panel, Permit, Reading, Request, SessionSecret,
-        TokenCredentials, Writing,
+        AuthFailure, Credentials, Error, Input, OnlyIf, Panel, Permit, Reading, Request,
+        SessionSecret, TokenCredentials, Writing,
     },
 };
 
@@ -68,6 +69,7 @@ pub struct Ask {
     claim: Claim,
     address: Option<IpAddr>,
     interface: Interface,
+    only_if: Option<OnlyIf>,
     verified: Arc<OnceCell<Request>>,
 }
 
@@ -117,6 +119,7 @@ impl Ask {
                 (false, true) => Interface::Browser,
                 (false, false) => Interface::Api,
             },
+            only_if: only_if(request),
             verified: Arc::default(),
         })
     }
@@ -149,6 +152,7 @@ impl Ask {
             credentials,
             address: self.address,
             interface: self.interface,
+            only_if: None,
         }
     }
 
@@ -188,7 +192,10 @@ impl Ask {
                 Credentials::Verified(user, hash)
             }
         };
-        Ok(self.request_with(credentials))
+        Ok(Request {
+            only_if: self.only_if.clone(),
+            ..self.request_with(credentials)
+        })
     }
 
     /// Runs work that hashes a password for `account`, as nobody: throttled attempts do not even

@@ -63,7 +63,8 @@ pub fn clusters_sidebar(
     current: Option<(&ClusterId, Submenu)>,
 ) -> Result<Sidebar, Error> {
     let chosen = current.map(|(id, _)| id);
-    let found = clusters::open_to_caller(r, &Folded::of(search.trim()), SHOWN, chosen)?;
+    let page = first(search);
+    let found = clusters::open_to_caller(r, &page, chosen)?;
     let ids: Vec<&ClusterId> = found.items.iter().map(|cluster| cluster.id).collect();
     let kinds = clusters::kinds(r, &ids)?;
     let names: Vec<&str> = found.items.iter().map(|cluster| cluster.name).collect();
@@ -88,6 +89,15 @@ pub fn clusters_sidebar(
     })
 }
 
+/// What a sidebar shows of what is looked for.
+fn first(search: &str) -> Page {
+    Page {
+        limit: SHOWN,
+        after: None,
+        search: Folded::of(search.trim()),
+    }
+}
+
 /// The layout of a group's page.
 pub fn group_layout(
     r: &mut Reading<'_>,
@@ -105,11 +115,7 @@ pub fn groups_sidebar(
     current: Option<(&GroupId, Submenu)>,
 ) -> Result<Sidebar, Error> {
     let chosen = current.map(|(id, _)| id);
-    let page = Page {
-        limit: SHOWN,
-        after: None,
-        search: Folded::of(search.trim()),
-    };
+    let page = first(search);
     let found = groups::open_to_caller(r, &page, chosen)?;
     let ids: Vec<&GroupId> = found.items.iter().map(|group| group.id).collect();
     let kinds = groups::kinds(r, &ids)?;

@@ -156,10 +156,14 @@ pub fn see_other(to: &str) -> HttpResponse {
 
 /// `201 Created` with the absolute `Location` the contract asks for.
 pub fn created(request: &HttpRequest, path: &str) -> HttpResponse {
-    let location = format!("https://{}{path}", host(request).unwrap_or_default());
     HttpResponse::Created()
-        .insert_header((header::LOCATION, location))
+        .insert_header((header::LOCATION, address(request, path)))
         .finish()
+}
+
+/// The absolute address of a path on this host.
+pub fn address(request: &HttpRequest, path: &str) -> String {
+    format!("https://{}{path}", host(request).unwrap_or_default())
 }
 
 /// A cookie of this host alone, out of reach of scripts, never sent along from other sites.

@@ -18,6 +18,9 @@ impl Wanted {
     /// named; elsewhere it is a page unless JSON is named. `*/*` names nothing: htmx sends it when
     /// it restores history, API clients when they do not care.
     pub fn of(path: &str, headers: &HeaderMap) -> Self {
+        if is_scim(path) {
+            return Self::Json;
+        }
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let accept = header(ACCEPT.as_str()).unwrap_or_default();
         if header("HX-Request") == Some("true") && header("HX-Request-Type") == Some("partial") {
@@ -45,9 +48,16 @@ impl Wanted {
     }
 }
 
-/// Whether the path belongs to the JSON API.
+/// Whether the path belongs to what programs ask for: the JSON API and SCIM.
 pub fn is_api(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") || is_scim(path)
+}
+
+/// Whether the path, with or without a query, belongs to SCIM, which never answers anything but its
+/// own JSON.
+pub fn is_scim(path: &str) -> bool {
+    let rest = path.strip_prefix("/scim");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 #[cfg(test)]
@@ -86,6 +96,15 @@ mod tests {
             wanted("/api/v3/x", &htmx),
             Wanted::Fragment("m-user-1".to_owned())
         );
+    }
+
+    #[test]
+    fn scim_answers_json_whatever_is_asked() {
+        for path in ["/scim", "/scim/v2/Users", "/scim?x"] {
+            assert_eq!(wanted(path, &[("accept", "text/html")]), Wanted::Json);
+            assert_eq!(wanted(path, &[("hx-request", "true")]), Wanted::Json);
+        }
+        assert_eq!(wanted("/scimitar", &[]), Wanted::Page);
     }
 
     #[test]

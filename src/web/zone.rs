@@ -10,10 +10,11 @@ use super::{
     layout::Notice,
     members::look::NamesMember,
     reply::done,
+    tags::tag_of,
 };
 use crate::{
     domain::{Action, Member, PrivilegeSet, ZonePrivilege},
-    service::{Caller, Error, Input, Reach, clusters, zone},
+    service::{Caller, Error, Input, Reach, Reading, clusters, zone},
 };
 
 /// `GET configuration` (`get_configuration`); public.
@@ -47,16 +48,24 @@ impl Whose {
 }
 
 async fn show(ask: Ask, whose: Whose, reach: Reach) -> Result<HttpResponse, Fault> {
-    let held = ask
+    let shown = ask
         .read(move |r| {
             let member = whose.member(&r.caller)?;
             match reach {
-                Reach::Direct => zone::direct(r, &member),
-                Reach::Effective => zone::effective(r, &member),
+                Reach::Direct => shown(r, &member),
+                Reach::Effective => {
+                    let privileges = zone::effective(r, &member)?;
+                    Ok(Held { privileges })
+                }
             }
         })
         .await?;
-    Ok(HttpResponse::Ok().json(Held { privileges: held }))
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+fn shown(r: &mut Reading<'_>, member: &Member) -> Result<Held<ZonePrivilege>, Error> {
+    let privileges = zone::direct(r, member)?;
+    Ok(Held { privileges })
 }
 
 async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<HttpResponse, Fault> {
@@ -65,6 +74,7 @@ async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<Htt
     let input = if clear { Input::default() } else { input };
     ask.write(Action::SetZonePrivileges, input, move |w, input| {
         let member = whose.member(&w.caller)?;
+        w.is_about(|r| tag_of(&shown(r, &member)?));
         if clear {
             zone::clear(w, &member)
         } else {

@@ -28,6 +28,7 @@ fn request(interface: Interface, credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface,
+        only_if: None,
     }
 }
 

@@ -3,9 +3,10 @@
 //! There is one kind of client for each way of being somebody, and one way of asking that they
 //! share. No status is an error and no redirect is followed: the answer is what the test is about.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use rustls::crypto::ring;
 use serde_json::Value;
 use ureq::{
     Agent, Body,
@@ -92,7 +93,12 @@ impl Client {
             // A proxy meant for the machine is not meant for a panel on it.
             .proxy(None)
             // A test panel makes its own certificate.
-            .tls_config(TlsConfig::builder().disable_verification(true).build())
+            .tls_config(
+                TlsConfig::builder()
+                    .disable_verification(true)
+                    .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+                    .build(),
+            )
             .build()
             .new_agent();
         Self { base, agent, who }

@@ -94,6 +94,13 @@ impl Connection {
         shown.iter().map(|one| fingerprint(one)).collect()
     }
 
+    /// The certificate that was shown, in PEM.
+    #[track_caller]
+    pub fn certificate(&self) -> String {
+        let shown = self.0.conn.peer_certificates().expect("a certificate");
+        pem("CERTIFICATE", &shown[0])
+    }
+
     /// Asks whether the interface is alive, and leaves the connection open.
     pub fn is_alive(&mut self, path: &str) -> bool {
         let ask = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");

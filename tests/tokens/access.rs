@@ -358,6 +358,7 @@ fn a_token_of_two_mebibytes_is_too_large() {
         }),
         address: None,
         interface: Interface::Api,
+        only_if: None,
     };
     let refused = panel.read(&request, |_| Ok(()));
     assert!(matches!(refused, Err(Error::Unauthorized(Some(_)))));

@@ -46,6 +46,7 @@ fn request(credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface: Interface::Api,
+        only_if: None,
     }
 }
 

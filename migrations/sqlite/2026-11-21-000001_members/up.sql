@@ -28,8 +28,11 @@ CREATE TABLE users (
     created_at BIGINT NOT NULL,
     -- The username in lower case: two that differ in nothing else are one.
     username_key TEXT,
+    -- What an identity provider that provisions the user calls it; not unique.
+    external_id TEXT,
     CONSTRAINT users_username_key UNIQUE (username_key)
 );
+CREATE INDEX users_external_id_idx ON users (external_id);
 
 CREATE TABLE groups (
     id TEXT NOT NULL PRIMARY KEY,
@@ -39,8 +42,11 @@ CREATE TABLE groups (
     protected BOOLEAN NOT NULL,
     zone_privileges BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    created_by TEXT NOT NULL
+    created_by TEXT NOT NULL,
+    -- As of users.
+    external_id TEXT
 );
+CREATE INDEX groups_external_id_idx ON groups (external_id);
 
 CREATE TABLE clusters (
     id TEXT NOT NULL PRIMARY KEY,

@@ -1,14 +1,12 @@
 //! Single rules, each on a graph small enough to be drawn on a napkin.
 
 use super::{
-    super::{
-        Graph, Intermediary, Loader, MemberKind, OutOfOrder, Reach, UnknownCursor, UnknownEnd,
-    },
+    super::{Graph, Intermediary, Loader, MemberKind, OutOfOrder, Reach, UnknownEnd},
     Sketch, cluster_id, event, group, group_id, page, user,
 };
 use crate::domain::{
     Access, Change, Cluster, ClusterPrivilege, Group, Member, Page, PrivilegeSet, Sequence, Target,
-    UserId, ZonePrivilege,
+    UnknownCursor, UserId, ZonePrivilege,
 };
 
 /// G1 is a child of G2 and of G3; U1 is a direct member of G1 and of G3; three clusters.

@@ -3,7 +3,7 @@
 use crate::{
     domain::{Action, Change, InvalidName, Password, UserId, ZonePrivilege},
     service::{Caller, Error, Input, Panel, Permit, Request, Writing, sessions::digest_of},
-    store::{self, Conn},
+    store::{self, Conn, User},
 };
 
 /// What of it can be changed, at least one at a time.
@@ -57,6 +57,37 @@ fn check(
         return Err(Error::BasicAuthDisabled);
     }
     Ok(settings)
+}
+
+/// Whether the caller may give this user a password from outside, as an identity provider does. The
+/// first one also allows signing in with it; where that was forbidden later, it stays so.
+pub(in crate::service) fn check_may_provision(
+    caller: &Caller<'_>,
+    user: &User,
+) -> Result<(), Error> {
+    check_may_manage(caller)?;
+    if caller.who.user() == Some(&user.id) {
+        caller.require_unconfined()?;
+    }
+    if user.password_hash.is_some() && !user.basic_auth_enabled {
+        return Err(Error::BasicAuthDisabled);
+    }
+    Ok(())
+}
+
+/// Writes and announces a password, and ends the user's sessions but the one that asks. The caller
+/// was checked already.
+pub(in crate::service) fn provision(
+    w: &mut Writing<'_>,
+    id: &UserId,
+    hash: &str,
+    keep: Option<&str>,
+) -> Result<(), Error> {
+    let settings = Settings {
+        enabled: Some(true),
+        password: None,
+    };
+    set(w, id, &settings, Some(hash), keep)
 }
 
 impl Panel {

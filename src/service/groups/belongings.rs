@@ -1,39 +1,49 @@
 //! What a group, or the caller, belongs to. How a group leaves is in `members`.
 
 use crate::{
-    domain::{Cluster, ClusterId, Group, GroupId, GroupPrivilege, Kind, Member, ZonePrivilege},
+    domain::{
+        Cluster, ClusterId, Group, GroupId, GroupPrivilege, Kind, Member, Page, Slice,
+        ZonePrivilege,
+    },
     graph::{ClusterRef, GroupRef, Reach},
     service::{Caller, Error, Reading, members},
     store,
 };
 
-/// The caller's groups by name (`list_user_groups`, `list_effective_user_groups`).
-pub fn of_caller<'g>(r: &Reading<'g>, reach: Reach) -> Result<Vec<GroupRef<'g>>, Error> {
-    Ok(r.caller.graph.groups_of(r.caller.user()?, reach))
+/// One page of the caller's groups, by name (`list_user_groups`, `list_effective_user_groups`).
+pub fn of_caller<'g>(
+    r: &Reading<'g>,
+    reach: Reach,
+    page: &Page,
+) -> Result<Slice<GroupRef<'g>>, Error> {
+    let caller = Member::User(r.caller.user()?.clone());
+    Ok(r.caller.graph.some_groups_with(&caller, reach, page)?)
 }
 
-/// The groups that `group` belongs to, by name (`list_parent_groups`,
+/// One page of the groups that `group` belongs to, by name (`list_parent_groups`,
 /// `list_effective_parent_groups`). By a cycle a group is among its own effective parents.
 pub fn parents<'g>(
     r: &Reading<'g>,
     group: &GroupId,
     reach: Reach,
-) -> Result<Vec<GroupRef<'g>>, Error> {
+    page: &Page,
+) -> Result<Slice<GroupRef<'g>>, Error> {
     members::check_may_list::<Group>(&r.caller, group)?;
     let member = Member::Group(group.clone());
-    Ok(r.caller.graph.groups_with(&member, reach))
+    Ok(r.caller.graph.some_groups_with(&member, reach, page)?)
 }
 
-/// The clusters that `group` belongs to, by name (`list_group_clusters`,
+/// One page of the clusters that `group` belongs to, by name (`list_group_clusters`,
 /// `list_group_effective_clusters`).
 pub fn clusters<'g>(
     r: &Reading<'g>,
     group: &GroupId,
     reach: Reach,
-) -> Result<Vec<ClusterRef<'g>>, Error> {
+    page: &Page,
+) -> Result<Slice<ClusterRef<'g>>, Error> {
     members::check_may_list::<Group>(&r.caller, group)?;
     let member = Member::Group(group.clone());
-    Ok(r.caller.graph.clusters_with(&member, reach))
+    Ok(r.caller.graph.some_clusters_with(&member, reach, page)?)
 }
 
 /// A group that `group` belongs to (`get_parent_group`), for everybody in `group`.

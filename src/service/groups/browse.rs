@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::{list, of_caller, parents};
 use crate::{
-    domain::{Folded, Group, GroupId, GroupType, Member, Page, Slice, ZonePrivilege},
+    domain::{Group, GroupId, GroupType, Member, Page, Slice, ZonePrivilege},
     graph::{GroupRef, MemberKind, Reach},
-    service::{Error, Problem, Reading, members},
+    service::{Error, Reading, members},
     store,
 };
 
@@ -21,9 +21,10 @@ pub fn open_to_caller<'g>(
     let all = if r.caller.holds_in_zone(&zone) {
         list(r, &Page::everything())?.items
     } else {
-        of_caller(r, Reach::Effective)?
+        of_caller(r, Reach::Effective, &Page::everything())?.items
     };
-    cut(all, page, chosen)
+    let is_chosen = |group: &GroupRef<'_>| Some(group.id) == chosen;
+    Ok(page.of(all, |one| one.id.as_str(), |one| one.name, is_chosen)?)
 }
 
 /// Which way from a group.
@@ -45,7 +46,7 @@ pub fn neighbours<'g>(
     page: &Page,
 ) -> Result<Slice<GroupRef<'g>>, Error> {
     if way == Way::Up {
-        return cut(parents(r, group, reach)?, page, None);
+        return parents(r, group, reach, page);
     }
     let found = members::list::<Group>(r, group, reach, MemberKind::Groups, page)?;
     let graph = r.caller.graph;
@@ -62,23 +63,6 @@ pub fn neighbours<'g>(
         total: found.total,
         more: found.more,
     })
-}
-
-/// The page of `all` that is asked for, and `chosen` wherever it comes.
-fn cut<'g>(
-    mut all: Vec<GroupRef<'g>>,
-    page: &Page,
-    chosen: Option<&GroupId>,
-) -> Result<Slice<GroupRef<'g>>, Error> {
-    all.retain(|group| Folded::of(group.name).contains(&page.search));
-    let total = all.len();
-    if let Some(after) = &page.after {
-        let place = all.iter().position(|group| group.id.as_str() == &**after);
-        let place = place.ok_or_else(|| Error::bad_value("after", Problem::IdNotFound))?;
-        all.drain(..=place);
-    }
-    let slice = Slice::first(all, page.limit, |group| Some(group.id) == chosen);
-    Ok(Slice { total, ..slice })
 }
 
 /// What each of these groups stands for.

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Change, Group, GroupId, GroupName, GroupPrivilege, GroupType, InvalidName, Member,
-        PrivilegeSet, ZonePrivilege,
+        Change, DisplayName, ExternalId, Group, GroupId, GroupName, GroupPrivilege, GroupType,
+        InvalidName, Member, PrivilegeSet, ZonePrivilege,
     },
     service::{
         Caller, Error, Input, Problem, Rules, Writing,
@@ -13,17 +13,24 @@ use crate::{
 };
 
 /// What a new group shall be called and stand for.
-struct Draft {
-    name: GroupName,
-    kind: GroupType,
+pub(in crate::service) struct Draft {
+    /// What it shall be called.
+    pub name: DisplayName,
+    /// What it shall stand for.
+    pub kind: GroupType,
+    /// What an identity provider calls it.
+    pub external_id: Option<ExternalId>,
 }
 
 impl Draft {
     fn read(input: &Input) -> Result<Self, Error> {
         input.check_object()?;
         Ok(Self {
-            name: read_name(input)?.ok_or(Error::MissingRequiredValue("name"))?,
+            name: read_name(input)?
+                .ok_or(Error::MissingRequiredValue("name"))?
+                .into(),
             kind: read_kind(input)?.unwrap_or_default(),
+            external_id: None,
         })
     }
 }
@@ -131,7 +138,7 @@ fn insert_led(w: &mut Writing<'_>, draft: Draft) -> Result<GroupId, Error> {
 }
 
 /// Writes and announces a group without members. The caller was checked already.
-fn insert(w: &mut Writing<'_>, draft: Draft) -> Result<GroupId, Error> {
+pub(in crate::service) fn insert(w: &mut Writing<'_>, draft: Draft) -> Result<GroupId, Error> {
     let group = store::Group {
         id: GroupId::generate(w.clock.entropy()?),
         name: draft.name.to_string(),
@@ -140,11 +147,18 @@ fn insert(w: &mut Writing<'_>, draft: Draft) -> Result<GroupId, Error> {
         zone_privileges: PrivilegeSet::NONE,
         created_at: w.now,
         created_by: w.caller.who.actor(),
+        external_id: draft.external_id,
     };
     store::insert_group(w.conn, &group)?;
     w.announce(Change::Group {
         group: group.id.clone(),
         name: group.name,
     });
+    if let Some(external_id) = group.external_id {
+        w.announce(Change::ExternalId {
+            member: Member::Group(group.id.clone()),
+            external_id: Some(external_id.to_string()),
+        });
+    }
     Ok(group.id)
 }

@@ -2,9 +2,12 @@
 
 use super::create::{read_kind, read_name};
 use crate::{
-    domain::{Change, Cluster, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege},
+    domain::{
+        Change, Cluster, DisplayName, Group, GroupId, GroupPrivilege, Member, Page, Slice,
+        ZonePrivilege,
+    },
     graph::{Consequences, GroupRef, Reach},
-    service::{Caller, Error, Input, Problem, Reading, Rules, Writing, members},
+    service::{Caller, Error, Input, Reading, Rules, Writing, members},
     store,
 };
 
@@ -16,10 +19,7 @@ pub fn check_may_list(caller: &Caller<'_>) -> Result<(), Error> {
 /// Every group of the zone by name, the system groups included (`list_groups`).
 pub fn list<'g>(r: &Reading<'g>, page: &Page) -> Result<Slice<GroupRef<'g>>, Error> {
     check_may_list(&r.caller)?;
-    r.caller
-        .graph
-        .groups(page)
-        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    Ok(r.caller.graph.groups(page)?)
 }
 
 /// A group's record (`get_group`): for every effective member, or with the zone-wide right.
@@ -71,6 +71,20 @@ pub fn modify(w: &mut Writing<'_>, id: &GroupId, input: &Input) -> Result<(), Er
     w.announce(Change::Group {
         group: id.clone(),
         name,
+    });
+    Ok(())
+}
+
+/// Writes and announces another name. The caller was checked already.
+pub(in crate::service) fn rename(
+    w: &mut Writing<'_>,
+    id: &GroupId,
+    name: &DisplayName,
+) -> Result<(), Error> {
+    store::rename_group(w.conn, id, name.as_str())?;
+    w.announce(Change::Group {
+        group: id.clone(),
+        name: name.to_string(),
     });
     Ok(())
 }

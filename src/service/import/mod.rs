@@ -6,10 +6,9 @@
 
 mod error;
 mod plan;
-pub mod resource;
-mod scim;
+mod read;
 mod write;
 
 pub use error::ImportError;
-pub use scim::read;
+pub use read::read;
 pub use write::{ImportFailure, Report, Stage, Tally, import};

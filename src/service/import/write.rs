@@ -8,8 +8,8 @@ use super::{
     read,
 };
 use crate::{
-    domain::{Access, Action, Change},
-    service::{Error, Panel, Request, Writing, organisation::insert},
+    domain::{Access, Action},
+    service::{Error, Panel, Request, Writing, accounts, groups, organisation::insert},
     store,
 };
 
@@ -146,28 +146,13 @@ fn carry_out(w: &mut Writing<'_>, plan: &Plan) -> Result<(), Error> {
         store::set_full_name(w.conn, &user.id, user.name.as_str(), None)?;
     }
     for user in &plan.renamed_users {
-        let (name, username) = (user.name.as_str(), user.username.as_deref());
-        store::set_full_name(w.conn, &user.id, name, username)?;
-        w.announce(Change::User {
-            user: user.id.clone(),
-            name: name.to_owned(),
-            username: username.map(ToOwned::to_owned),
-        });
+        accounts::rename(w, &user.id, user.name.to_string(), user.username.clone())?;
     }
     for user in &plan.blocked {
-        store::set_blocked(w.conn, user, true)?;
-        store::delete_sessions_of(w.conn, user, None)?;
-        w.announce(Change::UserAccess {
-            user: user.clone(),
-            access: Access::Blocked,
-        });
+        accounts::write_access(w, user, Access::Blocked)?;
     }
     for (group, name) in &plan.renamed_groups {
-        store::rename_group(w.conn, group, name.as_str())?;
-        w.announce(Change::Group {
-            group: group.clone(),
-            name: name.to_string(),
-        });
+        groups::rename(w, group, name)?;
     }
     insert(w, &plan.new, None)
 }

@@ -2,10 +2,11 @@
 
 use crate::{
     domain::{
-        Actor, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp, UserId, ZonePrivilege,
+        Actor, Group, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp, UserId,
+        ZonePrivilege,
     },
     graph::{GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach},
-    service::{Caller, Error, Privileges, Problem, Reading, Rules},
+    service::{Caller, Error, Privileges, Reading, Rules},
     store,
 };
 
@@ -26,10 +27,8 @@ pub fn list<'g, K: Rules>(
 ) -> Result<Slice<MemberEntry<'g, K>>, Error> {
     check_may_list::<K>(&r.caller, target)?;
     let you = r.caller.who.user().cloned().map(Member::User);
-    r.caller
-        .graph
-        .members::<K>(target, reach, kind, page, you.as_ref())
-        .map_err(|_| Error::bad_value("after", Problem::IdNotFound))
+    let graph = r.caller.graph;
+    Ok(graph.members::<K>(target, reach, kind, page, you.as_ref())?)
 }
 
 /// An effective member as others may see it (`get_cluster_user`, `get_cluster_group`).
@@ -166,15 +165,44 @@ pub fn check_may_see_privileges<K: Rules>(
     caller.require::<K>(target, K::VIEW_PRIVILEGES, &[K::ZONE_VIEW_PRIVILEGES])
 }
 
-/// Through which direct members somebody belongs to `target`
-/// (`get_effective_user_cluster_membership_intermediaries`).
+/// The last step by which a member belongs to a target, as the contract names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LastStep {
+    /// What kind of thing the step is from; the target's own for a direct member.
+    pub kind: &'static str,
+    /// The group, or `self`.
+    pub id: String,
+    name: String,
+}
+
+/// One page of the direct members through which somebody belongs to `target`, by kind and
+/// identifier as the contract wants it (`get_effective_user_cluster_membership_intermediaries`).
 pub fn intermediaries<K: Rules>(
     r: &Reading<'_>,
     target: &K::Id,
     member: &Member,
-) -> Result<Vec<Intermediary>, Error> {
+    page: &Page,
+) -> Result<Slice<LastStep>, Error> {
     check_may_see_path::<K>(&r.caller, target, member)?;
-    Ok(r.caller.graph.intermediaries::<K>(target, member))
+    let graph = r.caller.graph;
+    let step = |intermediary| match intermediary {
+        Intermediary::Itself => LastStep {
+            kind: K::NAME,
+            id: "self".to_owned(),
+            name: "self".to_owned(),
+        },
+        Intermediary::Group(group) => LastStep {
+            kind: Group::NAME,
+            name: graph
+                .group(&group)
+                .map_or_else(String::new, |found| found.name.to_owned()),
+            id: group.to_string(),
+        },
+    };
+    let all = graph.intermediaries::<K>(target, member);
+    let mut all: Vec<LastStep> = all.into_iter().map(step).collect();
+    all.sort_unstable();
+    Ok(page.of(all, |one| &one.id, |one| &one.name, |_| false)?)
 }
 
 /// Membership paths, as far as the caller may see them.
@@ -226,7 +254,8 @@ pub fn check_may_see<K: Rules>(caller: &Caller<'_>, target: &K::Id) -> Result<()
     caller.require::<K>(target, K::VIEW, &[K::ZONE_VIEW])
 }
 
-fn check_may_see_path<K: Rules>(
+/// Whether the caller may see through which groups `member` belongs to `target`.
+pub fn check_may_see_path<K: Rules>(
     caller: &Caller<'_>,
     target: &K::Id,
     member: &Member,

@@ -13,9 +13,9 @@ pub(super) use add::insert;
 pub use add::{add, check_may_add_group, check_may_add_groups, check_may_invite, check_may_join};
 pub(super) use look::exists;
 pub use look::{
-    SeenPath, SeenPaths, SharedGroup, SharedUser, check_may_list, check_may_see,
-    check_may_see_privileges, direct_privileges, effective_privileges, intermediaries, list,
-    member, membership_paths, shared_group, shared_user,
+    LastStep, SeenPath, SeenPaths, SharedGroup, SharedUser, check_may_list, check_may_see,
+    check_may_see_path, check_may_see_privileges, direct_privileges, effective_privileges,
+    intermediaries, list, member, membership_paths, shared_group, shared_user,
 };
 pub use privileges::{Saved, check_may_set, update_many, update_privileges};
 pub use remove::{

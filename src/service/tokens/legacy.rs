@@ -8,9 +8,9 @@ use super::{
     form::target_name,
 };
 use crate::{
-    domain::{Caveat, Grant, Invitee, Offer, Subject, TokenId, hex},
-    service::{Error, Input, Reading, Rules, Writing},
-    store::{self, Invite, TokenKind},
+    domain::{Caveat, Grant, Invitee, Offer, Subject, hex},
+    service::{Error, Input, Rules, Writing},
+    store::{Invite, TokenKind},
 };
 
 /// The longest name that is made here, in characters.
@@ -70,14 +70,4 @@ pub fn create_client_token(w: &mut Writing<'_>, input: &Input) -> Result<Made, E
         valid_until: w.now.plus(YEAR),
     });
     insert(w, token)
-}
-
-/// The caller's access tokens (`list_client_tokens`).
-pub fn client_tokens(r: &mut Reading<'_>) -> Result<Vec<TokenId>, Error> {
-    let user = r.caller.user()?.clone();
-    let tokens = store::tokens_of(r.conn, &user)?;
-    let access = tokens
-        .into_iter()
-        .filter(|token| token.kind == TokenKind::Access);
-    Ok(access.map(|token| token.id).collect())
 }

@@ -3,11 +3,11 @@
 use super::{Made, create::read_name, form, text::write_out};
 use crate::{
     domain::{
-        Change, Folded, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId,
-        UserId, ZonePrivilege,
+        Change, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId, UserId,
+        ZonePrivilege,
     },
     graph::Graph,
-    service::{Caller, Error, Input, Problem, Reading, Writing},
+    service::{Caller, Error, Input, Reading, Writing},
     store::{self, Conn, Token, TokenKind, Use},
 };
 
@@ -130,25 +130,13 @@ pub fn page_of<'a>(
     filter: &Filter,
     page: &Page,
 ) -> Result<Slice<&'a Listed>, Error> {
-    let listed: Vec<&Listed> = all
-        .iter()
-        .filter(|listed| filter.matches(listed))
-        .filter(|listed| Folded::of(&listed.token.name).contains(&page.search))
-        .collect();
-    let total = listed.len();
-    let start = match &page.after {
-        None => 0,
-        Some(id) => {
-            let last = listed.iter().position(|one| one.token.id.as_str() == &**id);
-            last.ok_or_else(|| Error::bad_value("after", Problem::IdNotFound))? + 1
-        }
-    };
-    let items: Vec<&Listed> = listed.into_iter().skip(start).take(page.limit).collect();
-    Ok(Slice {
-        more: start + items.len() < total,
-        items,
-        total,
-    })
+    let wanted = all.iter().filter(|listed| filter.matches(listed));
+    Ok(page.of(
+        wanted.collect(),
+        |one| one.token.id.as_str(),
+        |one| &one.token.name,
+        |_| false,
+    )?)
 }
 
 /// What is not in the database yet is remembered.
@@ -160,10 +148,18 @@ fn with_last_use(r: &Reading<'_>, mut token: Token) -> Token {
     token
 }
 
-/// The identifiers of every user's tokens (`list_all_named_tokens`).
-pub fn list_all(r: &mut Reading<'_>) -> Result<Vec<TokenId>, Error> {
-    r.caller.require_in_zone(&[ZonePrivilege::TokensManage])?;
-    Ok(store::all_token_ids(r.conn)?)
+/// Whether the caller may list every user's tokens.
+pub fn check_may_list_all(caller: &Caller<'_>) -> Result<(), Error> {
+    caller.require_in_zone(&[ZonePrivilege::TokensManage])
+}
+
+/// One page of every user's tokens, by name (`list_all_named_tokens`).
+pub fn list_all(r: &mut Reading<'_>, page: &Page) -> Result<Slice<TokenId>, Error> {
+    check_may_list_all(&r.caller)?;
+    let mut all = store::all_token_names(r.conn)?;
+    all.sort_by_cached_key(|(id, name)| (SortKey::of(name), id.clone()));
+    let found = page.of(all, |(id, _)| id.as_str(), |(_, name)| name, |_| false)?;
+    Ok(found.map(|(id, _)| id))
 }
 
 /// A token that the caller may look after. Those of the emergency interface are managed there only.

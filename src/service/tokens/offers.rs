@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    domain::{Cluster, Folded, Group, InviteKind, Invitee, Slice, Target, TargetKind},
+    domain::{Cluster, Folded, Group, InviteKind, Invitee, Page, Slice, Target, TargetKind},
     service::{Caller, Error, Reading, Rules, clusters, groups, members},
     store,
 };
@@ -31,14 +31,14 @@ pub fn openings(
     let caller = &r.caller;
     let all: Vec<Opening> = match kind.target {
         TargetKind::Cluster => {
-            let open = clusters::open_to_caller(r, &Folded::default(), usize::MAX, None)?;
+            let open = clusters::open_to_caller(r, &Page::everything(), None)?;
             let openings = open.items.into_iter().filter_map(|cluster| {
                 opening::<Cluster>(caller, cluster.id, cluster.name, kind.invitee)
             });
             openings.collect()
         }
         TargetKind::Group => {
-            let open = groups::open_to_caller(r, &crate::domain::Page::everything(), None)?;
+            let open = groups::open_to_caller(r, &Page::everything(), None)?;
             let openings = open
                 .items
                 .into_iter()

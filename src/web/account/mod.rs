@@ -15,11 +15,12 @@ use super::{
     frame,
     layout::{Field, Notice, Place},
     reply::{done, moved, screen, show, show_as},
+    tags::tag_of,
     wanted::Wanted,
 };
 use crate::{
     domain::{Action, InvalidName},
-    service::{AuthFailure, Error, Input, accounts},
+    service::{AuthFailure, Error, Input, Reading, accounts},
 };
 use view::AccountPage;
 
@@ -29,14 +30,18 @@ screen!(AccountPage);
 pub async fn get(request: HttpRequest, ask: Ask) -> Result<HttpResponse, Fault> {
     match ask.wanted {
         Wanted::Json => {
-            let user = ask.read(accounts::current).await?;
-            Ok(HttpResponse::Ok().json(ProtectedUser::from(user)))
+            let shown = ask.read(shown).await?;
+            Ok(HttpResponse::Ok().json(shown))
         }
         Wanted::Page | Wanted::Fragment(_) => {
             let page = page(&ask).await?;
             show(&request, &ask, page)
         }
     }
+}
+
+fn shown(r: &mut Reading<'_>) -> Result<ProtectedUser, Error> {
+    Ok(accounts::current(r)?.into())
 }
 
 async fn page(ask: &Ask) -> Result<AccountPage, Fault> {
@@ -60,7 +65,10 @@ pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
     let Body(input) = body;
     let typed = input.field("fullName").unwrap_or_default().to_owned();
     match ask
-        .write(Action::ModifyUser, input, accounts::modify_current)
+        .write(Action::ModifyUser, input, |w, input| {
+            w.is_about(|r| tag_of(&shown(r)?));
+            accounts::modify_current(w, input)
+        })
         .await
     {
         Ok(()) => {
@@ -88,6 +96,7 @@ pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
 /// `DELETE user` (`remove_current_user`). Nothing is left to be signed in as.
 pub async fn delete(ask: Ask) -> Result<HttpResponse, Fault> {
     ask.write(Action::DeleteUser, Input::default(), |w, _| {
+        w.is_about(|r| tag_of(&shown(r)?));
         accounts::delete_current(w)
     })
     .await?;
@@ -174,31 +183,47 @@ async fn wrong(
 pub mod clusters {
     use actix_web::web::Path;
 
-    use super::{Ask, Fault, HttpResponse};
+    use super::{Ask, Fault, HttpRequest, HttpResponse};
     use crate::{
         domain::ClusterId,
-        service::{Reach, clusters},
-        web::api::answers::{ClusterAnswer, Clusters},
+        service::{Reach, Reading, clusters},
+        web::{
+            api::answers::{ClusterAnswer, Clusters},
+            body::Query,
+            lists,
+        },
     };
 
     /// `list_user_clusters`.
-    pub async fn direct(ask: Ask) -> Result<HttpResponse, Fault> {
-        list(ask, Reach::Direct).await
+    pub async fn direct(
+        request: HttpRequest,
+        ask: Ask,
+        query: Query,
+    ) -> Result<HttpResponse, Fault> {
+        list(&request, &ask, query, Reach::Direct).await
     }
 
     /// `list_user_effective_clusters`.
-    pub async fn effective(ask: Ask) -> Result<HttpResponse, Fault> {
-        list(ask, Reach::Effective).await
+    pub async fn effective(
+        request: HttpRequest,
+        ask: Ask,
+        query: Query,
+    ) -> Result<HttpResponse, Fault> {
+        list(&request, &ask, query, Reach::Effective).await
     }
 
-    async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
-        let ids: Vec<ClusterId> = ask
-            .read(move |r| {
-                let own = clusters::of_caller(r, reach)?;
-                Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
-            })
-            .await?;
-        Ok(HttpResponse::Ok().json(Clusters { clusters: ids }))
+    async fn list(
+        request: &HttpRequest,
+        ask: &Ask,
+        query: Query,
+        reach: Reach,
+    ) -> Result<HttpResponse, Fault> {
+        let look = move |r: &mut Reading<'_>, query: &Query| {
+            r.caller.user()?;
+            let found = clusters::of_caller(r, reach, &query.page(usize::MAX)?)?;
+            Ok(found.map(|cluster| cluster.id.clone()))
+        };
+        lists::list(request, ask, query, look, |clusters| Clusters { clusters }).await
     }
 
     /// `get_user_cluster`, `get_user_effective_cluster`.

@@ -9,10 +9,7 @@ use utoipa::{
 
 use crate::{
     domain::{Actor, ClusterId, ClusterType, GroupId, GroupType, Timestamp, UserId},
-    service::{
-        ClusterRecord, GroupRecord, Intermediary, Rules, SharedGroup, SharedUser, UserRecord,
-        Version,
-    },
+    service::{ClusterRecord, GroupRecord, SharedGroup, SharedUser, UserRecord, Version, members},
 };
 
 /// One of a few words.
@@ -301,7 +298,7 @@ pub struct Intermediaries {
 }
 
 /// `self` with the target's own type for a direct member, or a direct member group.
-#[derive(Debug, Serialize, ToSchema, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Serialize, ToSchema)]
 struct LastStep {
     #[schema(schema_with = step_types)]
     r#type: &'static str,
@@ -312,24 +309,15 @@ fn step_types() -> Object {
     one_of(["cluster", "group"])
 }
 
-impl Intermediaries {
-    /// By type and identifier, as the contract wants it.
-    pub fn of<K: Rules>(through: Vec<Intermediary>) -> Self {
-        let mut intermediaries: Vec<LastStep> = through
-            .into_iter()
-            .map(|intermediary| match intermediary {
-                Intermediary::Itself => LastStep {
-                    r#type: K::NAME,
-                    id: "self".to_owned(),
-                },
-                Intermediary::Group(group) => LastStep {
-                    r#type: "group",
-                    id: group.to_string(),
-                },
-            })
-            .collect();
-        intermediaries.sort_unstable();
-        Self { intermediaries }
+impl From<Vec<members::LastStep>> for Intermediaries {
+    fn from(steps: Vec<members::LastStep>) -> Self {
+        let written = steps.into_iter().map(|step| LastStep {
+            r#type: step.kind,
+            id: step.id,
+        });
+        Self {
+            intermediaries: written.collect(),
+        }
     }
 }
 

@@ -33,7 +33,7 @@ pub struct NewGroup {
 #[derive(ToSchema)]
 pub struct GroupChange {
     /// As of a new group.
-    #[schema(min_length = 2, max_length = 128)]
+    #[schema(nullable = false, min_length = 2, max_length = 128)]
     pub name: Option<String>,
     /// What it stands for.
     #[schema(schema_with = group_types, required = false)]
@@ -58,10 +58,13 @@ pub struct NewCluster {
 #[schema(rename_all = "camelCase")]
 pub struct ClusterChange {
     /// What the worker runs.
+    #[schema(nullable = false)]
     pub worker_version: Option<NewVersion>,
     /// What the panel runs.
+    #[schema(nullable = false)]
     pub onepanel_version: Option<NewVersion>,
     /// Whether the panel is reached through the worker.
+    #[schema(nullable = false)]
     pub onepanel_proxy: Option<bool>,
 }
 
@@ -84,13 +87,13 @@ pub struct NewVersion {
 #[schema(rename_all = "camelCase")]
 pub struct NewUser {
     /// `Unnamed User` without it.
-    #[schema(min_length = 2, max_length = 128)]
+    #[schema(nullable = false, min_length = 2, max_length = 128)]
     pub full_name: Option<String>,
     /// What to sign in with; unique, whatever the case.
-    #[schema(min_length = 2, max_length = 32)]
+    #[schema(nullable = false, min_length = 2, max_length = 32)]
     pub username: Option<String>,
     /// At least 8 bytes; switches basic auth on, and needs `username`.
-    #[schema(min_length = 8)]
+    #[schema(nullable = false, min_length = 8)]
     pub password: Option<String>,
 }
 
@@ -99,10 +102,10 @@ pub struct NewUser {
 #[schema(rename_all = "camelCase")]
 pub struct UserChange {
     /// What the person is called.
-    #[schema(min_length = 2, max_length = 128)]
+    #[schema(nullable = false, min_length = 2, max_length = 128)]
     pub full_name: Option<String>,
     /// What to sign in with.
-    #[schema(min_length = 2, max_length = 32)]
+    #[schema(nullable = false, min_length = 2, max_length = 32)]
     pub username: Option<String>,
 }
 
@@ -123,9 +126,10 @@ pub struct PasswordChange {
 #[schema(rename_all = "camelCase")]
 pub struct BasicAuthChange {
     /// Whether the user may sign in with a password.
+    #[schema(nullable = false)]
     pub basic_auth_enabled: Option<bool>,
     /// The password from now on: at least 8 bytes.
-    #[schema(min_length = 8)]
+    #[schema(nullable = false, min_length = 8)]
     pub new_password: Option<String>,
 }
 
@@ -143,8 +147,10 @@ pub struct ManyDifference {
     #[schema(min_items = 1)]
     pub members: Vec<MemberReference>,
     /// What they hold from now on.
+    #[schema(nullable = false)]
     pub grant: Option<Vec<String>>,
     /// What they do not hold any more.
+    #[schema(nullable = false)]
     pub revoke: Option<Vec<String>>,
 }
 

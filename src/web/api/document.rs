@@ -1,4 +1,4 @@
-//! The OpenAPI document of a table: what its entries say, and what is the same for all of them.
+//! The `OpenAPI` document of a table: what its entries say, and what is the same for all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use utoipa::openapi::{
 
 use super::{
     Api, Resource,
-    operation::{Access, Operation, QueryValue, Schemas, Success},
+    operation::{Access, Operation, Schemas},
 };
 
 const JSON: &str = "application/json";
@@ -61,17 +61,18 @@ impl Api {
         OpenApiBuilder::new()
             .info(info)
             .servers(Some([Server::new(about.base)]))
-            .tags(Some(self.sections().into_iter().map(Tag::new)))
+            .tags(Some(self.headings().into_iter().map(Tag::new)))
             .paths(paths)
             .components(Some(self.components(about)))
             .build()
     }
 
-    /// The headings, in the order of the table.
-    fn sections(&self) -> Vec<&'static str> {
+    /// The headings: those that are to come first, and the others in the order of the table.
+    fn headings(&self) -> Vec<&'static str> {
         let mut seen = BTreeSet::new();
-        let sections = self.paths.iter().map(|resource| resource.section);
-        sections.filter(|section| seen.insert(*section)).collect()
+        let of_table = self.paths.iter().map(|resource| resource.section);
+        let headings = self.first.iter().copied().chain(of_table);
+        headings.filter(|heading| seen.insert(*heading)).collect()
     }
 
     fn components(&self, about: &About) -> Components {
@@ -123,7 +124,7 @@ fn describe(resource: &Resource, operation: &Operation) -> utoipa::openapi::path
         .operation_id(Some(operation.id))
         .summary(Some(operation.summary.as_str()))
         .description(Some(description(operation)))
-        .parameters(Some(parameters(&resource.path, &operation.query)))
+        .parameters(Some(parameters(resource, operation)))
         .responses(responses(resource, operation))
         .securities(Some(securities(&operation.access)))
         .extensions(Some(extensions(operation)));
@@ -204,23 +205,35 @@ fn securities(access: &Access) -> Vec<SecurityRequirement> {
     nothing.into_iter().chain(required).collect()
 }
 
+/// What stands in the place of a name between braces.
+fn placeholder(name: &str) -> &'static str {
+    match name {
+        "member" => "The id of the member.",
+        "parent" => "The id of the parent group.",
+        "cluster" => "The id of the cluster.",
+        "name" => "The name of the token.",
+        _ => "The id of what the path names before it.",
+    }
+}
+
 /// The names between braces in a path.
 fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-fn parameters(path: &str, query: &[QueryValue]) -> Vec<Parameter> {
+fn parameters(resource: &Resource, operation: &Operation) -> Vec<Parameter> {
     let text = || Schema::from(Object::with_type(Type::String));
-    let in_path = placeholders(path).map(|name| {
+    let in_path = placeholders(&resource.path).map(|name| {
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)
             .required(Required::True)
+            .description(Some(placeholder(name)))
             .schema(Some(text()))
             .build()
     });
-    let in_query = query.iter().map(|value| {
+    let in_query = operation.query.iter().map(|value| {
         ParameterBuilder::new()
             .name(value.name)
             .parameter_in(ParameterIn::Query)
@@ -229,20 +242,50 @@ fn parameters(path: &str, query: &[QueryValue]) -> Vec<Parameter> {
             .schema(Some(value.schema.clone()))
             .build()
     });
-    in_path.chain(in_query).collect()
+    let in_header = condition(operation).map(|(name, description)| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(description))
+            .schema(Some(text()))
+            .build()
+    });
+    in_path.chain(in_query).chain(in_header).collect()
+}
+
+/// Every read can be made to depend on an entity tag, and some changes.
+fn condition(operation: &Operation) -> Option<(&'static str, &'static str)> {
+    if is_read(operation) {
+        Some(("If-None-Match", "Answers 304 if this is still the `ETag`."))
+    } else if operation.is_conditional {
+        let description = "Changes nothing (412) unless this is still the `ETag` of the `GET`.";
+        Some(("If-Match", description))
+    } else {
+        None
+    }
+}
+
+fn is_read(operation: &Operation) -> bool {
+    matches!(operation.method, HttpMethod::Get)
 }
 
 fn responses(resource: &Resource, operation: &Operation) -> utoipa::openapi::Responses {
     let success = &operation.success;
     let mut responses =
-        ResponsesBuilder::new().response(success.status.to_string(), succeeded(success));
+        ResponsesBuilder::new().response(success.status.to_string(), succeeded(operation));
+    if is_read(operation) {
+        let same = Response::new("What the client has is what there is.");
+        responses = responses.response("304", same);
+    }
     for (status, ids) in refusals(resource, operation) {
         responses = responses.response(status.to_string(), refusal(status, &ids));
     }
     responses.build()
 }
 
-fn succeeded(success: &Success) -> Response {
+fn succeeded(operation: &Operation) -> Response {
+    let success = &operation.success;
     let mut response = ResponseBuilder::new().description(match success.status {
         201 => "Created.",
         204 => "Done.",
@@ -251,10 +294,28 @@ fn succeeded(success: &Success) -> Response {
     if let Some(body) = success.body {
         response = response.content(JSON, Content::new(Some(body.reference())));
     }
-    if success.has_location {
-        let mut header = Header::new(Object::with_type(Type::String));
-        header.description = Some("The address of the new resource.".to_owned());
-        response = response.header("Location", header);
+    for (name, description, is_sent) in [
+        (
+            "Location",
+            "The address of the new resource.",
+            success.has_location,
+        ),
+        (
+            "Link",
+            "Where the next page is (`rel=\"next\"`), if there is one.",
+            operation.is_paged,
+        ),
+        (
+            "ETag",
+            "Another one as soon as the answer is.",
+            is_read(operation),
+        ),
+    ] {
+        if is_sent {
+            let mut header = Header::new(Object::with_type(Type::String));
+            header.description = Some(description.to_owned());
+            response = response.header(name, header);
+        }
     }
     response.build()
 }

@@ -9,6 +9,7 @@ mod document;
 mod operation;
 pub mod page;
 pub mod tokens;
+mod view;
 mod vocabulary;
 
 use actix_web::web::{PayloadConfig, ServiceConfig, resource};
@@ -20,6 +21,7 @@ pub use vocabulary::{Difference, Held, Levels, Privileges, Vocabulary, ZoneLevel
 /// The operations below one address.
 #[derive(Default)]
 pub struct Api {
+    first: &'static [&'static str],
     section: &'static str,
     paths: Vec<Resource>,
 }
@@ -33,6 +35,12 @@ struct Resource {
 }
 
 impl Api {
+    /// Headings that come first in the document, whatever their place in the table.
+    pub fn first(&mut self, headings: &'static [&'static str]) -> &mut Self {
+        self.first = headings;
+        self
+    }
+
     /// A heading for what comes next.
     pub fn section(&mut self, name: &'static str) -> &mut Self {
         self.section = name;

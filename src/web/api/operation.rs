@@ -93,6 +93,11 @@ pub fn texts() -> Schema {
 }
 
 /// One operation.
+#[must_use]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each of them says something else about an operation, and any may be so"
+)]
 pub struct Operation {
     pub(super) method: HttpMethod,
     pub(super) route: Route,
@@ -104,6 +109,8 @@ pub struct Operation {
     pub(super) body: Option<(Shape, bool)>,
     pub(super) success: Success,
     pub(super) refusals: BTreeMap<u16, BTreeSet<&'static str>>,
+    pub(super) is_paged: bool,
+    pub(super) is_conditional: bool,
     pub(super) is_beyond: bool,
     pub(super) difference: Option<&'static str>,
     pub(super) is_deprecated: bool,
@@ -153,6 +160,8 @@ impl Operation {
                 has_location: false,
             },
             refusals: BTreeMap::new(),
+            is_paged: false,
+            is_conditional: false,
             is_beyond: false,
             difference: None,
             is_deprecated: false,
@@ -212,7 +221,8 @@ impl Operation {
     }
 
     /// Only a page of the list, on request.
-    pub fn paged(self) -> Self {
+    pub fn paged(mut self) -> Self {
+        self.is_paged = true;
         let text = || Schema::from(Object::with_type(Type::String));
         let limit = Object::builder()
             .schema_type(Type::Integer)
@@ -221,7 +231,16 @@ impl Operation {
         self.asks("limit", "At most so many; all without it.", limit.into())
             .asks("after", "Only what comes behind this id.", text())
             .asks("q", "Only what has this text in its name.", text())
-            .refuses(400, &["badValueInteger", "badValueTooLow"])
+            .refuses(
+                400,
+                &["badValueInteger", "badValueTooLow", "badValueIdNotFound"],
+            )
+    }
+
+    /// A change that `If-Match` makes depend on what `GET` answers at the same path.
+    pub fn conditional(mut self) -> Self {
+        self.is_conditional = true;
+        self.refuses(412, &["preconditionFailed"])
     }
 
     /// The body is `B`.

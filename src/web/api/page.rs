@@ -1,21 +1,24 @@
 //! The document of the API: as JSON for programs, and as a page for people.
 
 use actix_web::{HttpResponse, http::header::ContentType, web::Bytes};
+use askama::Template as _;
 
-use super::{About, Api};
-use crate::web::fault::Fault;
+use super::{About, Api, view::DocsPage};
+use crate::web::{fault::Fault, reply::html};
 
 /// The document, written once.
 pub struct Document {
     json: Bytes,
+    page: Result<String, askama::Error>,
 }
 
 impl Document {
     /// Of a table.
     pub fn of(table: &Api, about: &About) -> Self {
-        let document = table.document(about);
+        let document = serde_json::to_value(table.document(about)).unwrap_or_default();
         Self {
-            json: document.to_json().unwrap_or_default().into(),
+            json: document.to_string().into(),
+            page: DocsPage::of(&document).render(),
         }
     }
 
@@ -28,6 +31,9 @@ impl Document {
 
     /// `GET /api/docs`.
     pub fn page(&self) -> Result<HttpResponse, Fault> {
-        Err(Fault::NoRoute)
+        match &self.page {
+            Ok(page) => Ok(html(page.clone())),
+            Err(error) => Err(Fault::Broken(error.to_string())),
+        }
     }
 }

@@ -15,9 +15,11 @@ use super::{
     fault::Fault,
     frame,
     layout::{Field, Notice},
+    lists,
     members::overview::{HeldSection, counts, held, stranger},
     reply::{created, done, html, screen, show, show_as},
     sidebar::{SidebarList, Submenu},
+    tags::tag_of,
     wanted::Wanted,
 };
 use crate::{
@@ -54,19 +56,16 @@ pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<Http
 }
 
 /// `GET clusters` (`oz_clusters_list`).
-pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    let ids: Vec<ClusterId> = ask
-        .read(move |r| {
-            clusters::check_may_list(&r.caller)?;
-            let page = query.page(usize::MAX)?;
-            let clusters = clusters::list(r, &page)?.items;
-            Ok(clusters
-                .into_iter()
-                .map(|cluster| cluster.id.clone())
-                .collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Clusters { clusters: ids }))
+pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let look = |r: &mut Reading<'_>, query: &Query| {
+        clusters::check_may_list(&r.caller)?;
+        let found = clusters::list(r, &query.page(usize::MAX)?)?;
+        Ok(found.map(|cluster| cluster.id.clone()))
+    };
+    lists::list(&request, &ask, query, look, |clusters| Clusters {
+        clusters,
+    })
+    .await
 }
 
 /// `GET clusters/privileges` (`list_cluster_privileges`); public.
@@ -86,11 +85,15 @@ pub async fn get(
     id: Path<ClusterId>,
 ) -> Result<HttpResponse, Fault> {
     if ask.wanted == Wanted::Json {
-        let cluster = ask.read(move |r| clusters::get(r, &id)).await?;
-        return Ok(HttpResponse::Ok().json(ClusterAnswer::from(cluster)));
+        let shown = ask.read(move |r| shown(r, &id)).await?;
+        return Ok(HttpResponse::Ok().json(shown));
     }
     let page = ask.read(move |r| overview(r, &id)).await?;
     show(&request, &ask, page)
+}
+
+fn shown(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterAnswer, Error> {
+    Ok(clusters::get(r, id)?.into())
 }
 
 fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
@@ -117,6 +120,7 @@ fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
 pub async fn modify(ask: Ask, id: Path<ClusterId>, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     ask.write(Action::ModifyCluster, input, move |w, input| {
+        w.is_about(|r| tag_of(&shown(r, &id)?));
         clusters::modify(w, &id, input)
     })
     .await?;

@@ -23,6 +23,7 @@ pub struct PassphraseChange {
     #[schema(min_length = 8)]
     pub new_passphrase: String,
     /// The one until now; needed if there is one.
+    #[schema(nullable = false)]
     pub current_passphrase: Option<String>,
 }
 
@@ -39,6 +40,7 @@ pub struct NewCertificate {
     /// Its private key, in PEM.
     pub key: String,
     /// Take it although it names neither the panel's domain nor the host it is called by.
+    #[schema(nullable = false)]
     pub anyway: Option<bool>,
 }
 
@@ -102,21 +104,24 @@ impl From<ClusterRecord> for PanelCluster {
 
 /// How many members the cluster has.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
 pub struct MembersSummary {
-    users_count: usize,
-    groups_count: usize,
-    effective_users_count: usize,
-    effective_groups_count: usize,
+    #[serde(rename = "usersCount")]
+    users: usize,
+    #[serde(rename = "groupsCount")]
+    groups: usize,
+    #[serde(rename = "effectiveUsersCount")]
+    effective_users: usize,
+    #[serde(rename = "effectiveGroupsCount")]
+    effective_groups: usize,
 }
 
 impl From<Counts> for MembersSummary {
     fn from(counts: Counts) -> Self {
         Self {
-            users_count: counts.direct_users,
-            groups_count: counts.direct_groups,
-            effective_users_count: counts.effective_users,
-            effective_groups_count: counts.effective_groups,
+            users: counts.direct_users,
+            groups: counts.direct_groups,
+            effective_users: counts.effective_users,
+            effective_groups: counts.effective_groups,
         }
     }
 }

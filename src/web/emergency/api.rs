@@ -9,12 +9,13 @@ use super::answers::{
 };
 use crate::{
     domain::{Action, ClusterId},
-    service::{Error, Reach, clusters, emergency},
+    service::{Error, Reach, Reading, clusters, emergency},
     web::{
         api::{answers::Ids, tokens::TokenText},
         ask::Ask,
-        body::Body,
+        body::{Body, Query},
         fault::Fault,
+        lists,
     },
 };
 
@@ -91,15 +92,17 @@ pub async fn user(ask: Ask) -> Result<HttpResponse, Fault> {
 }
 
 /// `GET user/clusters` (`get_clusters`).
-pub async fn user_clusters(ask: Ask) -> Result<HttpResponse, Fault> {
-    let ids: Vec<ClusterId> = ask
-        .read(|r| {
-            emergency::current_user(r)?;
-            let own = clusters::of_caller(r, Reach::Effective)?;
-            Ok(own.into_iter().map(|cluster| cluster.id.clone()).collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Ids { ids }))
+pub async fn user_clusters(
+    request: HttpRequest,
+    ask: Ask,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let look = |r: &mut Reading<'_>, query: &Query| {
+        emergency::current_user(r)?;
+        let found = clusters::of_caller(r, Reach::Effective, &query.page(usize::MAX)?)?;
+        Ok(found.map(|cluster| cluster.id.clone()))
+    };
+    lists::list(&request, &ask, query, look, |ids| Ids { ids }).await
 }
 
 /// `GET user/clusters/{id}` (`get_cluster`).

@@ -77,6 +77,12 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 Some(json!({ "key": key, "tokenError": nested })),
             )
         }
+        Error::PreconditionFailed(tag) => {
+            let tag = tag.as_ref().map(|tag| format!("\"{tag}\""));
+            ("preconditionFailed", Some(json!({ "etag": tag })))
+        }
+        // SCIM has an error object of its own; this one never gets there.
+        Error::Scim(_) => ("badData", None),
         Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),
         Error::TooManyAttempts(wait) => (
             "tooManyRequests",
@@ -100,7 +106,7 @@ fn auth_error(failure: &AuthFailure) -> Value {
 
 fn bad_name(rule: InvalidName) -> &'static str {
     match rule {
-        InvalidName::Name | InvalidName::DisplayName => "badValueName",
+        InvalidName::Name | InvalidName::DisplayName | InvalidName::ExternalId => "badValueName",
         InvalidName::FullName => "badValueFullName",
         InvalidName::Username | InvalidName::ImportedUsername => "badValueUsername",
         InvalidName::Password => "badValuePassword",

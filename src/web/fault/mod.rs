@@ -19,6 +19,7 @@ use actix_web::{
 
 pub use render::render;
 
+use super::scim;
 use crate::service::{AuthFailure, Error};
 
 /// Why a request gets no answer of its own.
@@ -90,12 +91,15 @@ pub fn retry_after(error: &Error) -> Option<HeaderValue> {
     }
 }
 
-fn status_of(error: &Error) -> StatusCode {
+/// The status of a refusal.
+pub fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) | Error::ProtectedGroup => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
+        Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
+        Error::Scim(error) => scim::status_of(error),
         Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

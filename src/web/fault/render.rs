@@ -6,7 +6,7 @@ use actix_web::{
     Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::{ConnectionType, StatusCode, header},
     middleware::Next,
 };
 use askama::Template as _;
@@ -18,7 +18,8 @@ use crate::{
         ask::Ask,
         emergency, frame,
         layout::{Layout, Notice, Place, SignedIn},
-        wanted::{Wanted, is_api},
+        scim,
+        wanted::{Wanted, is_api, is_scim},
     },
 };
 
@@ -52,6 +53,11 @@ pub async fn render(
     Ok(match answer {
         None => ServiceResponse::new(request, response.map_into_boxed_body()),
         Some(mut answer) => {
+            if status == StatusCode::REQUEST_TIMEOUT {
+                // The rest of the body is not waited for either.
+                let head = answer.head_mut();
+                head.set_connection_type(ConnectionType::Close);
+            }
             for name in [header::RETRY_AFTER, header::ALLOW] {
                 if let Some(value) = response.headers().get(&name) {
                     answer.headers_mut().insert(name, value.clone());
@@ -65,6 +71,9 @@ pub async fn render(
 async fn answer(ask: &Ask, fault: &Fault, number: u64) -> HttpResponse {
     log(fault, number);
     let status = actix_web::ResponseError::status_code(fault);
+    if is_scim(&ask.here) {
+        return scim::refusal(fault);
+    }
     match ask.wanted {
         Wanted::Json => HttpResponse::build(status).json(contract::body(fault)),
         Wanted::Fragment(_) => fragment(ask, fault, status),

@@ -61,19 +61,14 @@ pub fn words(status: u16) -> (&'static str, &'static str, &'static str) {
             "The address exists, but not for what was asked of it.",
             "Go back and use the buttons of the page.",
         ),
-        408 => (
-            "The request took too long",
-            "What was sent did not arrive in time.",
-            "Look at your connection, and try again.",
-        ),
-        409 => (
+        409 | 412 => (
             "Something changed meanwhile",
             "What you wanted to change is no longer as your page showed it.",
             "Reload the page, look at it, and try again.",
         ),
-        413 => (
+        408 | 413 => (
             "The request is too large",
-            "More was sent than is accepted at once.",
+            "More was sent than is accepted at once, or it arrived too slowly.",
             "Select fewer members and try again.",
         ),
         415 => (

@@ -8,7 +8,7 @@ use super::{
     dialogs::{again, new_in_page, new_parent_page},
 };
 use crate::{
-    domain::{Action, ClusterId, GroupId, Member},
+    domain::{Action, ClusterId, Group, GroupId, Member},
     service::{Input, Reach, Reading, groups, members},
     web::{
         api::answers::{ClusterAnswer, Clusters, Groups, ProtectedGroup},
@@ -16,52 +16,80 @@ use crate::{
         body::{Body, Query},
         fault::Fault,
         layout::{API, Notice},
+        lists,
         members::target::{Shown, view_of},
         reply::{created, done},
     },
 };
 
 /// `GET groups/{id}/parents` (`list_parent_groups`).
-pub async fn parents(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
-    list_parents(ask, id.into_inner(), Reach::Direct).await
+pub async fn parents(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<GroupId>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list_parents(&request, &ask, id.into_inner(), query, Reach::Direct).await
 }
 
 /// `GET groups/{id}/effective_parents` (`list_effective_parent_groups`).
-pub async fn effective_parents(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
-    list_parents(ask, id.into_inner(), Reach::Effective).await
+pub async fn effective_parents(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<GroupId>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list_parents(&request, &ask, id.into_inner(), query, Reach::Effective).await
 }
 
-async fn list_parents(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpResponse, Fault> {
-    let ids: Vec<GroupId> = ask
-        .read(move |r| {
-            let parents = groups::parents(r, &id, reach)?;
-            Ok(parents.into_iter().map(|group| group.id.clone()).collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Groups { groups: ids }))
+async fn list_parents(
+    request: &HttpRequest,
+    ask: &Ask,
+    id: GroupId,
+    query: Query,
+    reach: Reach,
+) -> Result<HttpResponse, Fault> {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
+        members::check_may_list::<Group>(&r.caller, &id)?;
+        let found = groups::parents(r, &id, reach, &query.page(usize::MAX)?)?;
+        Ok(found.map(|group| group.id.clone()))
+    };
+    lists::list(request, ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `GET groups/{id}/clusters` (`list_group_clusters`).
-pub async fn clusters(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
-    list_clusters(ask, id.into_inner(), Reach::Direct).await
+pub async fn clusters(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<GroupId>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list_clusters(&request, &ask, id.into_inner(), query, Reach::Direct).await
 }
 
 /// `GET groups/{id}/effective_clusters` (`list_group_effective_clusters`).
-pub async fn effective_clusters(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
-    list_clusters(ask, id.into_inner(), Reach::Effective).await
+pub async fn effective_clusters(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<GroupId>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list_clusters(&request, &ask, id.into_inner(), query, Reach::Effective).await
 }
 
-async fn list_clusters(ask: Ask, id: GroupId, reach: Reach) -> Result<HttpResponse, Fault> {
-    let ids: Vec<ClusterId> = ask
-        .read(move |r| {
-            let clusters = groups::clusters(r, &id, reach)?;
-            Ok(clusters
-                .into_iter()
-                .map(|cluster| cluster.id.clone())
-                .collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Clusters { clusters: ids }))
+async fn list_clusters(
+    request: &HttpRequest,
+    ask: &Ask,
+    id: GroupId,
+    query: Query,
+    reach: Reach,
+) -> Result<HttpResponse, Fault> {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
+        members::check_may_list::<Group>(&r.caller, &id)?;
+        let found = groups::clusters(r, &id, reach, &query.page(usize::MAX)?)?;
+        Ok(found.map(|cluster| cluster.id.clone()))
+    };
+    lists::list(request, ask, query, look, |clusters| Clusters { clusters }).await
 }
 
 /// `GET groups/{id}/parents/{pid}`, `GET groups/{id}/effective_parents/{pid}` (`get_parent_group`,

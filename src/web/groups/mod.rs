@@ -19,11 +19,13 @@ use super::{
     body::{Body, Query},
     fault::Fault,
     layout::{API, Notice},
+    lists,
     reply::{created, done},
+    tags::tag_of,
 };
 use crate::{
     domain::{Action, GroupId, GroupPrivilege, PrivilegeSet},
-    service::{Input, Reading, groups},
+    service::{Error, Input, Reading, groups},
 };
 
 /// Where a form wants to go on, or else the page of this group.
@@ -34,16 +36,13 @@ fn back(input: &Input, group: &GroupId) -> String {
 }
 
 /// `GET groups` (`list_groups`).
-pub async fn list(ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    let ids: Vec<GroupId> = ask
-        .read(move |r| {
-            groups::check_may_list(&r.caller)?;
-            let page = query.page(usize::MAX)?;
-            let groups = groups::list(r, &page)?.items;
-            Ok(groups.into_iter().map(|group| group.id.clone()).collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Groups { groups: ids }))
+pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let look = |r: &mut Reading<'_>, query: &Query| {
+        groups::check_may_list(&r.caller)?;
+        let found = groups::list(r, &query.page(usize::MAX)?)?;
+        Ok(found.map(|group| group.id.clone()))
+    };
+    lists::list(&request, &ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `GET groups/privileges` (`list_group_privileges`); public.
@@ -70,8 +69,12 @@ pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
 
 /// `GET groups/{id}` (`get_group`).
 pub async fn get(ask: Ask, id: Path<GroupId>) -> Result<HttpResponse, Fault> {
-    let group = ask.read(move |r| groups::get(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(ProtectedGroup::from(group)))
+    let shown = ask.read(move |r| shown(r, &id)).await?;
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+fn shown(r: &mut Reading<'_>, id: &GroupId) -> Result<ProtectedGroup, Error> {
+    Ok(groups::get(r, id)?.into())
 }
 
 /// `PATCH groups/{id}` (`modify_group`).
@@ -86,6 +89,7 @@ pub async fn modify(
     let (typed, group) = (input.clone(), id.clone());
     let modified = ask
         .write(Action::ModifyGroup, input, move |w, input| {
+            w.is_about(|r| tag_of(&shown(r, &group)?));
             groups::modify(w, &group, input)
         })
         .await;
@@ -105,6 +109,7 @@ pub async fn delete(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpRespo
     let back = input.field("back").unwrap_or("/groups").to_owned();
     let name = ask
         .write(Action::DeleteGroup, Input::default(), move |w, _| {
+            w.is_about(|r| tag_of(&shown(r, &id)?));
             groups::delete(w, &id)?;
             // The graph still knows the group; it follows when the change is committed.
             let group = w.caller.graph.group(&id);

@@ -5,35 +5,44 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 use super::dialogs;
 use crate::{
     domain::{Action, GroupId},
-    service::{Reach, groups},
+    service::{Reach, Reading, groups},
     web::{
         api::answers::{Groups, ProtectedGroup},
         ask::Ask,
-        body::Body,
+        body::{Body, Query},
         fault::Fault,
         layout::{API, Notice},
+        lists,
         reply::{created, done},
     },
 };
 
 /// `GET user/groups` (`list_user_groups`).
-pub async fn direct(ask: Ask) -> Result<HttpResponse, Fault> {
-    list(ask, Reach::Direct).await
+pub async fn direct(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    list(&request, &ask, query, Reach::Direct).await
 }
 
 /// `GET user/effective_groups` (`list_effective_user_groups`).
-pub async fn effective(ask: Ask) -> Result<HttpResponse, Fault> {
-    list(ask, Reach::Effective).await
+pub async fn effective(
+    request: HttpRequest,
+    ask: Ask,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list(&request, &ask, query, Reach::Effective).await
 }
 
-async fn list(ask: Ask, reach: Reach) -> Result<HttpResponse, Fault> {
-    let ids: Vec<GroupId> = ask
-        .read(move |r| {
-            let own = groups::of_caller(r, reach)?;
-            Ok(own.into_iter().map(|group| group.id.clone()).collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Groups { groups: ids }))
+async fn list(
+    request: &HttpRequest,
+    ask: &Ask,
+    query: Query,
+    reach: Reach,
+) -> Result<HttpResponse, Fault> {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
+        r.caller.user()?;
+        let found = groups::of_caller(r, reach, &query.page(usize::MAX)?)?;
+        Ok(found.map(|group| group.id.clone()))
+    };
+    lists::list(request, ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `POST user/groups` (`create_user_group`).

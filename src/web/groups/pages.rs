@@ -5,7 +5,7 @@ use askama::Template as _;
 
 use super::view::{Belonging, GroupPage, GroupsPage};
 use crate::{
-    domain::{Group, GroupId, PrivilegeSet},
+    domain::{Group, GroupId, Page, PrivilegeSet},
     service::{Error, Reach, Reading, groups},
     web::{
         ask::Ask,
@@ -105,15 +105,15 @@ fn remove_entry(r: &Reading<'_>, id: &GroupId, back: &str) -> Entry {
 
 /// The clusters and groups that a group is a direct member of.
 fn belongings(r: &Reading<'_>, id: &GroupId) -> Result<Vec<Belonging>, Error> {
-    let clusters = groups::clusters(r, id, Reach::Direct)?;
-    let clusters = clusters.iter().map(|cluster| Belonging {
+    let clusters = groups::clusters(r, id, Reach::Direct, &Page::everything())?;
+    let clusters = clusters.items.iter().map(|cluster| Belonging {
         kind: "cluster",
         icon: "clusters",
         url: format!("/clusters/{}", cluster.id),
         name: cluster.name.to_owned(),
     });
-    let parents = groups::parents(r, id, Reach::Direct)?;
-    let parents = parents.iter().map(|group| Belonging {
+    let parents = groups::parents(r, id, Reach::Direct, &Page::everything())?;
+    let parents = parents.items.iter().map(|group| Belonging {
         kind: "group",
         icon: "group",
         url: format!("/groups/{}", group.id),

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
-    look::{NamesMember, row_fragment},
+    look::{NamesMember, row_fragment, shown, shown_privileges},
     page::state,
     target::{Shown, view_of},
 };
@@ -16,6 +16,7 @@ use crate::{
         fault::Fault,
         layout::{Notice, NoticeKind},
         reply::{created, done},
+        tags::tag_of,
     },
 };
 
@@ -109,6 +110,7 @@ pub async fn set_privileges<K: Shown, M: NamesMember>(
     let (target, whom) = (id.clone(), member.clone());
     let saved = ask
         .write(Action::SetPrivileges, input, move |w, input| {
+            w.is_about(|r| tag_of(&shown_privileges::<K>(r, &target, &whom)?));
             members::update_privileges::<K>(w, &target, &whom, input)
         })
         .await?;
@@ -181,6 +183,7 @@ pub async fn remove<K: Shown, M: NamesMember>(
     let Body(input) = body;
     let notice = ask
         .write(Action::RemoveMember, Input::default(), move |w, _| {
+            w.is_about(|r| tag_of(&shown::<K>(r, &id, &member)?));
             members::remove::<K>(w, &id, &member)?;
             removed::<K>(w, &id, &member)
         })

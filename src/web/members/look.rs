@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 use askama::Template as _;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     build::{back_to, row},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{GroupId, Member, UserId},
-    service::{Error, MemberKind, Reach, members},
+    service::{Error, MemberKind, Reach, Reading, members},
     web::{
         api::{
             Held,
@@ -25,6 +25,7 @@ use crate::{
         body::{Query, local},
         fault::Fault,
         layout::Notice,
+        lists,
         reply::{html, screen, show},
         wanted::Wanted,
     },
@@ -73,25 +74,35 @@ async fn list<K: Shown>(
         };
         return show_state::<K>(request, ask, id, state(&query).with_view(view)).await;
     }
-    let (mut users, mut groups) = (Vec::new(), Vec::new());
-    let members: Vec<Member> = ask
+    let found = ask
         .read(move |r| {
             members::check_may_list::<K>(&r.caller, &id)?;
             let page = query.page(usize::MAX)?;
-            let members = members::list::<K>(r, &id, reach, kind, &page)?.items;
-            Ok(members.into_iter().map(|entry| entry.member).collect())
+            let found = members::list::<K>(r, &id, reach, kind, &page)?;
+            Ok(found.map(|entry| entry.member))
         })
         .await?;
-    for member in members {
-        match member {
-            Member::User(id) => users.push(id),
-            Member::Group(id) => groups.push(id),
+    Ok(lists::page(&request, found, Member::id, |members| {
+        let (mut users, mut groups) = (Vec::new(), Vec::new());
+        for member in members {
+            match member {
+                Member::User(id) => users.push(id),
+                Member::Group(id) => groups.push(id),
+            }
         }
-    }
-    Ok(match kind {
-        MemberKind::Users => HttpResponse::Ok().json(Users { users }),
-        MemberKind::Groups => HttpResponse::Ok().json(Groups { groups }),
-    })
+        match kind {
+            MemberKind::Users => Listed::Users(Users { users }),
+            MemberKind::Groups => Listed::Groups(Groups { groups }),
+        }
+    }))
+}
+
+/// Members of one kind.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Listed {
+    Users(Users),
+    Groups(Groups),
 }
 
 /// An identifier that names a member of its kind.
@@ -123,10 +134,10 @@ pub async fn user<K: Shown>(
     if ask.wanted != Wanted::Json {
         return row_or_page::<K>(request, ask, id, Member::User(user), query).await;
     }
-    let shared = ask
-        .read(move |r| members::shared_user::<K>(r, &id, &user))
+    let shown = ask
+        .read(move |r| shown::<K>(r, &id, &Member::User(user)))
         .await?;
-    Ok(HttpResponse::Ok().json(SharedUserAnswer::from(shared)))
+    Ok(HttpResponse::Ok().json(shown))
 }
 
 /// `get_cluster_group`, `get_cluster_effective_group`: the shared group object, or the row.
@@ -140,10 +151,31 @@ pub async fn group<K: Shown>(
     if ask.wanted != Wanted::Json {
         return row_or_page::<K>(request, ask, id, Member::Group(group), query).await;
     }
-    let shared = ask
-        .read(move |r| members::shared_group::<K>(r, &id, &group))
+    let shown = ask
+        .read(move |r| shown::<K>(r, &id, &Member::Group(group)))
         .await?;
-    Ok(HttpResponse::Ok().json(SharedGroupAnswer::from(shared)))
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// A member as others in the same cluster or group see it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum SharedMember {
+    User(SharedUserAnswer),
+    Group(SharedGroupAnswer),
+}
+
+pub(super) fn shown<K: Shown>(
+    r: &mut Reading<'_>,
+    id: &K::Id,
+    member: &Member,
+) -> Result<SharedMember, Error> {
+    Ok(match member {
+        Member::User(user) => SharedMember::User(members::shared_user::<K>(r, id, user)?.into()),
+        Member::Group(group) => {
+            SharedMember::Group(members::shared_group::<K>(r, id, group)?.into())
+        }
+    })
 }
 
 async fn row_or_page<K: Shown>(
@@ -196,10 +228,20 @@ pub async fn privileges<K: Shown, M: NamesMember>(
 ) -> Result<HttpResponse, Fault> {
     let (id, member) = path.into_inner();
     let member = member.member();
-    let held = ask
-        .read(move |r| members::direct_privileges::<K>(r, &id, &member))
+    let shown = ask
+        .read(move |r| shown_privileges::<K>(r, &id, &member))
         .await?;
-    Ok(HttpResponse::Ok().json(Held { privileges: held }))
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// What a direct member was granted itself.
+pub(super) fn shown_privileges<K: Shown>(
+    r: &Reading<'_>,
+    id: &K::Id,
+    member: &Member,
+) -> Result<Held<K::Privilege>, Error> {
+    let privileges = members::direct_privileges::<K>(r, id, member)?;
+    Ok(Held { privileges })
 }
 
 /// `list_effective_user_cluster_privileges`, `list_effective_group_cluster_privileges`.
@@ -226,10 +268,18 @@ pub async fn membership<K: Shown, M: NamesMember>(
     let (id, member) = path.into_inner();
     let member = member.member();
     if ask.wanted == Wanted::Json {
-        let through = ask
-            .read(move |r| members::intermediaries::<K>(r, &id, &member))
+        let steps = ask
+            .read(move |r| {
+                members::check_may_see_path::<K>(&r.caller, &id, &member)?;
+                members::intermediaries::<K>(r, &id, &member, &query.page(usize::MAX)?)
+            })
             .await?;
-        return Ok(HttpResponse::Ok().json(Intermediaries::of::<K>(through)));
+        return Ok(lists::page(
+            &request,
+            steps,
+            |step| &step.id,
+            Intermediaries::from,
+        ));
     }
     let skip = query
         .get("skip")

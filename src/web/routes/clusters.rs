@@ -47,7 +47,8 @@ pub fn clusters(api: &mut Api) {
         .needs(Privilege::Update)
         .zone([Zone::ClustersUpdate])
         .differs("the hash of a user interface is not checked: there are no packages here.")
-        .takes::<ClusterChange>();
+        .takes::<ClusterChange>()
+        .conditional();
     api.section("Clusters")
         .at("/clusters", [list, create])
         .at("/clusters/privileges", [vocabulary])

@@ -197,6 +197,7 @@ fn caller(api: &mut Api) {
         )
         .allows("effective members of the cluster")
         .refuses(404, &["notFound"])
+        .paged()
         .answers::<Ids>();
     let one = get(answer::user_cluster)
         .named(

@@ -60,12 +60,14 @@ fn records(api: &mut Api) {
         .named("modify_group", "Renames a group or changes its type.")
         .needs(Privilege::Update)
         .zone([Zone::GroupsUpdate])
-        .takes::<GroupChange>();
+        .takes::<GroupChange>()
+        .conditional();
     let remove = delete(groups::delete)
         .named("remove_group", "Deletes a group and all its memberships.")
         .needs(Privilege::Delete)
         .zone([Zone::GroupsDelete])
-        .refuses(403, &["protectedGroup"]);
+        .refuses(403, &["protectedGroup"])
+        .conditional();
     api.at("/groups", [list, create])
         .at("/groups/privileges", [vocabulary])
         .at("/groups/{id}", [shown, modify, remove]);

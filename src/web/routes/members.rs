@@ -36,8 +36,10 @@ impl Operations for crate::domain::Group {
 pub fn members<K: Operations>(api: &mut Api, base: &str) {
     several::<K>(api, base);
     users::<K>(api, base);
+    privileges_of_users::<K>(api, base);
     effective_users::<K>(api, base);
     groups::<K>(api, base);
+    privileges_of_groups::<K>(api, base);
     effective_groups::<K>(api, base);
 }
 
@@ -115,7 +117,14 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends the direct membership of a user in the {kind}."),
         )
         .needs(K::REMOVE_USER)
-        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships]);
+        .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships])
+        .conditional();
+    api.at(format!("{base}/users"), [list])
+        .at(format!("{base}/users/{{member}}"), [shown, add, remove]);
+}
+
+fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
     let held = get(look::privileges::<K, UserId>)
         .named(
             K::either("list_user_cluster_privileges", "list_user_group_privileges"),
@@ -135,10 +144,9 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<Difference<K::Privilege>>();
-    api.at(format!("{base}/users"), [list])
-        .at(format!("{base}/users/{{member}}"), [shown, add, remove])
-        .at(format!("{base}/users/{{member}}/privileges"), [held, set]);
+        .takes::<Difference<K::Privilege>>()
+        .conditional();
+    api.at(format!("{base}/users/{{member}}/privileges"), [held, set]);
 }
 
 fn effective_users<K: Operations>(api: &mut Api, base: &str) {
@@ -184,6 +192,7 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_VIEW])
         .allows("the user themself")
+        .paged()
         .answers::<Intermediaries>();
     api.at(format!("{base}/effective_users"), [list])
         .at(format!("{base}/effective_users/{{member}}"), [shown])
@@ -246,7 +255,14 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends the direct membership of a group in the {kind}."),
         )
         .needs(K::REMOVE_GROUP)
-        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships]);
+        .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships])
+        .conditional();
+    api.at(format!("{base}/{name}"), [list, create])
+        .at(format!("{base}/{name}/{{member}}"), [shown, add, remove]);
+}
+
+fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
+    let (kind, name) = (K::NAME, K::GROUPS);
     let held = get(look::privileges::<K, GroupId>)
         .named(
             K::either(
@@ -268,10 +284,9 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<Difference<K::Privilege>>();
-    api.at(format!("{base}/{name}"), [list, create])
-        .at(format!("{base}/{name}/{{member}}"), [shown, add, remove])
-        .at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
+        .takes::<Difference<K::Privilege>>()
+        .conditional();
+    api.at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
 }
 
 fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
@@ -319,6 +334,7 @@ fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_VIEW])
         .allows("effective members of that group")
+        .paged()
         .answers::<Intermediaries>();
     api.at(format!("{base}/{name}"), [list])
         .at(format!("{base}/{name}/{{member}}"), [shown])

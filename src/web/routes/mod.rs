@@ -5,6 +5,7 @@ mod emergency;
 mod groups;
 mod members;
 mod pages;
+mod scim;
 mod tokens;
 mod users;
 mod zone_privileges;
@@ -84,6 +85,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .configure(tokens::pages)
         .configure(|config| described(config, &HOSTED_DOCUMENT))
         .service(scope(API).configure(|config| hosted_api().serve(config)))
+        .configure(scim::scim)
         .default_service(web::to(nothing_here));
 }
 
@@ -135,13 +137,19 @@ fn described(config: &mut ServiceConfig, document: &'static LazyLock<Document>) 
 /// `/api/v3/onezone`. What has a word in the place of another's parameter goes before it.
 fn hosted_api() -> Api {
     let mut api = Api::default();
-    api.section("Zone")
-        .with(zone_itself)
-        .with(tokens::tokens)
-        .with(users::caller)
-        .with(users::users)
-        .with(groups::groups)
-        .with(clusters::clusters);
+    api.first(&[
+        "Clusters",
+        "Members of clusters",
+        "Groups",
+        "Members of groups",
+    ])
+    .section("Zone")
+    .with(zone_itself)
+    .with(tokens::tokens)
+    .with(users::caller)
+    .with(users::users)
+    .with(groups::groups)
+    .with(clusters::clusters);
     api
 }
 

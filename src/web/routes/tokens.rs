@@ -56,8 +56,10 @@ pub fn tokens(api: &mut Api) {
         .with(inviting)
         .section("Tokens")
         .with(all_tokens)
-        .with(|api| tokens_of::<Mine>(api))
-        .with(|api| tokens_of::<OfUser>(api))
+        .with(named_tokens_of::<Mine>)
+        .with(temporary_tokens_of::<Mine>)
+        .with(named_tokens_of::<OfUser>)
+        .with(temporary_tokens_of::<OfUser>)
         .section("Questions about tokens")
         .with(questions)
         .section("Client tokens")
@@ -173,8 +175,11 @@ fn all_tokens(api: &mut Api) {
             "modify_named_token",
             "Renames, annotates or revokes a named token.",
         )
-        .takes::<TokenChange>();
-    let remove = delete(tokens::delete).named("delete_named_token", "Deletes a named token.");
+        .takes::<TokenChange>()
+        .conditional();
+    let remove = delete(tokens::delete)
+        .named("delete_named_token", "Deletes a named token.")
+        .conditional();
     let status = get(tokens::status)
         .named(
             "get_named_token_status",
@@ -190,9 +195,10 @@ fn all_tokens(api: &mut Api) {
 trait Whose {
     /// Where they are found.
     const BASE: &'static str;
-    /// The ids of the operations: list, create, delete all, find by name, look at the generation of
-    /// temporary ones, create one, revoke all.
-    const IDS: [&'static str; 7];
+    /// The ids of the operations on named ones: list, create, delete all, find by name.
+    const NAMED: [&'static str; 4];
+    /// On temporary ones: look at the generation, create, revoke all.
+    const TEMPORARY: [&'static str; 3];
     /// Who may.
     fn access(operation: Operation) -> Operation;
 }
@@ -202,11 +208,13 @@ struct OfUser;
 
 impl Whose for Mine {
     const BASE: &'static str = "/user";
-    const IDS: [&'static str; 7] = [
+    const NAMED: [&'static str; 4] = [
         "list_named_tokens_of_current_user",
         "create_named_token_for_current_user",
         "delete_named_tokens_of_current_user",
         "get_named_token_of_current_user_by_name",
+    ];
+    const TEMPORARY: [&'static str; 3] = [
         "get_temporary_token_generation_of_current_user",
         "create_temporary_token_for_current_user",
         "revoke_all_temporary_tokens_of_current_user",
@@ -218,11 +226,13 @@ impl Whose for Mine {
 
 impl Whose for OfUser {
     const BASE: &'static str = "/users/{id}";
-    const IDS: [&'static str; 7] = [
+    const NAMED: [&'static str; 4] = [
         "list_named_tokens_of_user",
         "create_named_token_for_user",
         "delete_named_tokens_of_user",
         "get_named_token_of_user_by_name",
+    ];
+    const TEMPORARY: [&'static str; 3] = [
         "get_temporary_token_generation_of_user",
         "create_temporary_token_for_user",
         "revoke_all_temporary_tokens_of_user",
@@ -234,16 +244,8 @@ impl Whose for OfUser {
     }
 }
 
-fn tokens_of<W: Whose>(api: &mut Api) {
-    let [
-        listed,
-        created,
-        deleted,
-        found,
-        generation,
-        temporary,
-        revoked,
-    ] = W::IDS;
+fn named_tokens_of<W: Whose>(api: &mut Api) {
+    let [listed, created, deleted, found] = W::NAMED;
     let list = get(tokens::list_named)
         .named(listed, "Lists the named tokens.")
         .paged()
@@ -268,17 +270,6 @@ fn tokens_of<W: Whose>(api: &mut Api) {
     let by_name = get(tokens::by_name)
         .named(found, "The named token of this name.")
         .answers::<NamedToken>();
-    let count = get(tokens::generation)
-        .named(
-            generation,
-            "Which generation of temporary tokens can be used.",
-        )
-        .answers::<Generation>();
-    let make = post(tokens::create_temporary)
-        .named(temporary, "Creates a temporary token.")
-        .takes::<NewTemporaryToken>()
-        .creates_with::<TokenText>(false);
-    let revoke = delete(tokens::revoke_temporary).named(revoked, "Revokes all temporary tokens.");
     let base = W::BASE;
     api.at(
         format!("{base}/tokens/named"),
@@ -291,9 +282,24 @@ fn tokens_of<W: Whose>(api: &mut Api) {
     .at(
         format!("{base}/tokens/named/name/{{name}}"),
         [W::access(by_name)],
-    )
-    .at(
-        format!("{base}/tokens/temporary"),
+    );
+}
+
+fn temporary_tokens_of<W: Whose>(api: &mut Api) {
+    let [generation, temporary, revoked] = W::TEMPORARY;
+    let count = get(tokens::generation)
+        .named(
+            generation,
+            "Which generation of temporary tokens can be used.",
+        )
+        .answers::<Generation>();
+    let make = post(tokens::create_temporary)
+        .named(temporary, "Creates a temporary token.")
+        .takes::<NewTemporaryToken>()
+        .creates_with::<TokenText>(false);
+    let revoke = delete(tokens::revoke_temporary).named(revoked, "Revokes all temporary tokens.");
+    api.at(
+        format!("{}/tokens/temporary", W::BASE),
         [W::access(count), W::access(make), W::access(revoke)],
     );
 }

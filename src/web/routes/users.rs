@@ -31,9 +31,11 @@ fn own_account(api: &mut Api) {
         .answers::<ProtectedUser>();
     let modify = patch(account::modify)
         .named("modify_current_user", "Changes how the caller is called.")
-        .takes::<UserChange>();
-    let remove =
-        delete(account::delete).named("remove_current_user", "Deletes the caller’s account.");
+        .takes::<UserChange>()
+        .conditional();
+    let remove = delete(account::delete)
+        .named("remove_current_user", "Deletes the caller’s account.")
+        .conditional();
     let password = patch(account::change_password)
         .named("change_user_password", "Changes the caller’s password.")
         .noting("A wrong `oldPassword` is 401 with `badBasicCredentials`.")
@@ -99,7 +101,8 @@ pub fn users(api: &mut Api) {
             "Deletes a user with all memberships, sessions and tokens.",
         )
         .zone([Zone::UsersDelete])
-        .allows("the user themself");
+        .allows("the user themself")
+        .conditional();
     let block = patch(users::set_access)
         .named(
             "set_user_access_block",

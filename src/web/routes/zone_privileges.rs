@@ -57,10 +57,12 @@ pub fn of<M: Documented>(api: &mut Api) {
     let update = patch(zone::update::<M>)
         .named(change, "Changes the zone-wide privileges that are granted.")
         .zone([Zone::SetPrivileges])
-        .takes::<Difference<Zone>>();
+        .takes::<Difference<Zone>>()
+        .conditional();
     let clear = delete(zone::clear::<M>)
         .named(remove, "Revokes all zone-wide privileges that are granted.")
-        .zone([Zone::SetPrivileges]);
+        .zone([Zone::SetPrivileges])
+        .conditional();
     let all = get(zone::effective::<M>).named(
         effective,
         "The zone-wide privileges that are held, those of all groups included.",
@@ -86,13 +88,15 @@ pub fn own(api: &mut Api) {
             "Changes the zone-wide privileges that the caller is granted.",
         )
         .zone([Zone::SetPrivileges])
-        .takes::<Difference<Zone>>();
+        .takes::<Difference<Zone>>()
+        .conditional();
     let clear = delete(zone::clear_own)
         .named(
             "remove_current_user_admin_privileges",
             "Revokes all zone-wide privileges that the caller is granted.",
         )
-        .zone([Zone::SetPrivileges]);
+        .zone([Zone::SetPrivileges])
+        .conditional();
     let effective = get(zone::own_effective)
         .named(
             "list_current_user_effective_admin_privileges",

@@ -8,14 +8,19 @@ use serde::Deserialize;
 use super::one;
 use crate::{
     domain::{Action, Cluster, ClusterId, Group, GroupId, Invitee, Offer, TokenId, UserId},
-    service::{Error, Input, Made, Writing, tokens},
+    service::{
+        Error, Input, Made, Reading, Writing,
+        tokens::{self, Category, Filter},
+    },
     web::{
         api::tokens::{CreatedToken, Generation, NamedToken, TokenStatus, TokenText, Tokens},
         ask::Ask,
         body::{Body, Query, local},
         fault::Fault,
         layout::{API, Notice},
+        lists,
         reply::{created, done},
+        tags::tag_of,
         wanted::Wanted,
     },
 };
@@ -62,23 +67,50 @@ fn created_token(request: &HttpRequest, made: &Made) -> HttpResponse {
 }
 
 /// `list_named_tokens_of_current_user`, `list_named_tokens_of_user`.
-pub async fn list(ask: Ask, owner: Owner, query: Query) -> Result<HttpResponse, Fault> {
-    let ids: Vec<TokenId> = ask
-        .read(move |r| {
-            let all = tokens::all(r, owner.0.as_ref())?;
-            let page = query.page(usize::MAX)?;
-            let listed = tokens::page_of(&all, &tokens::Filter::default(), &page)?;
-            let ids = listed.items.into_iter().map(|one| one.token.id.clone());
-            Ok(ids.collect())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Tokens { tokens: ids }))
+pub async fn list(
+    request: HttpRequest,
+    ask: Ask,
+    owner: Owner,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    list_of(&request, &ask, owner.0, query, Filter::default()).await
+}
+
+/// `list_client_tokens`: the caller's access tokens.
+pub async fn client_tokens(
+    request: HttpRequest,
+    ask: Ask,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let filter = Filter {
+        category: Some(Category::Access),
+        ..Filter::default()
+    };
+    list_of(&request, &ask, None, query, filter).await
+}
+
+async fn list_of(
+    request: &HttpRequest,
+    ask: &Ask,
+    owner: Option<UserId>,
+    query: Query,
+    filter: Filter,
+) -> Result<HttpResponse, Fault> {
+    let look = move |r: &mut Reading<'_>, query: &Query| {
+        let all = tokens::all(r, owner.as_ref())?;
+        let found = tokens::page_of(&all, &filter, &query.page(usize::MAX)?)?;
+        Ok(found.map(|one| one.token.id.clone()))
+    };
+    lists::list(request, ask, query, look, |tokens| Tokens { tokens }).await
 }
 
 /// `list_all_named_tokens`.
-pub async fn list_all(ask: Ask) -> Result<HttpResponse, Fault> {
-    let ids = ask.read(tokens::list_all).await?;
-    Ok(HttpResponse::Ok().json(Tokens { tokens: ids }))
+pub async fn list_all(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
+    let look = |r: &mut Reading<'_>, query: &Query| {
+        tokens::check_may_list_all(&r.caller)?;
+        tokens::list_all(r, &query.page(usize::MAX)?)
+    };
+    lists::list(&request, &ask, query, look, |tokens| Tokens { tokens }).await
 }
 
 /// The last part of a path.
@@ -92,13 +124,24 @@ pub async fn by_name(ask: Ask, owner: Owner, path: Path<Named>) -> Result<HttpRe
     let made = ask
         .read(move |r| tokens::by_name(r, owner.0.as_ref(), &path.name))
         .await?;
-    Ok(HttpResponse::Ok().json(NamedToken::from(made)))
+    Ok(secret(&NamedToken::from(made)))
 }
 
 /// `get_named_token`.
 pub async fn get(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> {
-    let made = ask.read(move |r| tokens::get(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(NamedToken::from(made)))
+    let shown = ask.read(move |r| shown(r, &id)).await?;
+    Ok(secret(&shown))
+}
+
+fn shown(r: &mut Reading<'_>, id: &TokenId) -> Result<NamedToken, Error> {
+    Ok(tokens::get(r, id)?.into())
+}
+
+/// An answer with the text of a token in it is not to be found in a cache.
+fn secret(shown: &NamedToken) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(shown)
 }
 
 /// `get_named_token_status`.
@@ -128,6 +171,7 @@ pub async fn modify(
     let named = id.clone();
     let modified = ask
         .write(Action::ModifyToken, input, move |w, input| {
+            w.is_about(|r| tag_of(&shown(r, &named)?));
             tokens::modify(w, &named, input)
         })
         .await;
@@ -147,6 +191,7 @@ pub async fn delete(ask: Ask, id: Path<TokenId>, body: Body) -> Result<HttpRespo
     let Body(input) = body;
     let name = ask
         .write(Action::DeleteToken, Input::default(), move |w, _| {
+            w.is_about(|r| tag_of(&shown(r, &id)?));
             tokens::delete(w, &id)
         })
         .await?;
@@ -272,12 +317,6 @@ pub async fn group_child(ask: Ask, id: Path<GroupId>, body: Body) -> Result<Http
 /// `create_client_token`.
 pub async fn create_client_token(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     make(&ask, body, tokens::create_client_token).await
-}
-
-/// `list_client_tokens`.
-pub async fn client_tokens(ask: Ask) -> Result<HttpResponse, Fault> {
-    let ids = ask.read(tokens::client_tokens).await?;
-    Ok(HttpResponse::Ok().json(Tokens { tokens: ids }))
 }
 
 /// `remove_client_token`: one of the caller's own.

@@ -12,7 +12,9 @@ use super::{
     fault::Fault,
     frame::{self, control},
     layout::{Field, Notice, Place},
+    lists,
     reply::{created, done, html, screen, show, show_as},
+    tags::tag_of,
     wanted::Wanted,
 };
 use crate::{
@@ -27,15 +29,12 @@ screen!(NewUserPage, "dialog-content" | "dialog-form" => as_dialog);
 /// `GET /users`, `GET users` (`oz_users_list`).
 pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     if ask.wanted == Wanted::Json {
-        let ids: Vec<UserId> = ask
-            .read(move |r| {
-                accounts::check_may_list(&r.caller)?;
-                let page = query.page(usize::MAX)?;
-                let users = accounts::list(r, &page)?.items;
-                Ok(users.into_iter().map(|user| user.id.clone()).collect())
-            })
-            .await?;
-        return Ok(HttpResponse::Ok().json(Users { users: ids }));
+        let look = |r: &mut Reading<'_>, query: &Query| {
+            accounts::check_may_list(&r.caller)?;
+            let found = accounts::list(r, &query.page(usize::MAX)?)?;
+            Ok(found.map(|user| user.id.clone()))
+        };
+        return lists::list(&request, &ask, query, look, |users| Users { users }).await;
     }
     let search = query.get("q").unwrap_or_default().to_owned();
     let screen = ask
@@ -85,8 +84,12 @@ fn row(caller: &Caller<'_>, user: &UserRef<'_>) -> UserRow {
 
 /// `GET users/{id}` (`get_user`).
 pub async fn get(ask: Ask, id: Path<UserId>) -> Result<HttpResponse, Fault> {
-    let user = ask.read(move |r| accounts::get(r, &id)).await?;
-    Ok(HttpResponse::Ok().json(ProtectedUser::from(user)))
+    let shown = ask.read(move |r| shown(r, &id)).await?;
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+fn shown(r: &mut Reading<'_>, id: &UserId) -> Result<ProtectedUser, Error> {
+    Ok(accounts::get(r, id)?.into())
 }
 
 /// `GET /users/new`.
@@ -199,6 +202,7 @@ pub async fn set_basic_auth(ask: Ask, id: Path<UserId>, body: Body) -> Result<Ht
 /// `DELETE users/{id}` (`remove_user`).
 pub async fn delete(ask: Ask, id: Path<UserId>) -> Result<HttpResponse, Fault> {
     ask.write(Action::DeleteUser, Input::default(), move |w, _| {
+        w.is_about(|r| tag_of(&shown(r, &id)?));
         accounts::delete(w, &id)
     })
     .await?;

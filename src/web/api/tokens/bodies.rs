@@ -14,19 +14,22 @@ pub struct NewNamedToken {
     #[schema(min_length = 2, max_length = 128)]
     pub name: String,
     /// An access token without it.
+    #[schema(nullable = false)]
     pub r#type: Option<TokenType>,
     /// What confines it.
-    #[schema(max_items = 100)]
+    #[schema(nullable = false, max_items = 100)]
     pub caveats: Option<Vec<Caveat>>,
     /// Whatever is to be kept with it.
-    #[schema(value_type = Option<Object>)]
+    #[schema(nullable = false, value_type = Option<Object>)]
     pub custom_metadata: Option<Map<String, Value>>,
     /// Whether it cannot be used for now.
+    #[schema(nullable = false)]
     pub revoked: Option<bool>,
     /// How many times an invitation can be accepted; any number of times without it.
     #[schema(schema_with = usage_limits, required = false)]
     pub usage_limit: Option<String>,
     /// What those hold who accept an invitation; the member level without it.
+    #[schema(nullable = false)]
     pub privileges: Option<Vec<String>>,
 }
 
@@ -34,9 +37,10 @@ pub struct NewNamedToken {
 #[derive(ToSchema)]
 pub struct NewTemporaryToken {
     /// An access token without it.
+    #[schema(nullable = false)]
     pub r#type: Option<TokenType>,
     /// A `time` caveat must be among them.
-    #[schema(max_items = 100)]
+    #[schema(nullable = false, max_items = 100)]
     pub caveats: Option<Vec<Caveat>>,
 }
 
@@ -45,12 +49,13 @@ pub struct NewTemporaryToken {
 #[serde(rename_all = "camelCase")]
 pub struct TokenChange {
     /// Unique among the subject's.
-    #[schema(min_length = 2, max_length = 128)]
+    #[schema(nullable = false, min_length = 2, max_length = 128)]
     pub name: Option<String>,
     /// Whatever is to be kept with it.
-    #[schema(value_type = Option<Object>)]
+    #[schema(nullable = false, value_type = Option<Object>)]
     pub custom_metadata: Option<Map<String, Value>>,
     /// Whether it cannot be used for now.
+    #[schema(nullable = false)]
     pub revoked: Option<bool>,
 }
 
@@ -81,15 +86,19 @@ pub struct AccessUse {
     #[schema(min_length = 1)]
     pub token: String,
     /// Where it is used from.
+    #[schema(nullable = false)]
     pub peer_ip: Option<String>,
     /// What it is used through.
     #[schema(schema_with = interfaces, required = false)]
     pub interface: Option<String>,
     /// An identity token of the service.
+    #[schema(nullable = false)]
     pub service_token: Option<String>,
     /// An identity token of whoever uses it.
+    #[schema(nullable = false)]
     pub consumer_token: Option<String>,
     /// Whether `data.…` caveats are passed over.
+    #[schema(nullable = false)]
     pub allow_data_access_caveats: Option<bool>,
 }
 
@@ -101,11 +110,13 @@ pub struct IdentityUse {
     #[schema(min_length = 1)]
     pub token: String,
     /// Where it is used from.
+    #[schema(nullable = false)]
     pub peer_ip: Option<String>,
     /// What it is used through.
     #[schema(schema_with = interfaces, required = false)]
     pub interface: Option<String>,
     /// An identity token of whoever uses it.
+    #[schema(nullable = false)]
     pub consumer_token: Option<String>,
 }
 
@@ -117,8 +128,10 @@ pub struct InviteUse {
     #[schema(min_length = 1)]
     pub token: String,
     /// Where it is used from.
+    #[schema(nullable = false)]
     pub peer_ip: Option<String>,
     /// An identity token of whoever uses it.
+    #[schema(nullable = false)]
     pub consumer_token: Option<String>,
     /// What it must be for.
     #[schema(schema_with = invite_types, required = false)]
@@ -133,6 +146,7 @@ pub struct ScopeOf {
     #[schema(min_length = 1)]
     pub token: String,
     /// An identity token of whoever uses it.
+    #[schema(nullable = false)]
     pub consumer_token: Option<String>,
 }
 

@@ -135,8 +135,10 @@ pub struct InviteType {
     #[schema(schema_with = invite_types)]
     pub invite_type: String,
     /// Of which cluster.
+    #[schema(nullable = false)]
     pub cluster_id: Option<String>,
     /// Of which group.
+    #[schema(nullable = false)]
     pub group_id: Option<String>,
 }
 

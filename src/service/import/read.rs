@@ -9,14 +9,15 @@ use std::{
     fmt,
 };
 
-use super::{
-    error::{ImportError, shown},
-    resource::{LIST_RESPONSE, ListResponse, Resource, ResourceKind, ResourceMember},
-    resource::{filled, names_schema},
-};
-use crate::domain::{
-    DisplayName, Group, GroupId, GroupType, Id, Kind, Member, NewGroup, NewMembership, NewUser,
-    Organisation, UserId, Username,
+use super::error::{ImportError, shown};
+use crate::{
+    domain::{
+        DisplayName, Group, GroupId, GroupType, Id, Kind, Member, NewGroup, NewMembership, NewUser,
+        Organisation, Username,
+    },
+    service::scim::resource::{
+        LIST_RESPONSE, ListResponse, Resource, ResourceKind, ResourceMember, filled, names_schema,
+    },
 };
 
 /// Reads and checks `json`, one [`ListResponse`].
@@ -263,22 +264,10 @@ impl Directory<'_> {
         known: &impl Fn(&Member) -> bool,
     ) -> Option<(ResourceKind, Member)> {
         if let Some(entry) = self.entries.get(id) {
-            return Some((entry.kind, member(entry.kind, id)?));
+            return Some((entry.kind, entry.kind.member(id)?));
         }
-        stated
-            .into_iter()
-            .chain(ResourceKind::ALL)
-            .filter_map(|kind| Some((kind, member(kind, id)?)))
-            .find(|(_, member)| known(member))
+        ResourceKind::resolve(id, stated, known)
     }
-}
-
-/// A member of this kind, if `id` is an identifier.
-fn member(kind: ResourceKind, id: &str) -> Option<Member> {
-    Some(match kind {
-        ResourceKind::User => Member::User(id.parse::<UserId>().ok()?),
-        ResourceKind::Group => Member::Group(id.parse::<GroupId>().ok()?),
-    })
 }
 
 fn described(id: &str, listed: &ResourceMember<'_>) -> String {

@@ -8,6 +8,8 @@ use std::{borrow::Cow, ops::Deref};
 
 use serde::Deserialize;
 
+use crate::domain::Member;
+
 /// The schema of an answer to a query (RFC 7644 §3.4.2).
 pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /// The schema of a user (RFC 7643 §4.1).
@@ -19,6 +21,12 @@ pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
 
 impl Deref for Text<'_> {
     type Target = str;
@@ -43,7 +51,7 @@ pub struct ListResponse<'a> {
 }
 
 /// A user or a group: the attributes of both, since a list holds both and order must not matter.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resource<'a> {
     /// What this resource is and which extensions it has (RFC 7643 §3).
@@ -52,6 +60,9 @@ pub struct Resource<'a> {
     /// Identifies it among all resources of its provider, of whatever type (RFC 7643 §3.1).
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
+    /// What the client calls it (RFC 7643 §3.1).
+    #[serde(borrow)]
+    pub external_id: Option<Text<'a>>,
     /// What the provider knows about it (RFC 7643 §3.1).
     #[serde(borrow)]
     pub meta: Option<Meta<'a>>,
@@ -81,7 +92,7 @@ pub struct Meta<'a> {
 }
 
 /// The parts of a user's name (RFC 7643 §4.1.1).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Name<'a> {
     /// All of it, formatted for display.
@@ -137,7 +148,45 @@ impl ResourceKind {
             .find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 
-    fn schema(self) -> &'static str {
+    /// A user or group of this identifier, if it is one.
+    pub fn member(self, id: &str) -> Option<Member> {
+        Some(match self {
+            Self::User => Member::User(id.parse().ok()?),
+            Self::Group => Member::Group(id.parse().ok()?),
+        })
+    }
+
+    /// Whoever is known by `id`, first as what it is `stated` to be.
+    pub fn resolve(
+        id: &str,
+        stated: Option<Self>,
+        known: impl Fn(&Member) -> bool,
+    ) -> Option<(Self, Member)> {
+        stated
+            .into_iter()
+            .chain(Self::ALL)
+            .filter_map(|kind| Some((kind, kind.member(id)?)))
+            .find(|(_, member)| known(member))
+    }
+
+    /// The name of the type, as SCIM writes it.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Group => "Group",
+        }
+    }
+
+    /// Where resources of this type are, behind the base address.
+    pub fn endpoint(self) -> &'static str {
+        match self {
+            Self::User => "/Users",
+            Self::Group => "/Groups",
+        }
+    }
+
+    /// The URN of its schema.
+    pub fn schema(self) -> &'static str {
         match self {
             Self::User => USER,
             Self::Group => GROUP,
@@ -171,7 +220,8 @@ impl Resource<'_> {
 }
 
 impl Name<'_> {
-    fn full(&self) -> Option<Cow<'_, str>> {
+    /// The formatted name, or else the given and the family name.
+    pub fn full(&self) -> Option<Cow<'_, str>> {
         let family = filled(self.family_name.as_ref());
         filled(self.formatted.as_ref()).map(Cow::Borrowed).or(
             match (filled(self.given_name.as_ref()), family) {
