@@ -52,11 +52,9 @@ impl FromRequest for Body {
                 .get(CONTENT_LENGTH)
                 .is_some_and(|length| length != "0");
         let ask = Ask::extract(request).into_inner();
-        let patience = request.app_data().map_or(Duration::MAX, |Patience(it)| *it);
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = arriving(request, payload);
         Box::pin(async move {
-            let bytes = timeout(patience, bytes).await;
-            let bytes = match bytes.map_err(|_| Fault::TooSlow)? {
+            let bytes = match bytes.await? {
                 Ok(bytes) => bytes,
                 Err(error) if error.as_response_error().status_code() == 413 => {
                     return Err(Fault::TooLarge);
@@ -75,6 +73,16 @@ impl FromRequest for Body {
             }
         })
     }
+}
+
+/// The bytes of a body, or why they cannot be read, if they arrive in time.
+pub fn arriving(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Result<Bytes, actix_web::Error>, Fault>> + use<> {
+    let patience = request.app_data().map_or(Duration::MAX, |Patience(it)| *it);
+    let bytes = Bytes::from_request(request, payload);
+    async move { timeout(patience, bytes).await.map_err(|_| Fault::TooSlow) }
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
