@@ -10,11 +10,17 @@ DENY_VERSION := 0.20.2
 MACHETE := $(TOOLS)/cargo-machete
 MACHETE_VERSION := 0.9.2
 
-# What npm writes last: its age says whether the pages' files are those the lock file names.
+# Tests that do not come near the database, or reach it only the way that others do: they are not run
+# a second time, on PostgreSQL.
+SAME_ON_EITHER := architecture browser_api browser_clusters browser_groups browser_hierarchy \
+	browser_live browser_members browser_plain browser_privileges browser_relations browser_sign_in \
+	browser_tokens browser_tour client contract fuzz generated_client harness openapi
+
+# What npm writes last: its age says whether the files there are those the lock file names.
 PAGE_FILES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build bench fmt lint clean compiler chromium pymacaroons
+.PHONY: help demo test build bench fmt lint clean compiler chromium pymacaroons schemathesis
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -25,10 +31,12 @@ help: ## Say what can be made
 demo: compiler $(PAGE_FILES) ## Serve a made-up research organisation on this machine
 	$(CARGO) run --locked -- demo
 
-test: compiler chromium pymacaroons $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
+test: compiler chromium pymacaroons schemathesis $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) test --locked
+	scripts/with-postgres $(CARGO) test --locked --test it -- --include-ignored \
+		$(SAME_ON_EITHER:%=--skip %::)
 
 build: compiler $(PAGE_FILES) ## Leave a release build in target/release/onepanel
 	$(CARGO) build --release --locked
@@ -57,6 +65,9 @@ chromium:
 
 pymacaroons:
 	@scripts/ensure-pymacaroons
+
+schemathesis:
+	@scripts/ensure-schemathesis
 
 $(PAGE_FILES): package.json package-lock.json
 	$(NPM) ci

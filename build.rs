@@ -14,12 +14,17 @@ use std::{
 use sha2::{Digest, Sha256};
 
 /// Constant, path from the package root, MIME type.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("APP_CSS", "static/app.css", "text/css; charset=utf-8"),
     ("APP_JS", "static/app.js", "text/javascript; charset=utf-8"),
     (
         "HTMX",
         "node_modules/htmx.org/dist/htmx.min.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
+        "LIVE_JS",
+        "static/live.js",
         "text/javascript; charset=utf-8",
     ),
     ("ICONS", "static/icons.svg", "image/svg+xml"),

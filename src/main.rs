@@ -140,10 +140,7 @@ impl Failure {
             Self::Client(failure) => ExitCode::from(failure.exit_code()),
             Self::Settings(_)
             | Self::Start(
-                StartError::Settings(_)
-                | StartError::DatabaseUrl(_)
-                | StartError::NoPostgres
-                | StartError::NoCluster(_),
+                StartError::Settings(_) | StartError::DatabaseUrl(_) | StartError::NoCluster(_),
             ) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }

@@ -287,9 +287,9 @@ on('htmx:before:swap', (e) => {
   }
   const lost = dirtyRows().filter((row) => tasks.some(({ target, swapSpec, fragment }) =>
     target?.contains?.(row) && !(/Morph$/.test(swapSpec.style) && fragment.querySelector(`[id="${row.id}"]`))));
-  if (lost.length && !confirm(`Privileges of ${lost.length} member(s) are changed and not saved. Discard the changes?`)) {
+  if (lost.length && (ctx.live || !confirm(`Privileges of ${lost.length} member(s) are changed and not saved. Discard the changes?`))) {
     e.preventDefault();
-    if (dialogIsOpen()) $('#dialog').close();
+    if (dialogIsOpen() && !ctx.live) $('#dialog').close();
   }
 });
 
@@ -328,7 +328,7 @@ within('click', '.list > .fold > summary', (summary) => touched.add(summary.pare
 on('DOMContentLoaded', () => {
   window.htmx?.registerExtension('onepanel', {
     htmx_before_morph_node: (node) => !node.matches?.('.member.dirty'),
-    htmx_before_morph_attr: (element, { attrName }) => !(attrName === 'open' && touched.has(element)),
+    htmx_before_morph_attr: (element, { attrName }) => !(attrName === 'open' && (touched.has(element) || element.matches(MENUS))),
   });
   settle();
   showCurrent();

@@ -4,7 +4,7 @@ use std::{fs, process::Command};
 
 use serde_json::json;
 
-use crate::support::{browser::Browser, panel::TestPanel};
+use crate::support::{browser::Browser, database, panel::TestPanel};
 
 const LAPLAND: &str = "/clusters/lapland/members";
 const TENERIFE: &str = "/clusters/tenerife/members";
@@ -197,6 +197,7 @@ fn import(panel: &TestPanel, resources: &[serde_json::Value]) {
         .arg(&file)
         .arg("--data-dir")
         .arg(panel.data_dir())
+        .envs(database::environment(panel.data_dir()))
         .output()
         .expect("the program runs");
     assert!(done.status.success(), "{done:?}");

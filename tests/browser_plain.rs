@@ -271,6 +271,10 @@ fn a_page_is_light_and_asks_for_one_stylesheet_and_one_script_of_others() {
         assert!(size < LARGEST, "{page} has {size} bytes");
         let html = answer.html();
         assert_eq!(html.texts("link[rel=stylesheet]").len(), 1, "{page}");
-        assert_eq!(html.texts("script").len(), 2, "{page}: our script and htmx");
+        assert_eq!(
+            html.texts("script").len(),
+            3,
+            "{page}: our two scripts and htmx"
+        );
     }
 }

@@ -52,7 +52,7 @@ fn only_what_was_changed_is_sent_and_takes_effect_at_once() {
     browser.run(
         "const fetched = window.fetch;
          window.fetch = (to, how) => {
-             window.sent = String(new URLSearchParams(how.body));
+             if (how?.body) window.sent = String(new URLSearchParams(how.body));
              return fetched(to, how);
          };",
     );

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::support::{
     browser::Browser,
+    database,
     panel::{DEMO_PASSWORD, TestPanel},
 };
 
@@ -181,7 +182,8 @@ fn a_tour_of_an_organisation_of_fifteen_hundred() {
         .arg("import")
         .arg(&file)
         .arg("--data-dir")
-        .arg(panel.data_dir());
+        .arg(panel.data_dir())
+        .envs(database::environment(panel.data_dir()));
     assert!(import.status().expect("the program runs").success());
     let admin = panel.user("admin");
     for number in 0..60 {

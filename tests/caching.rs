@@ -3,7 +3,7 @@
 
 use std::{sync::Barrier, thread};
 
-use onepanel::store::{Database, DatabaseUrl, feed_end};
+use onepanel::store::feed_end;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -24,9 +24,7 @@ fn tag(who: &Client, path: &str) -> String {
 
 /// Where the feed ends: every change that is written is in it.
 fn end(panel: &TestPanel) -> i64 {
-    let path = panel.data_dir().join("onepanel.db");
-    let database = Database::open(DatabaseUrl::Sqlite(path)).expect("the database");
-    let mut conn = database.connect().expect("a connection");
+    let mut conn = panel.database().connect().expect("a connection");
     feed_end(&mut conn).expect("the end of the feed").0
 }
 

@@ -6,7 +6,8 @@ mod trouble;
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use serde_json::json;
+use diesel::{prelude::*, sql_types::Text};
+use serde_json::{Value, json};
 
 use crate::support::{
     browser::Browser,
@@ -46,13 +47,10 @@ fn member(panel: &TestPanel, name: &str) -> Client {
 
 /// Action, actor and changes of the newest event.
 fn newest_event(panel: &TestPanel) -> (String, String, String) {
-    let file = panel.data_dir().join("onepanel.db");
-    let database = rusqlite::Connection::open(file).expect("the database");
+    let mut conn = panel.database().connect().expect("a connection");
     let newest = "SELECT action, actor, changes FROM events ORDER BY sequence DESC LIMIT 1";
-    database
-        .query_row(newest, [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+    diesel::dsl::sql::<(Text, Text, Text)>(newest)
+        .get_result(&mut *conn)
         .expect("an event")
 }
 
@@ -231,26 +229,21 @@ fn names_that_are_none_are_refused_in_their_field() {
         assert_eq!(answer.html().count(".field.wrong"), 1, "{names}: {answer}");
         assert!(answer.text().contains(said), "{names}: {answer}");
     }
-    let made = |body| {
+    let made = |body: &Value| {
         let path = format!("{WEB_CERT}/self_signed");
-        root(&panel).post(&path).json(&body).send()
+        root(&panel).post(&path).json(body).send()
     };
-    assert_eq!(
-        made(json!({})).expect(400).error_id(),
-        "missingRequiredValue"
-    );
-    assert_eq!(
-        made(json!({ "names": 5 })).expect(400).error_id(),
-        "badValueString"
-    );
-    assert_eq!(
-        made(json!({ "names": [5] })).expect(400).error_id(),
-        "badValueListOfStrings"
-    );
-    assert_eq!(
-        made(json!({ "names": ["_"] })).expect(400).error_id(),
-        "badData"
-    );
+    for (body, id) in [
+        (json!({}), "missingRequiredValue"),
+        (json!({ "names": null }), "badValueListOfStrings"),
+        (json!({ "names": "panel.example" }), "badValueListOfStrings"),
+        (json!({ "names": [5] }), "badValueListOfStrings"),
+        (json!({ "names": [] }), "badValueEmpty"),
+        (json!({ "names": ["", " "] }), "badValueEmpty"),
+        (json!({ "names": ["_"] }), "badData"),
+    ] {
+        assert_eq!(made(&body).expect(400).error_id(), id, "{body}");
+    }
     assert_eq!(shown(&panel), before);
 }
 

@@ -8,17 +8,21 @@ use std::{
 
 use crate::support::{
     client::Client,
+    database,
     panel::{DEMO_PASSWORD, TestPanel},
 };
 
 const HEALTH: &str = "/api/v3/onezone/health";
 const ME: &str = "/api/v3/onezone/user";
 
-/// Runs `onepanel` with these words and this standard input.
-fn onepanel(words: &[&str], input: &str) -> Output {
+/// Runs `onepanel` on data of a panel, with these words and this standard input.
+fn on(data: &Path, words: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_onepanel"))
         .args(words)
+        .arg("--data-dir")
+        .arg(data)
         .env_remove("ONEPANEL_DATA_DIR")
+        .envs(database::environment(data))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -29,12 +33,6 @@ fn onepanel(words: &[&str], input: &str) -> Output {
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     child.wait_with_output().expect("the program ends")
-}
-
-/// Runs it on data of a panel.
-fn on(data: &Path, words: &[&str], input: &str) -> Output {
-    let data = data.to_str().expect("a path in UTF-8");
-    onepanel(&[words, &["--data-dir", data]].concat(), input)
 }
 
 #[track_caller]
@@ -122,16 +120,25 @@ fn what_goes_wrong_is_said_in_one_line() {
             "{said}"
         );
     }
-    let url = [
-        "user",
-        "block",
-        "joe",
-        "--database-url",
-        "postgres://u:secret@h/d",
-    ];
-    let said = failed(on(data, &url, ""), 2);
+    let block = ["user", "block", "joe", "--database-url"];
+    let url = |url| failed(on(data, &[&block[..], &[url]].concat(), ""), 2);
+    for bad in [
+        "mysql://u:secret@h/d",
+        "postgres://u:sec/ret@h/d",
+        "postgres://u:s@ecret@h",
+    ] {
+        let said = url(bad);
+        assert!(
+            said.contains("postgres://USER") && !said.contains("ecret"),
+            "{said}"
+        );
+        assert!(!said.contains("ret@h"), "{said}");
+    }
+    // There is no such server, wherever the tests run.
+    let nowhere = [&block[..], &["postgres://u:secret@%2Fnowhere/d"]].concat();
+    let said = failed(on(data, &nowhere, ""), 1);
     assert!(
-        said.contains("PostgreSQL") && !said.contains("secret"),
+        said.contains("--database-url") && !said.contains("secret"),
         "{said}"
     );
 }

@@ -10,12 +10,13 @@ use onepanel::{
         Error, Panel, Request,
         import::{ImportFailure, Report, Tally, import},
     },
-    settings::Settings,
 };
 use serde_json::{Value, json};
 
+use crate::support::database;
+
 fn open(data: &Path) -> Panel {
-    let settings = Settings::for_tests(data.to_owned());
+    let settings = database::settings(data);
     server::open_panel(&settings).expect("a panel opens")
 }
 

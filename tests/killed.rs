@@ -11,10 +11,11 @@ use std::{
     time::Duration,
 };
 
-use onepanel::{server, service::demo, settings::Settings};
+use onepanel::{server, service::demo};
 
 use crate::support::{
     client::{Answer, Client},
+    database,
     panel::{DEMO_PASSWORD, TestPanel, folder},
 };
 
@@ -34,6 +35,7 @@ impl Program {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(["--emergency-listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
+            .envs(database::environment(data))
             .env_remove("ONEPANEL_LOG")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -139,7 +141,7 @@ fn a_passphrase_is_the_old_or_the_new_one_whenever_the_program_is_killed() {
     let rounds: u64 = rounds.map_or(20, |text| text.parse().expect("a number"));
     // What a killed program has written is kept by the system, in memory as well as on a disk.
     let data = folder();
-    let panel = server::open_panel(&Settings::for_tests(data.path().to_owned()));
+    let panel = server::open_panel(&database::settings(data.path()));
     demo::fill(&panel.expect("the data")).expect("the demo organisation");
 
     let mut program = Program::on(data.path());

@@ -9,7 +9,7 @@ use std::{
 
 use onepanel::{
     domain::{ClusterPrivilege, Privilege as _, Sequence},
-    store::{Database, DatabaseUrl, events_after, feed_end},
+    store::{events_after, feed_end},
 };
 use serde_json::{Value, json};
 
@@ -372,10 +372,8 @@ fn the_end_is_the_sum_of_all_acknowledged_changes() {
 
 /// Every event has the number behind the one before it.
 #[track_caller]
-fn has_gapless_feed(panel: &TestPanel) {
-    let path = panel.data_dir().join("onepanel.db");
-    let database = Database::open(DatabaseUrl::Sqlite(path)).expect("the database");
-    let mut conn = database.connect().expect("a connection");
+pub fn has_gapless_feed(panel: &TestPanel) {
+    let mut conn = panel.database().connect().expect("a connection");
     let end = feed_end(&mut conn).expect("the end of the feed");
     let events = events_after(&mut conn, Sequence(0), i64::MAX).expect("the feed");
     let numbers: Vec<i64> = events.iter().map(|event| event.sequence.0).collect();

@@ -10,10 +10,7 @@ mod rights;
 mod users;
 mod versions;
 
-use onepanel::{
-    domain::Sequence,
-    store::{Database, DatabaseUrl, events_after},
-};
+use onepanel::{domain::Sequence, store::events_after};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -152,10 +149,7 @@ fn found(client: &Client, kind: &str, query: &[(&str, &str)]) -> Vec<String> {
 /// The action and the changes of every event, oldest first.
 #[track_caller]
 fn events(panel: &TestPanel) -> Vec<(String, String)> {
-    let path = panel.data_dir().join("onepanel.db");
-    let url = DatabaseUrl::Sqlite(path);
-    let database = Database::open(url).expect("the database opens");
-    let conn = &mut *database.connect().expect("a connection");
+    let conn = &mut *panel.database().connect().expect("a connection");
     let all = events_after(conn, Sequence(0), 1_000_000).expect("events");
     all.iter()
         .map(|event| {

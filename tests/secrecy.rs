@@ -79,15 +79,10 @@ fn a_password_typed_as_a_name_is_stored_nowhere() {
         let fields = [("username", typed), ("password", "x")];
         panel.anonymous().post("/login").page().form(&fields).send();
     }
-    for entry in std::fs::read_dir(panel.data_dir())
-        .expect("a folder")
-        .flatten()
-    {
-        if let Ok(bytes) = std::fs::read(entry.path()) {
-            let found = bytes
-                .windows(typed.len())
-                .any(|part| part == typed.as_bytes());
-            assert!(!found, "{}", entry.path().display());
-        }
+    for (place, bytes) in panel.everything_kept() {
+        let found = bytes
+            .windows(typed.len())
+            .any(|part| part == typed.as_bytes());
+        assert!(!found, "{place}");
     }
 }

@@ -2,10 +2,11 @@
 
 use std::{fs, net::TcpStream, os::unix::fs::PermissionsExt as _};
 
-use onepanel::{server, settings::Settings, web::assets};
+use onepanel::{server, web::assets};
 
 use crate::support::{
     client::Client,
+    database,
     panel::{DEMO_PASSWORD, TestPanel},
 };
 
@@ -47,14 +48,15 @@ fn a_file_that_is_not_there_is_not_kept() {
 #[test]
 fn certificate_and_keys_survive_a_restart_and_are_for_nobody_else() {
     let data = tempfile::tempdir().unwrap();
-    let start = || server::start(Settings::for_tests(data.path().to_owned())).unwrap();
+    let start = || server::start(database::settings(data.path())).unwrap();
     let own = ["tls/web.pem", "token.key"];
     let read = || own.map(|name| fs::read(data.path().join(name)).unwrap());
     start().stop();
     let before = read();
     start().stop();
     assert!(read() == before);
-    for name in ["tls/web.pem", "token.key", "onepanel.db"] {
+    let on_sqlite = database::server().is_none();
+    for name in own.into_iter().chain(on_sqlite.then_some("onepanel.db")) {
         let mode = fs::metadata(data.path().join(name))
             .unwrap()
             .permissions()
@@ -75,7 +77,7 @@ fn a_body_that_is_too_large_is_refused() {
 #[test]
 fn a_panel_that_was_stopped_listens_no_more() {
     let data = tempfile::tempdir().unwrap();
-    let running = server::start(Settings::for_tests(data.path().to_owned())).unwrap();
+    let running = server::start(database::settings(data.path())).unwrap();
     let addresses = [running.hosted, running.emergency];
     assert!(
         addresses
@@ -93,7 +95,7 @@ fn a_panel_that_was_stopped_listens_no_more() {
 #[test]
 fn the_demo_is_filled_once_and_only_into_a_panel_nobody_uses() {
     let data = tempfile::tempdir().unwrap();
-    let settings = || Settings::for_tests(data.path().to_owned());
+    let settings = || database::settings(data.path());
     server::start_demo(settings()).unwrap().stop();
     let again = server::start_demo(settings()).unwrap();
     let joe = Client::basic(format!("https://{}", again.hosted), "joe", DEMO_PASSWORD);
@@ -103,7 +105,7 @@ fn the_demo_is_filled_once_and_only_into_a_panel_nobody_uses() {
         "totalResults":1,"Resources":[{"id":"u1","userName":"zoe","displayName":"Zoë",
         "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"]}]}"#;
     let used = tempfile::tempdir().unwrap();
-    let settings = Settings::for_tests(used.path().to_owned());
+    let settings = database::settings(used.path());
     let panel = server::open_panel(&settings).unwrap();
     onepanel::service::import::import(&panel, list.as_bytes(), |_| ()).unwrap();
     let refused = server::start_demo(settings).unwrap_err().to_string();
@@ -113,7 +115,7 @@ fn the_demo_is_filled_once_and_only_into_a_panel_nobody_uses() {
 #[test]
 fn the_demo_listens_on_this_machine_only() {
     let data = tempfile::tempdir().unwrap();
-    let mut settings = Settings::for_tests(data.path().to_owned());
+    let mut settings = database::settings(data.path());
     settings.emergency = ([0, 0, 0, 0], 0).into();
     assert!(server::start_demo(settings).is_err());
 }

@@ -46,10 +46,9 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     files::private_folder(&settings.data_dir)?;
     let key = token_key(settings)?;
     let url = database_url(settings)?;
-    match &url {
-        // SQLite would let others read a file that it makes itself.
-        DatabaseUrl::Sqlite(path) => files::create_empty(path)?,
-        DatabaseUrl::Postgres(_) => return Err(StartError::NoPostgres),
+    // SQLite would let others read a file that it makes itself.
+    if let DatabaseUrl::Sqlite(path) = &url {
+        files::create_empty(path)?;
     }
     let database = Database::open(url)?;
     let limits = Limits {
@@ -57,6 +56,7 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
         session_lifetime: settings.session_lifetime,
         emergency_idle: settings.emergency_idle,
         emergency_lifetime: settings.emergency_lifetime,
+        heartbeat: settings.heartbeat,
     };
     let cost = match settings.password_cost {
         PasswordCost::Recommended => Cost::default(),

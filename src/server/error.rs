@@ -34,9 +34,6 @@ pub enum StartError {
     /// The URL names no database.
     #[error("--database-url: {0}")]
     DatabaseUrl(#[from] InvalidUrl),
-    /// The URL is right, but of a database that is not served yet.
-    #[error("--database-url: PostgreSQL is not supported yet; use sqlite://PATH")]
-    NoPostgres,
     /// The folder that the database should be in does not exist.
     #[error("{0} does not exist: create it, or give another --database-url")]
     NoFolder(PathBuf),

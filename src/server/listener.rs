@@ -26,13 +26,11 @@ use rustls::ServerConfig;
 use super::{StartError, greeting};
 use crate::{
     service::Panel,
-    web::{fault, guard, reach::Hosted, routes, tags},
+    web::{body::Patience, fault, guard, reach::Hosted, routes, tags},
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
 const LARGEST_BODY: usize = 256 * 1024;
-/// A client that has not sent its headers by then is sent away.
-const SLOWEST_REQUEST: Duration = Duration::from_secs(10);
 /// An idle connection is kept for as long as browsers keep theirs.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Requests that take longer than this, in seconds, are cut off when the panel stops.
@@ -117,11 +115,12 @@ impl Listener {
         tls: ServerConfig,
         panel: Arc<Panel>,
         assets: PathBuf,
+        patience: Patience,
     ) -> Result<Self, StartError> {
         let (report, started) = mpsc::channel();
         let thread = thread::Builder::new()
             .name(format!("{}-interface", face.name()))
-            .spawn(move || serve(face, address, tls, panel, assets, &report))
+            .spawn(move || serve(face, address, tls, panel, assets, patience, &report))
             .map_err(StartError::Thread)?;
         let gone = || io::Error::other("the listener ended before it began");
         match started.recv().unwrap_or_else(|_| Err(gone())) {
@@ -166,6 +165,7 @@ fn serve(
     tls: ServerConfig,
     panel: Arc<Panel>,
     assets: PathBuf,
+    patience: Patience,
     report: &mpsc::Sender<Started>,
 ) {
     if let Face::Hosted = face {
@@ -177,6 +177,7 @@ fn serve(
             App::new()
                 .app_data(panel.clone())
                 .app_data(PayloadConfig::new(LARGEST_BODY))
+                .app_data(patience)
                 .service(files(&assets))
                 .configure(|config| face.configure(config))
                 // The last one is the outermost.
@@ -189,7 +190,7 @@ fn serve(
         })
         .workers(face.workers())
         .worker_max_blocking_threads(BLOCKING)
-        .client_request_timeout(SLOWEST_REQUEST)
+        .client_request_timeout(patience.0)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(LONGEST_STOP)
         .disable_signals()

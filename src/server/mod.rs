@@ -4,6 +4,7 @@
 
 mod data;
 mod error;
+mod follower;
 mod greeting;
 mod listener;
 
@@ -17,12 +18,16 @@ use actix_web::rt::{
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
 
-use self::listener::{Face, Listener};
+use self::{
+    follower::Follower,
+    listener::{Face, Listener},
+};
 use crate::{
     domain::Password,
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
     tls,
+    web::body::Patience,
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -35,6 +40,7 @@ pub struct Running {
     /// The secret of the link that sets up a fresh panel, if this one is fresh.
     pub setup: Option<SetupSecret>,
     listeners: Vec<Listener>,
+    follower: Follower,
 }
 
 /// Starts a panel on its data.
@@ -59,6 +65,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     preset_passphrase(settings, &panel)?;
     let setup = panel.offer_setup()?;
     let panel = Arc::new(panel);
+    let follower = Follower::start(Arc::clone(&panel))?;
     let start = |face, address| {
         Listener::start(
             face,
@@ -66,6 +73,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
             tls.clone(),
             Arc::clone(&panel),
             assets.clone(),
+            Patience(settings.slowest_request),
         )
     };
     let mut listeners = Vec::new();
@@ -79,6 +87,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
         emergency: emergency.address,
         setup,
         listeners: listeners.into_iter().chain([emergency]).collect(),
+        follower,
     })
 }
 
@@ -121,6 +130,7 @@ impl Running {
     }
 
     fn end(&mut self) {
+        self.follower.close();
         for listener in &self.listeners {
             listener.tell_to_stop();
         }

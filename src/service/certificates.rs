@@ -114,7 +114,10 @@ impl Panel {
         host: &str,
         input: &Input,
     ) -> Result<String, Error> {
-        let hosts = self.read(request, |r| check_may_change(r, host))?;
+        let hosts = self.read(request, |r| {
+            input.check_parsed()?;
+            check_may_change(r, host)
+        })?;
         input.check_object()?;
         let chain = short("chain", input.text("chain")?)?;
         let key = short("key", input.optional_text("key")?.unwrap_or_default())?;
@@ -135,7 +138,10 @@ impl Panel {
         host: &str,
         input: &Input,
     ) -> Result<String, Error> {
-        self.read(request, |r| check_may_change(r, host))?;
+        self.read(request, |r| {
+            input.check_parsed()?;
+            check_may_change(r, host)
+        })?;
         input.check_object()?;
         let names = names(input)?;
         let text = tls::make(&names, self.clock.now())
@@ -221,16 +227,21 @@ fn judge(pair: &Pair, hosts: &[String], anyway: bool, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Host names and addresses: a list, or a text that has one on each line.
+/// Host names and addresses: a list, or in a form a text that has one on each line.
+fn listed(input: &Input) -> Result<Vec<&str>, Error> {
+    if input.is_form() {
+        return Ok(vec![input.text("names")?]);
+    }
+    let wrong = || Error::bad_value("names", Problem::ListOfStrings);
+    let list = input.optional_array("names").map_err(|_| wrong())?;
+    let list = list.ok_or(Error::MissingRequiredValue("names"))?;
+    let texts = list.iter().map(serde_json::Value::as_str);
+    texts.collect::<Option<_>>().ok_or_else(wrong)
+}
+
+/// Each name once, in the form in which they are compared.
 fn names(input: &Input) -> Result<Vec<String>, Error> {
-    let listed: Vec<&str> = match input.optional_array("names") {
-        Ok(Some(list)) => list
-            .iter()
-            .map(serde_json::Value::as_str)
-            .collect::<Option<_>>()
-            .ok_or_else(|| Error::bad_value("names", Problem::ListOfStrings))?,
-        _ => vec![input.text("names")?],
-    };
+    let listed = listed(input)?;
     let mut names = Vec::new();
     let is_between = |character: char| character.is_whitespace() || ",;".contains(character);
     for name in listed.iter().flat_map(|text| text.split(is_between)) {

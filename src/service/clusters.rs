@@ -183,7 +183,8 @@ fn read_version(key: &str, version: &Map<String, Value>) -> Result<Version, Erro
         Some(Value::String(text)) if text.is_empty() => {
             Err(Error::bad_value(format!("{key}.{name}"), Problem::Empty))
         }
-        Some(Value::String(text)) => Ok(text.clone()),
+        // PostgreSQL keeps no text with a NUL in it.
+        Some(Value::String(text)) if !text.contains('\0') => Ok(text.clone()),
         Some(_) => Err(Error::bad_value(format!("{key}.{name}"), Problem::String)),
     };
     let is_worker = key == "workerVersion";

@@ -88,9 +88,18 @@ pub enum Error {
     /// Too many failed attempts lately.
     #[error("Too many failed attempts. Try again in {} seconds.", .0.as_secs())]
     TooManyAttempts(Duration),
+    /// Somebody follows changes in so many windows already.
+    #[error("Too many open pages follow changes already; at most {0} may.")]
+    TooManyStreams(usize),
     /// More work of this kind is waiting than makes sense.
     #[error("The panel is busy. Nothing was changed; try again in a moment.")]
     Busy,
+    /// The database went away while the change was being saved.
+    #[error(
+        "The connection to the database was lost while this was being saved. It may have been done \
+         or not: look before you try again."
+    )]
+    Uncertain,
     /// Something that should not happen. The source is for the log only.
     #[error("Something went wrong inside the panel. Nothing was changed.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -194,7 +203,11 @@ impl From<StoreError> for Error {
             StoreError::Taken(Unique::TokenName) => {
                 Self::bad_value("name", Problem::IdentifierOccupied)
             }
-            StoreError::Busy(reason) => {
+            StoreError::Uncertain(reason) => {
+                tracing::error!(reason, "nobody knows whether a change was committed");
+                Self::Uncertain
+            }
+            StoreError::Busy(reason) | StoreError::Conflict(reason) => {
                 tracing::warn!(reason, "the database is busy");
                 Self::Busy
             }

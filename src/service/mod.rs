@@ -17,6 +17,7 @@ mod error;
 pub mod groups;
 pub mod import;
 mod input;
+pub mod live;
 mod load;
 pub mod members;
 mod organisation;
@@ -56,6 +57,7 @@ pub use crate::store::{
 /// What a web certificate says, and what may be wrong with one.
 pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
 
+use live::Live;
 use sessions::Identity;
 use tokens::Uses;
 
@@ -80,6 +82,8 @@ pub struct Limits {
     pub emergency_idle: Duration,
     /// The same for sessions of the emergency interface; at most the reference's 24 hours.
     pub emergency_lifetime: Duration,
+    /// Whoever follows changes is asked this often for their right to.
+    pub heartbeat: Duration,
 }
 
 impl Default for Limits {
@@ -89,6 +93,7 @@ impl Default for Limits {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
+            heartbeat: Duration::from_secs(10),
         }
     }
 }
@@ -125,6 +130,8 @@ pub struct Panel {
     pub clock: Clock,
     /// The web certificate of both listeners.
     pub certificate: Arc<Keeper>,
+    /// Those who follow changes.
+    pub live: Live,
     key: TokenKey,
     uses: Uses,
     limits: Limits,
@@ -140,6 +147,8 @@ pub struct Request {
     pub address: Option<IpAddr>,
     /// What it comes through.
     pub interface: Interface,
+    /// Whether a page asks by itself: that does not keep its session alive.
+    pub unattended: bool,
     /// On which condition it is to change anything.
     pub only_if: Option<OnlyIf>,
 }
@@ -151,6 +160,7 @@ impl Request {
             credentials: Credentials::System,
             address: None,
             interface: Interface::Console,
+            unattended: false,
             only_if: None,
         }
     }
@@ -220,6 +230,7 @@ impl Panel {
         let graph = load::load(&mut *database.connect()?)?;
         let panel = Self {
             emergency_database: database.separate()?,
+            live: Live::new(graph.sequence()),
             database,
             graph: RwLock::new(graph),
             passwords: Passwords::new(cost, clock)?,
@@ -274,8 +285,7 @@ impl Panel {
         let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
         let used = self.uses.unwritten();
-        let done = conn.write(|conn| {
-            let end = store::lock_feed(conn)?;
+        let done = conn.write(|conn, end| {
             let identity = self.identify(conn, request, now)?;
             self.catch_up(conn)?;
             let graph = self.graph.read();
@@ -339,6 +349,11 @@ impl Panel {
         &self.cluster
     }
 
+    /// What an operator may set.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// Refuses with `notFound` if the panel's own cluster does not exist.
     pub fn check_cluster(&self) -> Result<(), Error> {
         self.read(&Request::console(), |r| clusters::of_panel(r).map(|_| ()))
@@ -358,9 +373,17 @@ impl Panel {
             return Ok(());
         }
         let mut graph = self.graph.write();
+        let taken = self.take_in(conn, &mut graph);
+        let newest = graph.sequence();
+        // Whoever is woken looks at the graph.
+        drop(graph);
+        self.live.announce(newest);
+        taken
+    }
+
+    fn take_in(&self, conn: &mut Conn, graph: &mut Graph) -> Result<(), Error> {
         loop {
-            let sequence = graph.sequence();
-            let events = store::events_after(conn, sequence, 100)?;
+            let events = store::events_after(conn, graph.sequence(), 100)?;
             if events.is_empty() {
                 return Ok(());
             }
@@ -368,6 +391,7 @@ impl Panel {
                 graph
                     .apply(event)
                     .map_err(|error| Error::Internal(Box::new(error)))?;
+                self.live.note(event);
             }
         }
     }

@@ -143,7 +143,9 @@ impl Panel {
                 check_still_valid(conn, user, hash)?;
                 Who::User(user.clone())
             }
-            Credentials::Session(secret) => self.identify_session(conn, secret, now)?,
+            Credentials::Session(secret) => {
+                self.identify_session(conn, secret, request.unattended, now)?
+            }
             Credentials::VerifiedPassphrase(hash) => {
                 hash.check(store::passphrase_hash(conn, &self.cluster)?.as_deref())?;
                 Who::Root
@@ -167,6 +169,7 @@ impl Panel {
         &self,
         conn: &mut Conn,
         secret: &SessionSecret,
+        unattended: bool,
         now: Timestamp,
     ) -> Result<Who, Error> {
         let ended = Error::Unauthorized(Some(AuthFailure::SessionInvalid));
@@ -178,7 +181,7 @@ impl Panel {
             store::delete_session(conn, &digest)?;
             return Err(Error::Unauthorized(Some(AuthFailure::SessionInvalid)));
         }
-        if now.since(session.seen_at).as_secs() >= TOUCH {
+        if !unattended && now.since(session.seen_at).as_secs() >= TOUCH {
             unless_busy(store::touch_session(conn, &digest, now))?;
         }
         Ok(Who::User(session.user))

@@ -29,8 +29,12 @@ use crate::{clock::Clock, domain::ClusterId};
 const ZONE_CLUSTER: &str = "onezone";
 /// The port of the hosted interface, unless another is chosen.
 const HOSTED_PORT: u16 = 8443;
+/// What every head and every body has to be there in: 256 KiB in it are 13 KiB a second.
+const SLOWEST_REQUEST: Duration = Duration::from_secs(20);
 /// The longest a session of the emergency interface may last.
 const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
+/// A page that was left counts until one or two of these find nobody.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 
@@ -61,8 +65,12 @@ pub struct Settings {
     pub serves_hosted: bool,
     /// The emergency passphrase to set if there is none yet.
     pub passphrase: Option<SecretText>,
+    /// A client is sent away that takes longer than this for the head of a request, or for its body.
+    pub slowest_request: Duration,
     /// How expensive a password hash is.
     pub password_cost: PasswordCost,
+    /// How often an open stream of changes says that it is there, and is asked for its right to be.
+    pub heartbeat: Duration,
     /// What the time is read from.
     pub clock: Clock,
 }
@@ -181,7 +189,9 @@ impl Settings {
             emergency_lifetime: Duration::from_hours(4),
             serves_hosted: true,
             passphrase: None,
+            slowest_request: SLOWEST_REQUEST,
             password_cost: PasswordCost::Cheapest,
+            heartbeat: Duration::from_millis(200),
             clock: Clock::System,
         }
     }
@@ -257,7 +267,9 @@ impl Settings {
             emergency_lifetime,
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
+            slowest_request: SLOWEST_REQUEST,
             password_cost: PasswordCost::Recommended,
+            heartbeat: HEARTBEAT,
             clock: Clock::System,
         })
     }

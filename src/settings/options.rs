@@ -16,7 +16,7 @@ pub struct DataOptions {
     /// Keep data here [default: /var/lib/onepanel for root, else ~/.local/share/onepanel]
     #[arg(long, env = "ONEPANEL_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Use the database at this URL, `sqlite://PATH` [default: onepanel.db in the data directory]
+    /// Use the database at this URL, `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: onepanel.db in the data directory]
     #[arg(
         long,
         env = "ONEPANEL_DATABASE_URL",

@@ -10,7 +10,8 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
-use super::{StoreError, StoreResult};
+use super::{StoreError, StoreResult, feed::lock_feed, postgres};
+use crate::domain::Sequence;
 
 /// An open connection to either database. One text of queries serves both.
 #[derive(diesel::MultiConnection)]
@@ -33,45 +34,103 @@ macro_rules! each {
 }
 pub(super) use each;
 
+/// How often the right to write is asked for when another transaction is in the way.
+const TRIES: usize = 5;
+
 impl Conn {
     /// Runs `work` in a transaction that holds the right to write from its first statement on, and
-    /// commits if it succeeds. On SQLite a transaction that reads first and then wants to write
-    /// fails when somebody else wrote in between; `BEGIN IMMEDIATE` waits instead.
+    /// commits if it succeeds. `work` is told the end of the feed, which stays where it is.
+    ///
+    /// On SQLite a transaction that reads first and then wants to write fails when somebody else
+    /// wrote in between; `BEGIN IMMEDIATE` waits instead. On PostgreSQL the feed's one row is locked
+    /// first, and what `work` reads is what was committed by then: `READ COMMITTED` looks anew with
+    /// every statement. Whoever writes waits for that row, so only taking it can meet another
+    /// transaction (where `READ COMMITTED` is a stricter level, as on databases that speak
+    /// PostgreSQL's language), and only that is tried again.
+    ///
+    /// # Errors
+    /// [`StoreError::Uncertain`] if nobody knows whether it is committed.
     pub fn write<T, E: From<StoreError>>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, E>,
+        work: impl FnOnce(&mut Self, Sequence) -> Result<T, E>,
     ) -> Result<T, E> {
-        let begun = match self {
-            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
-        };
-        begun.map_err(StoreError::from)?;
-        let rollback = Rollback { conn: self };
-        let done = work(rollback.conn)?;
-        rollback.commit()?;
-        Ok(done)
+        let mut tries = 1;
+        loop {
+            let begun = Transaction::begin(self)?;
+            match lock_feed(begun.conn) {
+                Ok(end) => {
+                    let done = work(begun.conn, end)?;
+                    begun.commit()?;
+                    return Ok(done);
+                }
+                Err(StoreError::Conflict(_)) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The same before there is a feed.
+    pub(super) fn in_turn(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> StoreResult<()>,
+    ) -> StoreResult<()> {
+        let begun = Transaction::begin(self)?;
+        work(begun.conn)?;
+        begun.commit()
+    }
+
+    /// Runs `look`, all of whose queries see the same moment.
+    pub(super) fn at_one_moment<T>(
+        &mut self,
+        look: impl FnOnce(&mut Self) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let begun = Transaction::begin_with(
+            self,
+            "BEGIN",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )?;
+        let seen = look(begun.conn)?;
+        begun.commit()?;
+        Ok(seen)
     }
 }
 
 type Transactions = <Conn as Connection>::TransactionManager;
 
 /// Ends the transaction on every way out, a panic included.
-struct Rollback<'a> {
+struct Transaction<'a> {
     conn: &'a mut Conn,
 }
 
-impl Rollback<'_> {
+impl<'a> Transaction<'a> {
+    fn begin(conn: &'a mut Conn) -> StoreResult<Self> {
+        Self::begin_with(
+            conn,
+            "BEGIN IMMEDIATE",
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        )
+    }
+
+    fn begin_with(conn: &'a mut Conn, sqlite: &str, postgres: &str) -> StoreResult<Self> {
+        match conn {
+            Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, sqlite),
+            Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, postgres),
+        }?;
+        Ok(Self { conn })
+    }
+
     fn commit(self) -> StoreResult<()> {
-        Transactions::commit_transaction(self.conn)?;
-        std::mem::forget(self);
-        Ok(())
+        // A commit that fails has ended the transaction as well.
+        let mut this = std::mem::ManuallyDrop::new(self);
+        Transactions::commit_transaction(this.conn).map_err(StoreError::of_commit)
     }
 }
 
-impl Drop for Rollback<'_> {
+impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if let Err(error) = Transactions::rollback_transaction(self.conn) {
-            tracing::error!(%error, "a transaction could not be rolled back");
+            let error = StoreError::from(error);
+            tracing::warn!(%error, "a transaction could not be rolled back; its connection is given up");
         }
     }
 }
@@ -87,7 +146,10 @@ pub enum DatabaseUrl {
 
 /// The text names no database this program knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a database URL is sqlite://PATH or postgres://USER@HOST/NAME")]
+#[error(
+    "a database URL is sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME, with %XX for other \
+     characters than letters and digits in a password"
+)]
 pub struct InvalidUrl;
 
 impl FromStr for DatabaseUrl {
@@ -97,7 +159,9 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, InvalidUrl> {
         match text.split_once("://") {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
+            Some(("postgres" | "postgresql", _)) if postgres::is_url(text) => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
             _ => Err(InvalidUrl),
         }
     }
@@ -138,9 +202,7 @@ impl r2d2::ManageConnection for Manager {
                 )?;
                 Ok(Conn::Sqlite(sqlite))
             }
-            DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(
-                PgConnection::establish(url).map_err(refused)?,
-            )),
+            DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(postgres::connect(url)?)),
         }
     }
 
@@ -163,28 +225,17 @@ pub struct Database {
 impl Database {
     /// Opens the database at `url` and brings its schema up to date.
     pub fn open(url: DatabaseUrl) -> StoreResult<Self> {
-        let checked = matches!(url, DatabaseUrl::Postgres(_));
         let manager = Manager { url: url.clone() };
         // A pool tries for a long time; the first connection says at once what is wrong.
         super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
-        let pool = r2d2::Pool::builder()
-            .max_size(8)
-            .test_on_check_out(checked)
-            .connection_timeout(std::time::Duration::from_secs(10))
-            .build(manager)?;
+        let pool = pool(8, url.clone())?;
         Ok(Self { pool, url })
     }
 
     /// A few more connections to the same database that nobody else can use up.
     pub fn separate(&self) -> StoreResult<Self> {
-        let pool = r2d2::Pool::builder()
-            .max_size(3)
-            .connection_timeout(std::time::Duration::from_secs(10))
-            .build(Manager {
-                url: self.url.clone(),
-            })?;
         Ok(Self {
-            pool,
+            pool: pool(3, self.url.clone())?,
             url: self.url.clone(),
         })
     }
@@ -193,6 +244,19 @@ impl Database {
     pub fn connect(&self) -> StoreResult<r2d2::PooledConnection<Manager>> {
         Ok(self.pool.get()?)
     }
+}
+
+/// A server may have gone or been restarted since a connection was used last, so it is asked first;
+/// and its connections are dear, so only those are opened that are needed.
+fn pool(size: u32, url: DatabaseUrl) -> StoreResult<Pool> {
+    let is_server = matches!(url, DatabaseUrl::Postgres(_));
+    let pool = r2d2::Pool::builder()
+        .max_size(size)
+        .min_idle(is_server.then_some(1))
+        .test_on_check_out(is_server)
+        .connection_timeout(std::time::Duration::from_secs(10))
+        .build(Manager { url })?;
+    Ok(pool)
 }
 
 #[cfg(test)]

@@ -28,12 +28,60 @@ pub enum StoreError {
     /// The database is locked, unreachable or has no free connection; the same call may work later.
     #[error("the database is busy or unreachable: {0}")]
     Busy(String),
+    /// Somebody else's transaction was in the way, and this one is undone; it may be tried again at
+    /// once.
+    #[error("the database undid a change that met another: {0}")]
+    Conflict(String),
+    /// The connection was lost while a transaction was being committed: it may be, or not.
+    #[error("the database went away while a change was being saved: {0}")]
+    Uncertain(String),
+    /// This program cannot use the database as it is; nothing in it was changed.
+    #[error("this database cannot be used, and was left as it is: {0}")]
+    Unfit(String),
     /// A stored value is not what this program writes.
     #[error("the database holds something this program does not understand: {0}")]
     Corrupt(String),
     /// Anything else.
     #[error("the database reports: {0}")]
     Other(String),
+}
+
+impl StoreError {
+    /// What a failed commit means.
+    pub(super) fn of_commit(error: DieselError) -> Self {
+        match Self::from(error) {
+            Self::Busy(reason) => Self::Uncertain(reason),
+            other => other,
+        }
+    }
+}
+
+/// The first line: on those below PostgreSQL guesses.
+pub(super) fn one_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+/// What says, of errors that have no kind of their own, that the same may work later.
+const BUSY: [&str; 6] = [
+    "locked",
+    "timeout",
+    "terminating connection",
+    "the database system is",
+    "too many clients",
+    "connection slots",
+];
+
+fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
+    match kind {
+        DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
+        DatabaseErrorKind::SerializationFailure => StoreError::Conflict(message),
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::ReadOnlyTransaction => StoreError::Busy(message),
+        _ if message.contains("deadlock detected") => StoreError::Conflict(message),
+        _ if BUSY.iter().any(|part| message.contains(part)) => StoreError::Busy(message),
+        _ => StoreError::Other(message),
+    }
 }
 
 impl From<DieselError> for StoreError {
@@ -56,23 +104,20 @@ impl From<DieselError> for StoreError {
                     },
                 )
             }
-            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Dangling,
-            DieselError::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
-                info,
-            ) => Self::Busy(info.message().to_owned()),
-            DieselError::DatabaseError(_, info) if info.message().contains("locked") => {
-                Self::Busy(info.message().to_owned())
+            DieselError::DatabaseError(kind, info) => of_kind(kind, one_line(info.message())),
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            DieselError::BrokenTransactionManager => {
+                Self::Busy("a connection was lost inside a transaction".to_owned())
             }
             DieselError::DeserializationError(error) => Self::Corrupt(error.to_string()),
-            other => Self::Other(other.to_string()),
+            other => Self::Other(one_line(&other.to_string())),
         }
     }
 }
 
 impl From<r2d2::Error> for StoreError {
     fn from(error: r2d2::Error) -> Self {
-        Self::Busy(error.to_string())
+        Self::Busy(one_line(&error.to_string()))
     }
 }
 

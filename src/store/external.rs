@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 
 use super::{
-    Conn, Group, StoreResult, User,
+    Conn, Group, StoreResult, User, can_be_stored,
     groups::Row as GroupRow,
     schema::{groups, users},
     users::Row as UserRow,
@@ -34,17 +34,21 @@ pub enum Found<'a> {
 
 /// Everybody, or every group, that is looked for.
 pub fn find(conn: &mut Conn, by: Found<'_>) -> StoreResult<Vec<Member>> {
+    let possible = |texts: &'_ [String]| -> Vec<String> {
+        let texts = texts.iter().filter(|text| can_be_stored(text));
+        texts.cloned().collect()
+    };
     let ids: Vec<String> = match by {
         Found::UsersByKey(keys) => users::table
-            .filter(users::username_key.eq_any(keys))
+            .filter(users::username_key.eq_any(possible(keys)))
             .select(users::id)
             .load(conn)?,
         Found::UsersByExternalId(ids) => users::table
-            .filter(users::external_id.eq_any(ids))
+            .filter(users::external_id.eq_any(possible(ids)))
             .select(users::id)
             .load(conn)?,
         Found::GroupsByExternalId(ids) => groups::table
-            .filter(groups::external_id.eq_any(ids))
+            .filter(groups::external_id.eq_any(possible(ids)))
             .select(groups::id)
             .load(conn)?,
     };

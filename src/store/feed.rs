@@ -13,13 +13,16 @@ pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
     Ok(Sequence(feed::table.select(feed::sequence).first(conn)?))
 }
 
-/// Takes the right to append: no other transaction can append until this one ends.
-/// On SQLite the write transaction itself is that right already.
-pub fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
-    let end: i64 = diesel::update(feed::table)
-        .set(feed::sequence.eq(feed::sequence))
-        .returning(feed::sequence)
-        .get_result(conn)?;
+/// Takes the right to append, and says behind what: no other transaction can append until this one
+/// ends. On SQLite the write transaction itself is that right already.
+pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
+    let end: i64 = match conn {
+        Conn::Sqlite(sqlite) => feed::table.select(feed::sequence).first(sqlite)?,
+        Conn::Postgres(postgres) => feed::table
+            .select(feed::sequence)
+            .for_update()
+            .first(postgres)?,
+    };
     Ok(Sequence(end))
 }
 

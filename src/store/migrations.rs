@@ -1,22 +1,78 @@
-//! The schema's history, embedded in the binary and applied when a database is opened.
+//! The schema's history, embedded in the binary and applied when a database is opened: all of what
+//! is missing in one transaction, by one panel at a time.
 
+use diesel::{
+    backend::Backend,
+    migration::{Migration, MigrationSource, MigrationVersion},
+    prelude::*,
+    sql_types::Text,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Conn, StoreError, StoreResult};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Held by the panel that migrates; the number means nothing. Others wait, as long as it takes.
+const TURN: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+     SELECT pg_advisory_xact_lock(4705330158623);";
 
 /// Applies every migration the database has not seen yet.
+///
+/// # Errors
+/// [`StoreError::Unfit`] if this program cannot use the database: it is a newer one's, or something
+/// else's, or may not be changed. It is left as it was.
 pub fn migrate(conn: &mut Conn) -> StoreResult<()> {
-    let applied = match conn {
-        Conn::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE).map(|_| ()),
-        Conn::Postgres(_) => {
-            return Err(StoreError::Other(
-                "PostgreSQL is not supported yet; use sqlite://PATH".to_owned(),
-            ));
+    if let Conn::Postgres(postgres) = conn {
+        check_encoding(postgres)?;
+    }
+    conn.in_turn(|conn| match conn {
+        Conn::Sqlite(sqlite) => apply(sqlite, SQLITE),
+        Conn::Postgres(postgres) => {
+            diesel::connection::SimpleConnection::batch_execute(postgres, TURN)?;
+            apply(postgres, POSTGRES)
         }
-    };
-    applied.map_err(|error| {
-        StoreError::Other(format!("the schema cannot be brought up to date: {error}"))
     })
+}
+
+/// Names are in all the world's letters.
+fn check_encoding(conn: &mut PgConnection) -> StoreResult<()> {
+    let setting = diesel::dsl::sql::<Text>("SELECT current_setting('server_encoding')");
+    let encoding: String = setting.get_result(conn)?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    Err(StoreError::Unfit(format!(
+        "its encoding is {encoding}; create it with ENCODING 'UTF8'"
+    )))
+}
+
+fn apply<DB: Backend, C: MigrationHarness<DB>>(
+    conn: &mut C,
+    all: EmbeddedMigrations,
+) -> StoreResult<()> {
+    let own: Vec<Box<dyn Migration<DB>>> = all.migrations().map_err(unfit)?;
+    let own: Vec<MigrationVersion<'_>> = own.iter().map(|one| one.name().version()).collect();
+    let applied = conn.applied_migrations().map_err(unfit)?;
+    if let Some(unknown) = applied.iter().find(|version| !own.contains(version)) {
+        return Err(StoreError::Unfit(format!(
+            "a newer onepanel has brought it to schema {unknown}; use that one, or a backup from \
+             before"
+        )));
+    }
+    conn.run_pending_migrations(all).map_err(unfit)?;
+    Ok(())
+}
+
+fn unfit(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    let reason = super::error::one_line(&error.to_string());
+    let advice = if reason.contains("permission denied") {
+        "the user in --database-url has to be allowed to create tables there"
+    } else if reason.contains("already exists") {
+        "it is something else's, or a part of it is missing: use another, or a backup"
+    } else {
+        "try again, or use another"
+    };
+    StoreError::Unfit(format!("{reason}; {advice}"))
 }

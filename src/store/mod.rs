@@ -13,6 +13,7 @@ mod feed;
 mod groups;
 mod memberships;
 mod migrations;
+mod postgres;
 mod schema;
 mod sessions;
 mod snapshot;
@@ -34,7 +35,7 @@ pub use error::{StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, events_after, feed_end, lock_feed};
+pub use feed::{append, events_after, feed_end};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
@@ -58,3 +59,9 @@ pub use users::{
     User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
     set_user_zone_privileges, user, user_by_username,
 };
+
+/// Whether a text can be anywhere in a database: PostgreSQL has none with a NUL in it, and does not
+/// like to be asked for one.
+fn can_be_stored(text: &str) -> bool {
+    !text.contains('\0')
+}

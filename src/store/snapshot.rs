@@ -38,7 +38,7 @@ pub fn snapshot(conn: &mut Conn) -> StoreResult<Snapshot> {
                 .load($conn)?
         };
     }
-    conn.transaction(|conn| {
+    conn.at_one_moment(|conn| {
         Ok(Snapshot {
             sequence: feed_end(conn)?,
             users: users::table

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{
-    Conn, StoreError, StoreResult,
+    Conn, StoreError, StoreResult, can_be_stored,
     schema::{token_generations, tokens},
 };
 use crate::domain::{
@@ -198,6 +198,9 @@ pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
 
 /// The token that a user calls `name`.
 pub fn token_by_name(conn: &mut Conn, user: &UserId, name: &str) -> StoreResult<Option<Token>> {
+    if !can_be_stored(name) {
+        return Ok(None);
+    }
     tokens::table
         .filter(tokens::user_id.eq(user.as_str()))
         .filter(tokens::name.eq(name))

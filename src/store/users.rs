@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Conn, StoreResult, schema::users};
+use super::{Conn, StoreResult, can_be_stored, schema::users};
 use crate::domain::{ExternalId, PrivilegeSet, Timestamp, UserId, Username, ZonePrivilege};
 
 /// A user's record.
@@ -80,6 +80,9 @@ pub fn user(conn: &mut Conn, id: &UserId) -> StoreResult<Option<User>> {
 
 /// The user who signs in as `username`, whatever its case.
 pub fn user_by_username(conn: &mut Conn, username: &str) -> StoreResult<Option<User>> {
+    if !can_be_stored(username) {
+        return Ok(None);
+    }
     let found = users::table
         .filter(users::username_key.eq(Username::key(username)))
         .first::<Row>(conn)

@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     fault::Fault,
+    live::{LIVE, UNATTENDED},
     tags::only_if,
     wanted::{Wanted, is_api},
 };
@@ -69,6 +70,7 @@ pub struct Ask {
     claim: Claim,
     address: Option<IpAddr>,
     interface: Interface,
+    unattended: bool,
     only_if: Option<OnlyIf>,
     verified: Arc<OnceCell<Request>>,
 }
@@ -119,6 +121,7 @@ impl Ask {
                 (false, true) => Interface::Browser,
                 (false, false) => Interface::Api,
             },
+            unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
             verified: Arc::default(),
         })
@@ -152,6 +155,7 @@ impl Ask {
             credentials,
             address: self.address,
             interface: self.interface,
+            unattended: self.unattended,
             only_if: None,
         }
     }
@@ -253,6 +257,11 @@ impl Ask {
             }
         })
         .await
+    }
+
+    /// Refuses bad credentials, which come before everything else. To have none is fine.
+    pub async fn check_credentials(&self) -> Result<(), Fault> {
+        self.read(|_| Ok(())).await
     }
 
     /// Looks something up that is public, whoever asks.

@@ -1,6 +1,6 @@
 //! Bodies and queries, taken from the request and handed on unjudged.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -11,12 +11,17 @@ use actix_web::{
     },
     web::Bytes,
 };
+use tokio::time::timeout;
 
-use super::fault::Fault;
+use super::{ask::Ask, fault::Fault};
 use crate::{
     domain::{Folded, Page},
     service::{Error, Input, Problem},
 };
+
+/// How long a body is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience(pub Duration);
 
 /// The body of a request: JSON, a form, or nothing.
 #[derive(Debug)]
@@ -46,9 +51,10 @@ impl FromRequest for Body {
                 .headers()
                 .get(CONTENT_LENGTH)
                 .is_some_and(|length| length != "0");
-        let bytes = Bytes::from_request(request, payload);
+        let ask = Ask::extract(request).into_inner();
+        let bytes = arriving(request, payload);
         Box::pin(async move {
-            let bytes = match bytes.await {
+            let bytes = match bytes.await? {
                 Ok(bytes) => bytes,
                 Err(error) if error.as_response_error().status_code() == 413 => {
                     return Err(Fault::TooLarge);
@@ -59,10 +65,24 @@ impl FromRequest for Body {
             match read(kind.as_deref(), &bytes, &query) {
                 // What else comes with a DELETE means nothing.
                 Err(Fault::UnsupportedMediaType) if is_delete => Ok(Self(Input::default())),
-                input => input.map(Self),
+                Err(fault) => {
+                    ask?.check_credentials().await?;
+                    Err(fault)
+                }
+                Ok(input) => Ok(Self(input)),
             }
         })
     }
+}
+
+/// The bytes of a body, or why they cannot be read, if they arrive in time.
+pub fn arriving(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Result<Bytes, actix_web::Error>, Fault>> + use<> {
+    let patience = request.app_data().map_or(Duration::MAX, |Patience(it)| *it);
+    let bytes = Bytes::from_request(request, payload);
+    async move { timeout(patience, bytes).await.map_err(|_| Fault::TooSlow) }
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -2,10 +2,11 @@
 
 use super::{
     layout::{Control, Layout, Notice, NoticeKind, Place, SignedIn},
+    live,
     sidebar::{Area, Sidebar, SidebarItem, Submenu},
 };
 use crate::{
-    domain::{Actor, ClusterId, Folded, GroupId, Page, ZonePrivilege},
+    domain::{Actor, ClusterId, Folded, GroupId, Kind, Page, ZonePrivilege},
     service::{ClusterRef, Error, GroupRef, Reading, clusters, emergency, groups},
 };
 
@@ -154,6 +155,16 @@ fn submenu_of<T: PartialEq>(current: Option<(&T, Submenu)>, id: &T) -> Option<Su
 fn suffix(names: &[&str], name: &str, id: &str) -> Option<String> {
     let twins = names.iter().filter(|other| **other == name).count();
     (twins > 1).then(|| id.chars().take(4).collect())
+}
+
+/// The stream of changes for a page of a cluster or group as it is now.
+pub fn page_of<K: Kind>(r: &Reading<'_>, id: &K::Id) -> String {
+    live::address(Some(&K::target(id)), r.caller.graph.sequence())
+}
+
+/// The same for the caller's own lists.
+pub fn lists_of(r: &Reading<'_>) -> String {
+    live::address(None, r.caller.graph.sequence())
 }
 
 /// Whoever did something, by name.

@@ -31,6 +31,8 @@ pub struct Layout {
     pub notices: Vec<Notice>,
     /// The list of clusters or groups beside the content.
     pub sidebar: Option<Sidebar>,
+    /// Where the page hears that something it shows has changed.
+    pub live: Option<String>,
 }
 
 /// Who is signed in.
@@ -246,7 +248,15 @@ impl Layout {
             standing: None,
             notices: Vec::new(),
             sidebar: None,
+            live: None,
         }
+    }
+
+    /// The same, told of changes through the stream at `address`.
+    #[must_use]
+    pub fn following(mut self, address: String) -> Self {
+        self.live = Some(address);
+        self
     }
 
     /// The same, with a list beside the content.

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod guard;
 pub mod layout;
 mod lists;
+pub mod live;
 pub mod login;
 pub mod members;
 pub mod reach;

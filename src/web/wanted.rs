@@ -30,7 +30,9 @@ impl Wanted {
             return Self::Fragment(id.to_owned());
         }
         let wants_html = accept.contains("text/html") || header("HX-Request") == Some("true");
-        let wants_json = accept.contains("application/json");
+        // A stream of events has no page to show instead.
+        let wants_json =
+            accept.contains("application/json") || accept.contains("text/event-stream");
         match is_api(path) {
             true if wants_html => Self::Page,
             true => Self::Json,

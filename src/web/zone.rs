@@ -19,16 +19,17 @@ use crate::{
 
 /// `GET configuration` (`get_configuration`); public.
 pub async fn configuration(ask: Ask) -> Result<HttpResponse, Fault> {
-    let cluster = ask.read_as_nobody(clusters::of_zone).await?;
+    let cluster = ask.read(clusters::of_zone).await?;
     Ok(HttpResponse::Ok().json(ZoneConfiguration::from(cluster)))
 }
 
 /// `GET privileges` (`list_privileges`); public.
-pub async fn vocabulary() -> HttpResponse {
-    HttpResponse::Ok().json(ZoneLevels {
+pub async fn vocabulary(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(ZoneLevels {
         viewer: ZonePrivilege::viewer(),
         admin: PrivilegeSet::all(),
-    })
+    }))
 }
 
 /// Whose privileges are meant.

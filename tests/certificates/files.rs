@@ -10,6 +10,7 @@ use onepanel::{
 use super::{WEB_CERT, root, shown, upload};
 use crate::support::{
     client::Client,
+    database,
     panel::TestPanel,
     tls::{Made, shown_at},
 };
@@ -112,7 +113,7 @@ fn a_panel_does_not_start_with_files_it_cannot_use_and_says_why() {
     let files = files(data.path());
     let start = || {
         let tls = Some(files.clone());
-        let settings = Settings::for_tests(data.path().to_owned());
+        let settings = database::settings(data.path());
         server::start(Settings { tls, ..settings })
             .unwrap_err()
             .to_string()

@@ -7,9 +7,13 @@ use std::{
     thread,
 };
 
+use diesel::connection::SimpleConnection as _;
+use onepanel::store::Conn;
+
 use super::{newest_event, shown, upload};
 use crate::support::{
     client::Client,
+    database,
     panel::{DEMO_PASSWORD, TestPanel},
     tls::{Made, shown_at},
 };
@@ -19,9 +23,18 @@ fn what_cannot_be_recorded_is_not_done() {
     let panel = TestPanel::demo();
     let before = shown(&panel);
     let rescuer = panel.rescuer();
-    let database = rusqlite::Connection::open(panel.data_dir().join("onepanel.db")).unwrap();
-    let full = "CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'x'); END";
-    database.execute_batch(full).unwrap();
+    let mut conn = panel.database().connect().unwrap();
+    let (full, empty) = match &*conn {
+        Conn::Sqlite(_) => (
+            "CREATE TRIGGER is_full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'x'); END",
+            "DROP TRIGGER is_full",
+        ),
+        Conn::Postgres(_) => (
+            "ALTER TABLE events ADD CONSTRAINT is_full CHECK (false) NOT VALID",
+            "ALTER TABLE events DROP CONSTRAINT is_full",
+        ),
+    };
+    conn.batch_execute(full).unwrap();
     let made = Made::plain(panel.now());
     upload(&rescuer, &made.cert, &made.key).expect(500);
     assert_eq!(shown(&panel), before);
@@ -29,7 +42,7 @@ fn what_cannot_be_recorded_is_not_done() {
     let form = rescuer.post("/certificate/self-signed").page().form(&names);
     form.send().expect(500);
     assert_eq!(shown(&panel), before);
-    database.execute_batch("DROP TRIGGER full").unwrap();
+    conn.batch_execute(empty).unwrap();
     let folder = fs::read_dir(panel.data_dir().join("tls")).unwrap();
     assert_eq!(folder.count(), 1, "nothing is left behind");
     assert_eq!(shown(&panel.restarted()), before);
@@ -75,6 +88,7 @@ fn no_key_is_written_to_the_log() {
             "127.0.0.1:0",
         ])
         .env_remove("ONEPANEL_DATA_DIR")
+        .envs(database::environment(folder.path()))
         .env("ONEPANEL_LOG", "debug,onepanel=trace")
         .stdout(Stdio::piped())
         .stderr(File::create(&log).unwrap())

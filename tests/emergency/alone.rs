@@ -68,6 +68,8 @@ fn the_emergency_interface_works_where_the_hosted_one_is_not_served() {
 #[test]
 fn the_landing_page_leads_to_the_hosted_interface_by_the_name_it_was_asked_by() {
     let panel = TestPanel::demo();
+    // It is led to where somebody answers.
+    panel.anonymous().get("/login").page().send().expect(200);
     let port = panel
         .hosted()
         .rsplit(':')

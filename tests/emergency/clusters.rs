@@ -17,6 +17,8 @@ fn get(client: &Client, path: &str) -> Value {
 fn everything_is_about_the_panels_own_cluster() {
     let zone = TestPanel::demo();
     let panel = zone.of_cluster("lapland");
+    // It is led to where somebody answers.
+    panel.anonymous().get("/login").page().send().expect(200);
     let landing = guest(&panel).get("/").page().send().expect(200);
     assert!(landing.text().contains("Oneprovider control panel"));
     assert!(landing.text().contains("Lapland Data Centre"));

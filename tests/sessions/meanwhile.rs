@@ -4,11 +4,10 @@ use onepanel::{
     domain::{Action, Change, Interface, Password},
     server,
     service::{AuthFailure, Credentials, Error, Input, Panel, Permit, Request, demo},
-    settings::Settings,
 };
 use serde_json::json;
 
-use crate::support::panel::DEMO_PASSWORD;
+use crate::support::{database, panel::DEMO_PASSWORD};
 
 struct Demo {
     panel: Panel,
@@ -17,7 +16,7 @@ struct Demo {
 
 fn demo() -> Demo {
     let data = tempfile::tempdir().expect("a folder");
-    let settings = Settings::for_tests(data.path().to_owned());
+    let settings = database::settings(data.path());
     let panel = server::open_panel(&settings).expect("a panel");
     demo::fill(&panel).expect("the demo organisation");
     Demo { panel, _data: data }
@@ -28,6 +27,7 @@ fn request(interface: Interface, credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface,
+        unattended: false,
         only_if: None,
     }
 }

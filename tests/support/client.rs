@@ -3,13 +3,18 @@
 //! There is one kind of client for each way of being somebody, and one way of asking that they
 //! share. No status is an error and no redirect is followed: the answer is what the test is about.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    io::{BufRead as _, BufReader},
+    sync::Arc,
+    time::Duration,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use rustls::crypto::ring;
 use serde_json::Value;
 use ureq::{
-    Agent, Body,
+    Agent, Body, BodyReader,
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response},
     tls::TlsConfig,
 };
@@ -258,6 +263,31 @@ impl Ask<'_> {
         Answer::read(said, response)
     }
 
+    /// Asks for a stream of events, which stays open.
+    #[track_caller]
+    pub fn listen(self) -> Events {
+        self.try_listen()
+            .unwrap_or_else(|refused| panic!("{refused}"))
+    }
+
+    /// The same, if there may be room for no other.
+    #[track_caller]
+    pub fn try_listen(self) -> Result<Events, Box<Answer>> {
+        let asked = format!("{} {} as {}", self.verb, self.path, self.client);
+        let answered = self.header("accept", "text/event-stream").run();
+        let (said, response) = answered.unwrap_or_else(|error| panic!("{asked}: {error}"));
+        if response.status() != 200 {
+            return Err(Box::new(Answer::read(said, response)));
+        }
+        let kind = response.headers().get("content-type");
+        assert_eq!(
+            kind.expect("a content type"),
+            "text/event-stream",
+            "{asked}"
+        );
+        Ok(Events(BufReader::new(response.into_body().into_reader())))
+    }
+
     /// Asks somebody who may go away before the answer; `None` then.
     pub fn try_send(self) -> Option<Answer> {
         let (asked, response) = self.run().ok()?;
@@ -284,6 +314,69 @@ impl Ask<'_> {
             Ok(Err(error)) => Err(format!("no answer: {error}")),
             Err(error) => Err(format!("this cannot be asked: {error}")),
         }
+    }
+}
+
+/// An open stream of events.
+pub struct Events(BufReader<BodyReader<'static>>);
+
+impl Events {
+    /// What comes next, up to an empty line; `None` when the stream has ended.
+    #[track_caller]
+    pub fn next(&mut self) -> Option<String> {
+        let mut block = String::new();
+        loop {
+            let before = block.len();
+            if self
+                .0
+                .read_line(&mut block)
+                .expect("a stream that ends properly")
+                == 0
+            {
+                return None;
+            }
+            if &block[before..] == "\n" {
+                return Some(block.trim_end().to_owned());
+            }
+        }
+    }
+
+    /// The next block that is no heartbeat.
+    #[track_caller]
+    pub fn event(&mut self) -> Option<Event> {
+        loop {
+            let block = self.next()?;
+            if block != ":" {
+                return Some(Event::read(&block));
+            }
+        }
+    }
+}
+
+/// One event of a stream.
+#[derive(Debug, Default, PartialEq)]
+pub struct Event {
+    /// What kind of event it is; empty if none.
+    pub name: String,
+    /// The place in the feed.
+    pub id: i64,
+    /// What it says.
+    pub data: Value,
+}
+
+impl Event {
+    fn read(block: &str) -> Self {
+        let mut event = Self::default();
+        for line in block.lines() {
+            match line.split_once(": ") {
+                Some(("event", name)) => name.clone_into(&mut event.name),
+                Some(("id", id)) => event.id = id.parse().expect("a number"),
+                Some(("data", data)) => event.data = serde_json::from_str(data).expect("JSON"),
+                Some(("retry", _)) => {}
+                _ => panic!("not part of an event: {line:?}"),
+            }
+        }
+        event
     }
 }
 

@@ -11,8 +11,10 @@
 pub mod browser;
 pub mod clean;
 pub mod client;
+pub mod database;
 pub mod html;
 pub mod panel;
+pub mod raw;
 pub mod site;
 pub mod spot;
 pub mod tls;

@@ -15,11 +15,12 @@ use onepanel::{
     server::{self, Running},
     service::{Panel, demo},
     settings::{Settings, TlsFiles},
+    store::Database,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::client::Client;
+use super::{client::Client, database};
 
 /// The password of every account of the demo organisation, and its emergency passphrase.
 pub const DEMO_PASSWORD: &str = "onepanel-demo";
@@ -80,7 +81,7 @@ impl TestPanel {
         let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
         let settings = choose(Settings {
             clock: Clock::Fixed(time),
-            ..Settings::for_tests(data.path().to_owned())
+            ..database::settings(data.path())
         });
         let panel = server::open_panel(&settings)
             .unwrap_or_else(|error| panic!("the panel's data cannot be opened: {error}"));
@@ -160,6 +161,14 @@ impl TestPanel {
         Self::serve(settings, time, data)
     }
 
+    /// The same at the same addresses, so that whoever was there comes back.
+    #[track_caller]
+    pub fn restarted_in_place(mut self) -> Self {
+        self.settings.hosted = self.running.hosted;
+        self.settings.emergency = self.running.emergency;
+        self.restarted()
+    }
+
     /// Imports SCIM resources while the panel runs.
     #[track_caller]
     pub fn import(&self, resources: &[Value]) {
@@ -188,6 +197,18 @@ impl TestPanel {
     /// Where the panel keeps its data.
     pub fn data_dir(&self) -> &std::path::Path {
         self.data.path()
+    }
+
+    /// The panel's database, to look into beside the panel.
+    #[track_caller]
+    pub fn database(&self) -> Database {
+        database::database(self.data_dir())
+    }
+
+    /// Everything that is kept for the panel, with where it is.
+    #[track_caller]
+    pub fn everything_kept(&self) -> Vec<(String, Vec<u8>)> {
+        database::everything_kept(self.data_dir())
     }
 
     /// Nobody in particular, at the hosted interface.

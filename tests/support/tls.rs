@@ -59,19 +59,26 @@ impl ServerCertVerifier for Anybody {
 }
 
 /// An open connection.
-pub struct Connection(StreamOwned<ClientConnection, TcpStream>);
+pub struct Connection(pub StreamOwned<ClientConnection, TcpStream>);
 
 impl Connection {
     /// Opens one to a base address. Nothing of an earlier one is resumed.
     #[track_caller]
     pub fn open(base: &str) -> Self {
+        Self::open_for(base, &[])
+    }
+
+    /// Opens one for one of these protocols, by their names in ALPN.
+    #[track_caller]
+    pub fn open_for(base: &str, protocols: &[&[u8]]) -> Self {
         let provider = ring::default_provider();
-        let config = ClientConfig::builder_with_provider(Arc::new(provider.clone()))
+        let mut config = ClientConfig::builder_with_provider(Arc::new(provider.clone()))
             .with_safe_default_protocol_versions()
             .expect("protocol versions")
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
             .with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         let name = ServerName::try_from("localhost").expect("a name");
         let mut client = ClientConnection::new(Arc::new(config), name).expect("a client");
         let mut stream = TcpStream::connect(base.replace("https://", "")).expect("a connection");

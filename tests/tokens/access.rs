@@ -5,13 +5,13 @@ use onepanel::{
     domain::Interface,
     server,
     service::{Credentials, Error, Request, TokenCredentials},
-    settings::Settings,
 };
 use serde_json::{Value, json};
 
 use super::{auth_error, whoami, with_caveat};
 use crate::support::{
     client::Answer,
+    database,
     panel::{API, TestPanel, text},
 };
 
@@ -349,7 +349,7 @@ fn a_token_of_two_mebibytes_is_too_large() {
     }
     // No header is that long; whatever comes by another way is refused likewise.
     let data = tempfile::tempdir().expect("a folder");
-    let panel = server::open_panel(&Settings::for_tests(data.path().to_owned())).expect("a panel");
+    let panel = server::open_panel(&database::settings(data.path())).expect("a panel");
     let request = Request {
         credentials: Credentials::Token(TokenCredentials {
             token: huge,
@@ -358,6 +358,7 @@ fn a_token_of_two_mebibytes_is_too_large() {
         }),
         address: None,
         interface: Interface::Api,
+        unattended: false,
         only_if: None,
     };
     let refused = panel.read(&request, |_| Ok(()));

@@ -7,11 +7,10 @@ use onepanel::{
     domain::{Action, Interface, Page, Password},
     server,
     service::{Credentials, Error, Input, Panel, Reading, Request, TokenCredentials, demo, tokens},
-    settings::Settings,
 };
 use serde_json::json;
 
-use crate::support::panel::DEMO_PASSWORD;
+use crate::support::{database, panel::DEMO_PASSWORD};
 
 thread_local! {
     /// What this thread has asked a database.
@@ -35,7 +34,7 @@ fn counted() -> (tempfile::TempDir, Panel) {
         set_default_instrumentation(|| Some(Box::new(Counting))).expect("no other instrument");
     });
     let data = tempfile::tempdir().expect("a folder");
-    let settings = Settings::for_tests(data.path().to_owned());
+    let settings = database::settings(data.path());
     let panel = server::open_panel(&settings).expect("a panel");
     demo::fill(&panel).expect("the demo organisation");
     (data, panel)
@@ -46,6 +45,7 @@ fn request(credentials: Credentials) -> Request {
         credentials,
         address: None,
         interface: Interface::Api,
+        unattended: false,
         only_if: None,
     }
 }

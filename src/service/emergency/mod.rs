@@ -289,6 +289,8 @@ impl Panel {
         reason: &str,
     ) -> Result<SessionSecret, Error> {
         let reason: String = reason.trim().chars().take(LONGEST_REASON).collect();
+        // PostgreSQL keeps no text with a NUL in it.
+        let reason = reason.replace('\0', "");
         if reason.is_empty() {
             return Err(Error::bad_value("reason", Problem::Empty));
         }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Caveat, Change, Grant, Identifier, InviteKind, Invitee, Kind, Offer, Persistence, Subject,
-        Target, TokenId, TokenName, TokenType, UserId, earliest_end,
+        Caveat, Change, Grant, Identifier, InvalidName, InviteKind, Invitee, Kind, Offer,
+        Persistence, Subject, Target, TokenId, TokenName, TokenType, UserId, earliest_end,
     },
     service::{Error, Input, Problem, Writing},
     store::{self, Invite, Token, TokenKind},
@@ -151,7 +151,7 @@ pub(in crate::service) fn new_token(
 }
 
 fn read(input: &Input) -> Result<Draft, Error> {
-    let name = TokenName::parse(input.text("name")?)?;
+    let name = read_name(input)?.ok_or(Error::MissingRequiredValue("name"))?;
     let kind = read_type(input)?;
     let caveats = read_caveats(input)?.unwrap_or_default();
     let custom_metadata = input.optional_object("customMetadata")?.cloned();
@@ -177,6 +177,15 @@ fn read(input: &Input) -> Result<Draft, Error> {
         revoked,
         names_privileges: input.has("privileges"),
     })
+}
+
+/// The name in a body, if the key is there; anything but a good name breaks its rule.
+pub(super) fn read_name(input: &Input) -> Result<Option<TokenName>, Error> {
+    if !input.has("name") {
+        return Ok(None);
+    }
+    let text = input.optional_text("name").map_err(|_| InvalidName::Name)?;
+    Ok(Some(TokenName::parse(text.unwrap_or_default())?))
 }
 
 fn read_offer(input: &Input, target: Target) -> Result<Offer, Error> {

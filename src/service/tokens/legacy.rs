@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Caveat, Grant, Invitee, Offer, Subject, hex},
-    service::{Error, Rules, Writing},
+    service::{Error, Input, Rules, Writing},
     store::{Invite, TokenKind},
 };
 
@@ -23,6 +23,7 @@ pub fn create_invite<K: Rules>(
     invitee: Invitee,
     target: &K::Id,
     offer: fn(Grant<K>) -> Offer,
+    input: &Input,
 ) -> Result<Made, Error> {
     let adds = match invitee {
         Invitee::User => K::ADD_USER,
@@ -31,6 +32,7 @@ pub fn create_invite<K: Rules>(
     let offer = offer(Grant::by_default(target.clone()));
     let name = target_name(w.caller.graph, &offer.target()).ok_or(Error::NotFound)?;
     w.caller.require::<K>(target, adds, &[K::ZONE_ADD])?;
+    input.check_object()?;
     let user = w.caller.user()?.clone();
     let who = match invitee {
         Invitee::User => "user",
@@ -59,8 +61,9 @@ fn with_suffix(w: &Writing<'_>, head: &str) -> Result<String, Error> {
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// Makes an access token of the caller for a year (`create_client_token`).
-pub fn create_client_token(w: &mut Writing<'_>) -> Result<Made, Error> {
+pub fn create_client_token(w: &mut Writing<'_>, input: &Input) -> Result<Made, Error> {
     let user = w.caller.user()?.clone();
+    input.check_object()?;
     let name = with_suffix(w, "client token")?;
     let mut token = new_token(w, Subject::User(user), name, TokenKind::Access)?;
     token.caveats.push(Caveat::Time {

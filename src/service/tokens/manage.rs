@@ -1,10 +1,10 @@
 //! Looking after tokens: listing, finding, changing, deleting; and ending all temporary ones.
 
-use super::{Made, form, text::write_out};
+use super::{Made, create::read_name, form, text::write_out};
 use crate::{
     domain::{
-        Change, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId, TokenName,
-        UserId, ZonePrivilege,
+        Change, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId, UserId,
+        ZonePrivilege,
     },
     graph::Graph,
     service::{Caller, Error, Input, Reading, Writing},
@@ -206,10 +206,8 @@ pub fn modify(w: &mut Writing<'_>, id: &TokenId, input: &Input) -> Result<Token,
     if !MODIFIABLE.iter().any(|key| input.has(key)) {
         return Err(Error::MissingAtLeastOneValue(MODIFIABLE));
     }
-    if input.has("name") {
-        TokenName::parse(input.text("name")?)?
-            .as_str()
-            .clone_into(&mut token.name);
+    if let Some(name) = read_name(input)? {
+        name.as_str().clone_into(&mut token.name);
     }
     if let Some(metadata) = input.optional_object("customMetadata")? {
         token.custom_metadata.clone_from(metadata);

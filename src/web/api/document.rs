@@ -258,7 +258,7 @@ fn parameters(resource: &Resource, operation: &Operation) -> Vec<Parameter> {
 fn condition(operation: &Operation) -> Option<(&'static str, &'static str)> {
     if is_read(operation) {
         Some(("If-None-Match", "Answers 304 if this is still the `ETag`."))
-    } else if operation.is_conditional {
+    } else if operation.refusals.contains_key(&412) {
         let description = "Changes nothing (412) unless this is still the `ETag` of the `GET`.";
         Some(("If-Match", description))
     } else {
@@ -321,10 +321,11 @@ fn succeeded(operation: &Operation) -> Response {
 }
 
 /// What is the same wherever it happens.
-const COMMON: [(u16, &str, &str); 8] = [
+const COMMON: [(u16, &str, &str); 9] = [
     (401, "Unauthorized", "unauthorized"),
     (403, "Forbidden", "forbidden"),
     (404, "NotFound", "notFound"),
+    (408, "RequestTimeout", "requestTimeout"),
     (413, "TooLarge", "requestTooLarge"),
     (415, "UnsupportedMediaType", "unsupportedMediaType"),
     (429, "TooManyRequests", "tooManyRequests"),
@@ -351,6 +352,13 @@ fn refusals(resource: &Resource, operation: &Operation) -> BTreeMap<u16, BTreeSe
     add(403, "forbidden");
     if placeholders(&resource.path).next().is_some() {
         add(404, "notFound");
+    }
+    // A body is read even where none is expected.
+    if !matches!(operation.method, HttpMethod::Get | HttpMethod::Delete) {
+        add(400, "malformedData");
+        add(408, "requestTimeout");
+        add(413, "requestTooLarge");
+        add(415, "unsupportedMediaType");
     }
     add(429, "tooManyRequests");
     add(500, "internalServerError");

@@ -106,7 +106,6 @@ pub struct Operation {
     pub(super) success: Success,
     pub(super) refusals: BTreeMap<u16, BTreeSet<&'static str>>,
     pub(super) is_paged: bool,
-    pub(super) is_conditional: bool,
     pub(super) is_beyond: bool,
     pub(super) difference: Option<&'static str>,
     pub(super) is_deprecated: bool,
@@ -157,7 +156,6 @@ impl Operation {
             },
             refusals: BTreeMap::new(),
             is_paged: false,
-            is_conditional: false,
             is_beyond: false,
             difference: None,
             is_deprecated: false,
@@ -234,8 +232,7 @@ impl Operation {
     }
 
     /// A change that `If-Match` makes depend on what `GET` answers at the same path.
-    pub fn conditional(mut self) -> Self {
-        self.is_conditional = true;
+    pub fn conditional(self) -> Self {
         self.refuses(412, &["preconditionFailed"])
     }
 
@@ -243,9 +240,6 @@ impl Operation {
     pub fn takes<B: Payload>(mut self) -> Self {
         self.body = Some((Shape::of::<B>(), !B::IS_OPTIONAL));
         self.refuses(400, B::REFUSALS)
-            .refuses(400, &["malformedData"])
-            .refuses(413, &["requestTooLarge"])
-            .refuses(415, &["unsupportedMediaType"])
     }
 
     /// 200 with `T`.

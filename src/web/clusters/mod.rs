@@ -47,7 +47,7 @@ pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<Http
             let any = !sidebar.items.is_empty() || !search.is_empty();
             let layout = frame::layout(r, "Clusters", super::layout::Place::Clusters)?;
             Ok(ClustersPage {
-                layout: layout.with_sidebar(sidebar),
+                layout: layout.with_sidebar(sidebar).following(frame::lists_of(r)),
                 any,
             })
         })
@@ -69,12 +69,13 @@ pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRe
 }
 
 /// `GET clusters/privileges` (`list_cluster_privileges`); public.
-pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(Levels {
+pub async fn privileges(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(Levels {
         member: ClusterPrivilege::member(),
         manager: ClusterPrivilege::manager(),
         admin: PrivilegeSet::all(),
-    })
+    }))
 }
 
 /// `GET /clusters/{id}`, `GET clusters/{id}` (`get_cluster`).
@@ -99,7 +100,8 @@ fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
     let cluster = clusters::get(r, id)?;
     let held = held::<Cluster>(r, id);
     Ok(ClusterPage {
-        layout: frame::cluster_layout(r, &cluster.name, Some((id, Submenu::Overview)))?,
+        layout: frame::cluster_layout(r, &cluster.name, Some((id, Submenu::Overview)))?
+            .following(frame::page_of::<Cluster>(r, id)),
         id: cluster.id,
         name: cluster.name,
         domain: cluster.domain,

@@ -62,8 +62,12 @@ pub struct CertificateNames {
 }
 
 impl Payload for CertificateNames {
-    const REFUSALS: &'static [&'static str] =
-        &["missingRequiredValue", "badValueString", "badData"];
+    const REFUSALS: &'static [&'static str] = &[
+        "missingRequiredValue",
+        "badValueListOfStrings",
+        "badValueEmpty",
+        "badData",
+    ];
 }
 
 /// Whether there is an emergency passphrase.

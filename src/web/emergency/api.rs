@@ -9,7 +9,7 @@ use super::answers::{
 };
 use crate::{
     domain::{Action, ClusterId},
-    service::{Error, Input, Reach, Reading, clusters, emergency},
+    service::{Error, Reach, Reading, clusters, emergency},
     web::{
         api::{answers::Ids, tokens::TokenText},
         ask::Ask,
@@ -29,8 +29,7 @@ pub async fn passphrase_status(ask: Ask) -> Result<HttpResponse, Fault> {
 /// that takes the set-up link or the console.
 pub async fn set_passphrase(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    // Bad credentials come before everything else.
-    ask.read(|_| Ok(())).await?;
+    ask.check_credentials().await?;
     let asked = ask.request().await?;
     ask.hashing_passphrase(asked, move |panel, asked, permit| {
         input.check_parsed()?;
@@ -53,9 +52,11 @@ pub async fn members_summary(ask: Ask) -> Result<HttpResponse, Fault> {
 }
 
 /// `POST cluster/invite_user_token` (`create_user_invite_token`).
-pub async fn invite(ask: Ask) -> Result<HttpResponse, Fault> {
+pub async fn invite(ask: Ask, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
     let made = ask
-        .write(Action::EmergencyInvite, Input::default(), |w, _| {
+        .write(Action::EmergencyInvite, input, |w, input| {
+            input.check_object()?;
             emergency::invite(w)
         })
         .await?;

@@ -30,6 +30,7 @@ pub(super) fn nested(id: &str, description: &str, details: Option<Value>) -> Val
 fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
     match fault {
         Fault::Refused(error) => refusal(error),
+        Fault::TooSlow => ("requestTimeout", None),
         Fault::TooLarge => ("requestTooLarge", None),
         Fault::UnsupportedMediaType => ("unsupportedMediaType", None),
         Fault::CrossOrigin => ("forbidden", None),
@@ -87,7 +88,8 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             "tooManyRequests",
             Some(json!({ "retryAfter": wait.as_secs() })),
         ),
-        Error::Busy => ("serviceUnavailable", None),
+        Error::TooManyStreams(limit) => ("tooManyRequests", Some(json!({ "limit": limit }))),
+        Error::Busy | Error::Uncertain => ("serviceUnavailable", None),
         Error::Internal(_) => ("internalServerError", None),
     }
 }

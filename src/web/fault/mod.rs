@@ -28,6 +28,9 @@ pub enum Fault {
     /// The service refused.
     #[error("{0}")]
     Refused(#[from] Error),
+    /// The body did not arrive in time.
+    #[error("The body did not arrive in time.")]
+    TooSlow,
     /// The body is larger than is accepted.
     #[error("The body is larger than is accepted here.")]
     TooLarge,
@@ -58,6 +61,7 @@ impl ResponseError for Fault {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Refused(error) => status_of(error),
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
@@ -96,8 +100,8 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Scim(error) => scim::status_of(error),
-        Error::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy | Error::Uncertain => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Error::MalformedData
         | Error::MissingRequiredValue(_)

@@ -6,7 +6,7 @@ use actix_web::{
     Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::{ConnectionType, StatusCode, header},
     middleware::Next,
 };
 use askama::Template as _;
@@ -53,6 +53,11 @@ pub async fn render(
     Ok(match answer {
         None => ServiceResponse::new(request, response.map_into_boxed_body()),
         Some(mut answer) => {
+            if status == StatusCode::REQUEST_TIMEOUT {
+                // The rest of the body is not waited for either.
+                let head = answer.head_mut();
+                head.set_connection_type(ConnectionType::Close);
+            }
             for name in [header::RETRY_AFTER, header::ALLOW] {
                 if let Some(value) = response.headers().get(&name) {
                     answer.headers_mut().insert(name, value.clone());

@@ -33,65 +33,117 @@ pub struct FaultNotice {
     pub notice: Notice,
 }
 
-/// Title, explanation and advice for a status, where nothing more precise is known.
-pub fn words(status: u16) -> (&'static str, &'static str, &'static str) {
-    match status {
-        400 | 422 => (
+/// A status with its title, explanation and advice.
+type Words = (u16, (&'static str, &'static str, &'static str));
+
+/// Where nothing more precise is known.
+const WORDS: &[Words] = &[
+    (
+        400,
+        (
             "The request could not be understood",
             "Something in it is missing or has a form that is not allowed here.",
             "Go back, check what you entered and send it again.",
         ),
-        401 => (
+    ),
+    (
+        401,
+        (
             "You are not signed in",
             "This page is shown to people who are signed in.",
             "Sign in and open it again.",
         ),
-        403 => (
+    ),
+    (
+        403,
+        (
             "You don't have access to this resource",
             "Insufficient privileges to access this resource.",
             "Ask somebody who may set privileges here to grant you what you need.",
         ),
-        404 => (
+    ),
+    (
+        404,
+        (
             "There is nothing here",
             "The address is wrong, or what was here is gone or cannot be seen by you.",
             "Choose a cluster from the list, or check the address.",
         ),
-        405 => (
+    ),
+    (
+        405,
+        (
             "This cannot be done here",
             "The address exists, but not for what was asked of it.",
             "Go back and use the buttons of the page.",
         ),
-        409 | 412 => (
+    ),
+    (
+        408,
+        (
+            "The request took too long",
+            "What was sent did not arrive in time.",
+            "Look at your connection, and try again.",
+        ),
+    ),
+    (
+        409,
+        (
             "Something changed meanwhile",
             "What you wanted to change is no longer as your page showed it.",
             "Reload the page, look at it, and try again.",
         ),
-        413 => (
+    ),
+    (
+        413,
+        (
             "The request is too large",
             "More was sent than is accepted at once.",
             "Select fewer members and try again.",
         ),
-        415 => (
+    ),
+    (
+        415,
+        (
             "The form of the request is not accepted here",
             "It is neither a form nor JSON.",
             "Go back and use the buttons of the page.",
         ),
-        429 => (
+    ),
+    (
+        429,
+        (
             "Too many attempts",
             "Further attempts are held back for a moment.",
             "Wait a little and try again.",
         ),
-        503 => (
+    ),
+    (
+        503,
+        (
             "The service is busy",
             "It could not answer in time.",
             "Try again in a moment. Nothing was changed.",
         ),
-        _ => (
+    ),
+];
+
+/// Title, explanation and advice for a status, where nothing more precise is known.
+pub fn words(status: u16) -> (&'static str, &'static str, &'static str) {
+    let status = match status {
+        412 => 409,
+        422 => 400,
+        status => status,
+    };
+    let known = WORDS.iter().find(|(known, _)| *known == status);
+    known.map_or(
+        (
             "Something went wrong on our side",
             "The request could not be carried out.",
             "Try again. If it happens again, tell the operators the number below.",
         ),
-    }
+        |(_, words)| *words,
+    )
 }
 
 impl FaultPage {

@@ -66,7 +66,8 @@ fn build(r: &mut Reading<'_>, state: HierarchyState) -> Result<HierarchyPage, Er
         r,
         &format!("Hierarchy of {}", group.name),
         Some((&id, Submenu::Hierarchy)),
-    )?;
+    )?
+    .following(frame::page_of::<Group>(r, &id));
     let mut builder = Builder {
         r,
         state: &state,

@@ -46,12 +46,13 @@ pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRe
 }
 
 /// `GET groups/privileges` (`list_group_privileges`); public.
-pub async fn privileges() -> HttpResponse {
-    HttpResponse::Ok().json(Levels {
+pub async fn privileges(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.check_credentials().await?;
+    Ok(HttpResponse::Ok().json(Levels {
         member: GroupPrivilege::member(),
         manager: GroupPrivilege::manager(),
         admin: PrivilegeSet::all(),
-    })
+    }))
 }
 
 /// `POST groups` (`create_group`).

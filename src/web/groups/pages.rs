@@ -41,7 +41,7 @@ pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<Http
             let any = !sidebar.items.is_empty() || !search.is_empty();
             let layout = frame::layout(r, "Groups", Place::Groups)?;
             Ok(GroupsPage {
-                layout: layout.with_sidebar(sidebar),
+                layout: layout.with_sidebar(sidebar).following(frame::lists_of(r)),
                 any,
             })
         })
@@ -70,7 +70,8 @@ fn overview_page(r: &mut Reading<'_>, id: &GroupId) -> Result<GroupPage, Error> 
         control: control(groups::check_may_modify(&r.caller, id)),
     };
     Ok(GroupPage {
-        layout: frame::group_layout(r, &group.name, Some((id, Submenu::Overview)))?,
+        layout: frame::group_layout(r, &group.name, Some((id, Submenu::Overview)))?
+            .following(frame::page_of::<Group>(r, id)),
         created: format!(
             "{} by {}",
             group.created_at,

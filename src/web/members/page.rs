@@ -15,7 +15,7 @@ use crate::{
         ask::Ask,
         body::Query,
         fault::Fault,
-        frame::control,
+        frame::{self, control},
         layout::Entry,
         reply::{screen, show},
         tokens::{invite::invite_url, view::invite_title},
@@ -79,7 +79,8 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
     let target = view_of::<K>(r.caller.graph, id)?;
     // Somebody without the right to list may still look at the page, which then says so.
     members::check_may_see::<K>(&r.caller, id)?;
-    let layout = K::layout(r, &format!("Members of {}", target.name), id)?;
+    let layout = K::layout(r, &format!("Members of {}", target.name), id)?
+        .following(frame::page_of::<K>(r, id));
     let back = back(&state, &target);
     let mut groups = list::<K>(r, id, &target, &state, MemberKind::Groups)?;
     groups.menu = groups_menu::<K>(r, id, &target, &back);

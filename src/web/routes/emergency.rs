@@ -4,7 +4,7 @@ use actix_web::web::{ServiceConfig, get as web_get, post as web_post, resource};
 
 use super::Offer as _;
 use crate::{
-    domain::ClusterPrivilege as Privilege,
+    domain::{ClusterPrivilege as Privilege, ZonePrivilege as Zone},
     web::{
         api::{
             Api,
@@ -113,6 +113,7 @@ fn cluster(api: &mut Api) {
             "How many members the cluster has.",
         )
         .needs(Privilege::View)
+        .zone([Zone::ClustersListRelationships])
         .allows(ROOT)
         .answers::<MembersSummary>();
     let invite = post(answer::invite)
@@ -122,6 +123,7 @@ fn cluster(api: &mut Api) {
         )
         .needs(Privilege::AddUser)
         .needs(Privilege::SetPrivileges)
+        .zone([Zone::ClustersAddRelationships, Zone::ClustersSetPrivileges])
         .allows(ROOT)
         .differs(
             "good for one use within 24 hours, listed and revocable, and withdrawn when the \

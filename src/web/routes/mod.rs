@@ -28,6 +28,7 @@ use super::{
     clusters as cluster_pages,
     fault::Fault,
     layout::{API, EMERGENCY_API},
+    live::{self, LIVE},
     login,
     reach::Hosted,
     zone,
@@ -74,6 +75,7 @@ pub fn hosted(config: &mut ServiceConfig) {
                 .route(post().to(login::sign_in)),
         )
         .offer("/logout", post().to(login::sign_out))
+        .offer(LIVE, get().to(live::get))
         .offer("/account", get().to(account::get))
         .offer("/users", get().to(super::users::list))
         .offer("/users/new", get().to(super::users::new))

@@ -3,9 +3,12 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::CONTENT_TYPE, web::Bytes};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::CONTENT_TYPE};
 
-use crate::{service::Error, web::fault::Fault};
+use crate::{
+    service::Error,
+    web::{body::arriving, fault::Fault},
+};
 
 /// The bytes of a body.
 pub struct ScimBody(pub Vec<u8>);
@@ -23,12 +26,12 @@ impl FromRequest for ScimBody {
             .unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         let is_json = TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind));
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = arriving(request, payload);
         Box::pin(async move {
             if !is_json {
                 return Err(Fault::UnsupportedMediaType);
             }
-            match bytes.await {
+            match bytes.await? {
                 Ok(bytes) => Ok(Self(bytes.to_vec())),
                 Err(error) if error.as_response_error().status_code() == 413 => {
                     Err(Fault::TooLarge)

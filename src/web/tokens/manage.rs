@@ -267,12 +267,10 @@ pub async fn revoke_temporary(ask: Ask, owner: Owner, body: Body) -> Result<Http
 async fn make(
     ask: &Ask,
     body: Body,
-    work: impl FnOnce(&mut Writing<'_>) -> Result<Made, Error> + Send + 'static,
+    work: impl FnOnce(&mut Writing<'_>, &Input) -> Result<Made, Error> + Send + 'static,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let made = ask
-        .write(Action::CreateToken, input, move |w, _| work(w))
-        .await?;
+    let made = ask.write(Action::CreateToken, input, work).await?;
     Ok(text_only(&made))
 }
 
@@ -282,8 +280,8 @@ pub async fn cluster_user(
     id: Path<ClusterId>,
     body: Body,
 ) -> Result<HttpResponse, Fault> {
-    make(&ask, body, move |w| {
-        tokens::create_invite::<Cluster>(w, Invitee::User, &id, Offer::Cluster)
+    make(&ask, body, move |w, input| {
+        tokens::create_invite::<Cluster>(w, Invitee::User, &id, Offer::Cluster, input)
     })
     .await
 }
@@ -294,24 +292,24 @@ pub async fn cluster_group(
     id: Path<ClusterId>,
     body: Body,
 ) -> Result<HttpResponse, Fault> {
-    make(&ask, body, move |w| {
-        tokens::create_invite::<Cluster>(w, Invitee::Group, &id, Offer::Cluster)
+    make(&ask, body, move |w, input| {
+        tokens::create_invite::<Cluster>(w, Invitee::Group, &id, Offer::Cluster, input)
     })
     .await
 }
 
 /// `create_user_group_invite_token`.
 pub async fn group_user(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
-    make(&ask, body, move |w| {
-        tokens::create_invite::<Group>(w, Invitee::User, &id, Offer::Group)
+    make(&ask, body, move |w, input| {
+        tokens::create_invite::<Group>(w, Invitee::User, &id, Offer::Group, input)
     })
     .await
 }
 
 /// `create_child_group_token`.
 pub async fn group_child(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
-    make(&ask, body, move |w| {
-        tokens::create_invite::<Group>(w, Invitee::Group, &id, Offer::Group)
+    make(&ask, body, move |w, input| {
+        tokens::create_invite::<Group>(w, Invitee::Group, &id, Offer::Group, input)
     })
     .await
 }

@@ -1,0 +1,16 @@
+DROP TABLE feed;
+DROP TABLE events;
+DROP TABLE throttles;
+DROP TABLE emergency_sessions;
+DROP TABLE emergency;
+DROP TABLE sessions;
+DROP TABLE token_generations;
+DROP TABLE tokens;
+DROP TABLE cluster_groups;
+DROP TABLE cluster_users;
+DROP TABLE group_groups;
+DROP TABLE group_users;
+DROP TABLE clusters;
+DROP TABLE groups;
+DROP TABLE users;
+DROP TABLE privileges;
