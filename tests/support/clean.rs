@@ -55,9 +55,11 @@ fn in_words(violation: &Value) -> String {
 /// panel's refusals.
 pub fn complaints(log: &[Value]) -> Vec<String> {
     let is_refusal = |message: &str| {
-        REFUSALS
-            .iter()
-            .any(|status| message.contains(&format!("responded with a status of {status} ")))
+        let answered =
+            |status: &str| message.contains(&format!("responded with a status of {status} "));
+        // What a page follows may be gone a moment before the page is.
+        let is_gone = message.contains("/live?") && answered("404");
+        is_gone || REFUSALS.iter().any(|status| answered(status))
     };
     log.iter()
         .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
