@@ -12,6 +12,7 @@ pub mod browser;
 pub mod clean;
 pub mod client;
 pub mod database;
+pub mod dice;
 pub mod html;
 pub mod panel;
 pub mod raw;
