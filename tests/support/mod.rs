@@ -15,6 +15,7 @@ pub mod database;
 pub mod dice;
 pub mod html;
 pub mod panel;
+pub mod program;
 pub mod raw;
 pub mod site;
 pub mod spot;
