@@ -84,9 +84,9 @@ impl<'h> Signs<'h> {
             }
         }
         // What nobody was told the id of is known by its name.
-        let named = history.after.tokens.iter();
+        let left = history.after.tokens.iter();
         tokens.extend(
-            named.filter_map(|(id, token)| Some((id.as_str(), *token_names.get(&token.name)?))),
+            left.filter_map(|(id, token)| Some((id.as_str(), *token_names.get(&token.name)?))),
         );
         let facts = history.events.iter().flat_map(|event| &event.facts);
         let things = facts.filter_map(|fact| match fact {

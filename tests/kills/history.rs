@@ -78,7 +78,7 @@ impl Act {
             Self::Invite { .. } => "create_token",
             Self::Withdraw { .. } => "delete_token",
             Self::Join { .. } => "consume_token",
-            Self::Look { .. } | Self::LookAtMember { .. } | Self::LookAtToken { .. } => "nothing",
+            Self::Look { .. } | Self::LookAtMember { .. } | Self::LookAtToken { .. } => "look",
         }
     }
 }

@@ -192,12 +192,10 @@ impl<'a> Order<'a> {
             return None;
         }
         let made = match (&call.outcome, event.facts.first()?) {
-            (Outcome::Done(Seen::Made(id)), _) => id,
-            (Outcome::Done(_), _) => "",
-            (Outcome::Unknown, Fact::Named(thing, _)) => thing.split_once(':')?.1,
-            (Outcome::Unknown, Fact::Token(id)) => id,
-            (Outcome::Unknown, _) => "",
             (Outcome::Refused(_) | Outcome::Undone, _) => return None,
+            (Outcome::Unknown, Fact::Named(thing, _)) => thing.split_once(':')?.1,
+            (Outcome::Unknown, Fact::Token(id)) | (Outcome::Done(Seen::Made(id)), _) => id,
+            (Outcome::Unknown | Outcome::Done(_), _) => "",
         };
         if self.verdict(node, call, made) != Verdict::Changed(event.facts.clone()) {
             return None;

@@ -63,7 +63,9 @@ impl Panel {
     pub fn come_back(&self) {
         let log = Arc::clone(&self.log);
         let keep = move |line: String| {
-            if line.contains(" ERROR ") || line.contains("panicked") {
+            // That connections are lost is what it is about.
+            let is_error = line.contains(" ERROR ") && !line.contains(" r2d2: ");
+            if is_error || line.contains("panicked") {
                 log.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(line);

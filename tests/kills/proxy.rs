@@ -96,16 +96,15 @@ impl Proxy {
         }
     }
 
-    /// Waits until a commit has met with what it was to meet with; not forever.
-    pub fn wait_for_commit(&self, patience: Duration) {
+    /// Waits until a commit has met with what it was to meet with, and says whether one has.
+    pub fn wait_for_commit(&self, patience: Duration) -> bool {
         let waiting = |state: &mut State| matches!(state.rule, Rule::LoseCommit | Rule::LoseAnswer);
         let state = self.line.lock();
-        let (mut state, _) = self
+        let waited = self
             .line
             .changed
-            .wait_timeout_while(state, patience, waiting)
-            .expect("a state");
-        state.rule = Rule::Pass;
+            .wait_timeout_while(state, patience, waiting);
+        !waited.expect("a state").1.timed_out()
     }
 }
 

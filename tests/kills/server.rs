@@ -49,7 +49,13 @@ impl Server {
     fn postmaster(&self) -> Pid {
         let file = fs::read_to_string(self.folder.join("data/postmaster.pid"));
         let file = file.expect("a server that runs");
-        pid(file.lines().next().expect("a line")).expect("a process")
+        let first = pid(file.lines().next().expect("a line")).expect("a process");
+        // Nobody else's process is killed because its number was this one's once.
+        let command = fs::read(format!("/proc/{}/cmdline", first.as_raw_nonzero()));
+        let command = String::from_utf8_lossy(&command.unwrap_or_default()).into_owned();
+        let folder = self.folder.to_str().expect("a folder");
+        assert!(command.contains(folder), "the server is gone by itself");
+        first
     }
 
     /// Kills everything at once, as when the machine loses its power, and waits until it is gone.
@@ -57,13 +63,14 @@ impl Server {
         let first = self.postmaster();
         // Nothing new is started while what is there is looked for.
         kill(first, Signal::STOP);
+        wait_for(first, "TZX");
         let all = children(first);
         kill(first, Signal::KILL);
         for one in &all {
             kill(*one, Signal::KILL);
         }
         for one in all.into_iter().chain([first]) {
-            wait_for_end(one);
+            wait_for(one, "ZX");
         }
     }
 
@@ -127,8 +134,9 @@ fn children(parent: Pid) -> Vec<Pid> {
         .collect()
 }
 
-fn wait_for_end(process: Pid) {
-    while state(process).is_some_and(|(state, _)| !"ZX".contains(state)) {
+/// Waits until a process is in one of these states, or gone.
+fn wait_for(process: Pid, states: &str) {
+    while state(process).is_some_and(|(state, _)| !states.contains(state)) {
         thread::park_timeout(Duration::from_millis(2));
     }
 }

@@ -84,6 +84,7 @@ fn strike_server(server: &Server, dice: &mut Dice) -> usize {
 
 fn strike_network(ways: &[Proxy; 2], dice: &mut Dice) -> usize {
     let way = &ways[dice.throw(2)];
+    let mut is_struck = true;
     match dice.throw(10) {
         0 => ways.iter().for_each(Proxy::cut),
         1 => {
@@ -106,13 +107,13 @@ fn strike_network(ways: &[Proxy; 2], dice: &mut Dice) -> usize {
         }
         5 | 6 => {
             way.rule(Rule::LoseCommit);
-            way.wait_for_commit(PATIENCE);
+            is_struck = way.wait_for_commit(PATIENCE);
         }
         _ => {
             way.rule(Rule::LoseAnswer);
-            way.wait_for_commit(PATIENCE);
+            is_struck = way.wait_for_commit(PATIENCE);
         }
     }
     way.rule(Rule::Pass);
-    1
+    usize::from(is_struck)
 }
