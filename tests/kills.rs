@@ -15,6 +15,7 @@ mod judged;
 mod model;
 mod order;
 mod panels;
+mod play;
 mod proxy;
 mod requests;
 mod server;
