@@ -16,6 +16,7 @@ mod api_clusters;
 mod api_groups;
 mod api_members;
 mod architecture;
+mod backup;
 mod browser_api;
 mod browser_clusters;
 mod browser_groups;

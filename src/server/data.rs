@@ -19,7 +19,7 @@ use crate::{
     domain::ClusterId,
     files,
     service::{Cost, Error, Limits, Panel, Provided, TokenKey, setup::ONEZONE},
-    settings::{PasswordCost, Settings},
+    settings::{DatabaseText, PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     tls::{Keeper, Source},
     web::assets,
@@ -96,10 +96,16 @@ fn own_certificate(cluster: &ClusterId) -> String {
     }
 }
 
-fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
-    let Some(text) = &settings.database else {
-        return Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db")));
-    };
+/// Which database it is.
+pub(super) fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
+    match &settings.database {
+        None => Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db"))),
+        Some(text) => parse_url(text),
+    }
+}
+
+/// Which database a text names.
+pub(super) fn parse_url(text: &DatabaseText) -> Result<DatabaseUrl, StartError> {
     let url = text.reveal().parse()?;
     if let DatabaseUrl::Sqlite(path) = &url
         && let Some(folder) = path.parent()
@@ -111,8 +117,13 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
     Ok(url)
 }
 
+/// Where the key of tokens is.
+pub(super) fn key_file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("token.key")
+}
+
 fn token_key(settings: &Settings) -> Result<TokenKey, StartError> {
-    let path = settings.data_dir.join("token.key");
+    let path = key_file(settings);
     let bytes = if path.exists() {
         files::read(&path)?
     } else {

@@ -7,6 +7,7 @@ mod error;
 mod follower;
 mod greeting;
 mod listener;
+mod upkeep;
 
 use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
 
@@ -17,6 +18,7 @@ use actix_web::rt::{
 
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
+pub use upkeep::{Place, UpkeepError, backup, migrate, restore};
 
 use self::{
     follower::Follower,

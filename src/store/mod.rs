@@ -17,6 +17,7 @@ mod postgres;
 mod schema;
 mod sessions;
 mod snapshot;
+pub mod tables;
 mod throttles;
 mod tokens;
 mod users;
@@ -25,7 +26,7 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
+pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
@@ -43,7 +44,7 @@ pub use groups::{
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };
-pub use migrations::migrate;
+pub use migrations::{check_schema, migrate, migrate_and, schema_steps};
 pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
     touch_session,
