@@ -67,6 +67,11 @@ enum Command {
     /// Stop the panels first. Everything is copied and compared, or nothing. The data directory,
     /// with the key of all tokens and the certificate, goes on being used.
     Migrate(commands::Migrate),
+    /// Check everything that the panel keeps: database, feed, graph, key, certificates and clock
+    ///
+    /// Changes nothing, and panels may run. Give the options that `serve` is given. Fails if there
+    /// is a problem; a warning is none.
+    Check(commands::Check),
     /// Ask a running panel's JSON API anything
     Api(client::Api),
     /// Look after the members of a cluster, at a running panel
@@ -175,7 +180,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log();
     match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failure::Client(failure)) if failure.is_closed_output() => ExitCode::SUCCESS,
         Err(failure) => {
             let line = failure.to_string().replace('\n', " ");
@@ -198,19 +203,21 @@ fn start_log() {
         .init();
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve(options) => serve(options),
-        Command::Demo(options) => serve_demo(options),
-        Command::Import { file, data } => import_file(&file, data),
-        Command::User(user) => look_after(user),
-        Command::Passphrase(Passphrase::Set { cluster, data }) => set_passphrase(data, cluster),
-        Command::Backup(backup) => Ok(backup.run()?),
-        Command::Restore(restore) => Ok(restore.run()?),
-        Command::Migrate(migrate) => Ok(migrate.run()?),
-        Command::Api(api) => Ok(api.run()?),
-        Command::Members(members) => Ok(members.run()?),
+        Command::Check(check) => return Ok(check.run()?),
+        Command::Serve(options) => serve(options)?,
+        Command::Demo(options) => serve_demo(options)?,
+        Command::Import { file, data } => import_file(&file, data)?,
+        Command::User(user) => look_after(user)?,
+        Command::Passphrase(Passphrase::Set { cluster, data }) => set_passphrase(data, cluster)?,
+        Command::Backup(backup) => backup.run()?,
+        Command::Restore(restore) => restore.run()?,
+        Command::Migrate(migrate) => migrate.run()?,
+        Command::Api(api) => api.run()?,
+        Command::Members(members) => members.run()?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(options: Serve) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 mod carried;
 mod damaged;
+mod interrupted;
 mod moved;
 mod refused;
 

@@ -31,6 +31,7 @@ mod browser_tokens;
 mod browser_tour;
 mod caching;
 mod certificates;
+mod check;
 mod client;
 mod command_line;
 mod contract;

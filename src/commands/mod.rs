@@ -2,8 +2,10 @@
 //! done elsewhere.
 
 mod backup;
+mod check;
 
 pub use backup::{Backup, Migrate, Restore};
+pub use check::Check;
 
 use std::io;
 

@@ -76,7 +76,8 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     Ok(Panel::open(database, provided)?)
 }
 
-fn certificate_source(settings: &Settings) -> Source {
+/// Where the certificate of this panel comes from.
+pub(super) fn certificate_source(settings: &Settings) -> Source {
     match &settings.tls {
         Some(given) => Source::Given {
             cert: given.cert.clone(),
@@ -93,6 +94,15 @@ fn own_certificate(cluster: &ClusterId) -> String {
         "tls/web.pem".to_owned()
     } else {
         format!("tls/cluster-{cluster}.pem")
+    }
+}
+
+/// Whose certificate a file in `tls` is, if it is one.
+pub(super) fn cluster_of_certificate(name: &str) -> Option<ClusterId> {
+    let name = name.strip_suffix(".pem")?;
+    match name.strip_prefix("cluster-") {
+        Some(cluster) => cluster.parse().ok(),
+        None => (name == "web").then(|| ClusterId::from_stored(ONEZONE)),
     }
 }
 

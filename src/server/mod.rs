@@ -2,6 +2,7 @@
 //!
 //! Here the rooms are wired together. Nothing here decides who may do what or how a page looks.
 
+mod check;
 mod data;
 mod error;
 mod follower;
@@ -16,6 +17,7 @@ use actix_web::rt::{
     signal::unix::{SignalKind, signal},
 };
 
+pub use check::check;
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
 pub use upkeep::{Place, UpkeepError, backup, migrate, restore};

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod backup;
 mod caller;
 pub mod certificates;
+pub mod check;
 pub mod clusters;
 mod condition;
 pub mod demo;

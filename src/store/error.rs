@@ -86,7 +86,8 @@ fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
 
 /// What the one who runs the panel can do about it, where that is known.
 fn with_advice(message: String) -> String {
-    const ADVICE: [(&str, &str); 7] = [
+    const ADVICE: [(&str, &str); 8] = [
+        ("disk I/O error", "check its disk, and make room there"),
         ("not a database", "give another --database-url"),
         ("malformed", "restore a backup of it"),
         ("disk is full", "make room on its disk"),

@@ -11,6 +11,7 @@ mod error;
 mod external;
 mod feed;
 mod groups;
+mod health;
 mod memberships;
 mod migrations;
 mod postgres;
@@ -36,11 +37,12 @@ pub use error::{StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, events_after, feed_end};
+pub use feed::{append, each_event, events_after, feed_end};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
 };
+pub use health::{damage, dangling, server_time};
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };

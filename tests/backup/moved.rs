@@ -1,12 +1,17 @@
 //! From one database into another and back.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use super::{backup, content};
 use crate::support::{
     database,
-    panel::{TestPanel, folder},
-    program::{failed, onepanel, run, succeeded},
+    panel::{TestPanel, create_group, folder},
+    program::{failed, on, onepanel, run, succeeded},
 };
 
 /// A data directory with the key of another, so that a backup of it can be made.
@@ -46,6 +51,50 @@ fn what_is_moved_to_another_database_and_back_is_what_was_there() {
         said.contains("--to") && said.contains("not empty"),
         "{said}"
     );
+}
+
+#[test]
+fn what_is_written_meanwhile_is_said_to_be_missing() {
+    let panel = TestPanel::demo();
+    let token = panel.basic("admin").access_token("for tests");
+    let from = database::url_of(panel.data_dir());
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for writer in 0..2 {
+            let (panel, token, done) = (&panel, &token, &done);
+            scope.spawn(move || {
+                for round in 0.. {
+                    if done.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    create_group(&panel.token(token), &format!("group {writer} {round}"));
+                }
+            });
+        }
+        // Whether anything was written while it was copied is luck; not for long.
+        let mut outdated = None;
+        for _ in 0..20 {
+            let target = folder();
+            let to = sqlite(target.path());
+            let moved = run(&["migrate", "--from", &from, "--to", &to]);
+            // What was copied is whole either way.
+            let key = panel.data_dir().join("token.key");
+            fs::copy(key, target.path().join("token.key")).unwrap();
+            let check = ["check", "--database-url", &to];
+            let checked = on(target.path(), &check, "");
+            assert!(checked.status.success(), "{checked:?}");
+            if !moved.status.success() {
+                outdated = Some(moved);
+                break;
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        let said = failed(outdated.expect("a change while it was copied"), 1);
+        assert!(
+            said.contains("is not in --to") && said.contains("stop its panels"),
+            "{said}"
+        );
+    });
 }
 
 #[test]

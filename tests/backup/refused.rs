@@ -4,8 +4,9 @@ use std::{fs, path::Path, process::Stdio};
 
 use super::{backup, content};
 use crate::support::{
+    database,
     panel::{TestPanel, folder},
-    program::{failed, on, onepanel_on, succeeded},
+    program::{failed, on, onepanel_on, run, succeeded},
 };
 
 #[test]
@@ -76,6 +77,27 @@ fn there_is_no_backup_without_a_database_or_its_key() {
 }
 
 #[test]
+fn a_newer_programs_database_is_not_understood_and_so_not_copied() {
+    let panel = TestPanel::empty();
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')";
+    let mut conn = panel.database().connect().unwrap();
+    diesel::connection::SimpleConnection::batch_execute(&mut *conn, newer).unwrap();
+    let file = panel.data_dir().join("backup");
+    let said = failed(
+        on(panel.data_dir(), &["backup", &file.to_string_lossy()], ""),
+        1,
+    );
+    assert!(said.contains("newer onepanel") && !file.exists(), "{said}");
+    let from = database::url_of(panel.data_dir());
+    let to = format!("sqlite://{}", file.display());
+    let said = failed(run(&["migrate", "--from", &from, "--to", &to]), 1);
+    assert!(
+        said.contains("--from") && said.contains("newer onepanel"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_panel_that_is_there_is_not_restored_over() {
     let panel = TestPanel::demo();
     let file = backup(panel.data_dir(), "backup");
@@ -129,4 +151,27 @@ fn what_is_no_backup_is_not_restored() {
         assert!(said.contains("it cannot be read"), "{said}");
     }
     assert!(!data.path().join("onepanel.db").exists());
+}
+
+#[test]
+#[ignore = "takes a server: scripts/with-postgres"]
+fn a_user_of_the_database_without_rights_is_told_so() {
+    let panel = TestPanel::empty();
+    let data = panel.data_dir();
+    let schema = database::schema(data);
+    let server = database::server().expect("a server");
+    database::run(&server, "CREATE ROLE onlooker LOGIN").unwrap();
+    let look = format!("GRANT USAGE ON SCHEMA {schema} TO onlooker");
+    database::run(&server, &look).unwrap();
+    let url = database::url_of(data).replace("//onepanel@", "//onlooker@");
+    let name = data.join("backup").to_string_lossy().into_owned();
+    for verb in ["backup", "restore"] {
+        let words = [verb, &name, "--database-url", &url];
+        let said = failed(on(data, &words, ""), 1);
+        assert!(
+            said.contains("permission denied") && said.contains("the user in"),
+            "{said}"
+        );
+        succeeded(on(data, &["backup", "--force", &name], ""));
+    }
 }
