@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A room, and the other rooms it may know.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("graph", &["domain"]),
     ("store", &["domain"]),
@@ -29,8 +29,14 @@ const ROOMS: [(&str, &[&str]); 12] = [
         ],
     ),
     (
+        "commands",
+        &["clock", "domain", "server", "service", "settings"],
+    ),
+    (
         "main",
-        &["client", "clock", "domain", "server", "service", "settings"],
+        &[
+            "client", "clock", "commands", "domain", "server", "service", "settings",
+        ],
     ),
 ];
 

@@ -2,11 +2,13 @@
 //!
 //! Here the rooms are wired together. Nothing here decides who may do what or how a page looks.
 
+mod check;
 mod data;
 mod error;
 mod follower;
 mod greeting;
 mod listener;
+mod upkeep;
 
 use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
 
@@ -15,8 +17,10 @@ use actix_web::rt::{
     signal::unix::{SignalKind, signal},
 };
 
+pub use check::check;
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
+pub use upkeep::{Place, UpkeepError, backup, migrate, restore};
 
 use self::{
     follower::Follower,

@@ -14,6 +14,7 @@ pub mod client;
 pub mod database;
 pub mod html;
 pub mod panel;
+pub mod program;
 pub mod raw;
 pub mod site;
 pub mod spot;

@@ -92,6 +92,17 @@ impl TestPanel {
         Self::serve(settings, time, data)
     }
 
+    /// A panel on data that is there already.
+    #[track_caller]
+    pub fn on(data: TempDir) -> Self {
+        let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
+        let settings = Settings {
+            clock: Clock::Fixed(time),
+            ..database::settings(data.path())
+        };
+        Self::serve(settings, time, Arc::new(data))
+    }
+
     #[track_caller]
     fn serve(settings: Settings, time: &'static AtomicI64, data: Arc<TempDir>) -> Self {
         match server::start(settings.clone()) {
