@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use onepanel::{
     client,
     domain::Password,
-    server::{self, StartError},
+    server::{self, Signals, StartError},
     service::{
         self, Input, Panel, Request, demo,
         import::{ImportFailure, Stage, Tally, import},
@@ -196,6 +196,7 @@ fn run(command: Command) -> Result<(), Failure> {
 
 fn serve(options: Serve) -> Result<(), Failure> {
     let settings = Settings::serve(options.data, options.serve)?;
+    let signals = Signals::listen()?;
     let running = server::start(settings)?;
     tracing::info!(
         hosted = %format_args!("https://{}", running.hosted),
@@ -210,7 +211,8 @@ fn serve(options: Serve) -> Result<(), Failure> {
             secret.reveal()
         ));
     }
-    Ok(running.wait()?)
+    running.wait(signals);
+    Ok(())
 }
 
 /// Tells whoever watches the console, at once. A panel does not stop because nobody does.
@@ -227,6 +229,7 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()?;
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
+    let signals = Signals::listen()?;
     let running = server::start_demo(settings)?;
     say(&format!(
         "The demo is ready; Ctrl-C ends it.\n\n  \
@@ -239,7 +242,8 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         demo::PASSWORD,
         demo::ACCOUNTS,
     ));
-    Ok(running.wait()?)
+    running.wait(signals);
+    Ok(())
 }
 
 fn import_file(file: &PathBuf, data: DataOptions) -> Result<(), Failure> {

@@ -46,6 +46,7 @@ mod openapi;
 mod paging;
 mod postgres;
 mod races;
+mod restarting;
 mod robustness;
 mod scim;
 mod secrecy;

@@ -133,10 +133,9 @@ impl Listener {
         }
     }
 
-    /// Accepts nothing new from now on, lets requests finish.
-    pub fn tell_to_stop(&self) {
-        // The message is sent at once; the future only waits for the answer, as `wait` does.
-        drop(self.handle.stop(true));
+    /// Accepts nothing new from now on, lets requests finish. What is returned waits for that.
+    pub fn stop(&self) -> impl Future<Output = ()> + use<> {
+        self.handle.stop(true)
     }
 
     /// Waits until it has stopped.
@@ -187,6 +186,7 @@ fn serve(
                 .wrap(from_fn(guard::head_as_get))
                 .wrap(from_fn(fault::render))
                 .wrap(from_fn(guard::headers))
+                .wrap(from_fn(guard::part_when_stopping))
         })
         .workers(face.workers())
         .worker_max_blocking_threads(BLOCKING)

@@ -7,16 +7,13 @@ mod error;
 mod follower;
 mod greeting;
 mod listener;
+mod stop;
 
-use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
-
-use actix_web::rt::{
-    Runtime,
-    signal::unix::{SignalKind, signal},
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
+pub use stop::Signals;
 
 use self::{
     follower::Follower,
@@ -41,6 +38,7 @@ pub struct Running {
     pub setup: Option<SetupSecret>,
     listeners: Vec<Listener>,
     follower: Follower,
+    drain: Duration,
 }
 
 /// Starts a panel on its data.
@@ -88,6 +86,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
         setup,
         listeners: listeners.into_iter().chain([emergency]).collect(),
         follower,
+        drain: settings.drain,
     })
 }
 
@@ -103,25 +102,10 @@ fn preset_passphrase(settings: &Settings, panel: &Panel) -> Result<(), StartErro
 }
 
 impl Running {
-    /// Serves until the process is told to end (SIGINT or SIGTERM), then stops.
-    pub fn wait(self) -> Result<(), StartError> {
-        let runtime = Runtime::new().map_err(StartError::Thread)?;
-        runtime
-            .block_on(async {
-                let mut interrupt = signal(SignalKind::interrupt())?;
-                let mut terminate = signal(SignalKind::terminate())?;
-                poll_fn(|context| {
-                    let told = interrupt.poll_recv(context).is_ready()
-                        || terminate.poll_recv(context).is_ready();
-                    if told { Poll::Ready(()) } else { Poll::Pending }
-                })
-                .await;
-                Ok(())
-            })
-            .map_err(StartError::Thread)?;
-        tracing::info!("stopping");
-        self.stop();
-        Ok(())
+    /// Goes on serving, but says to whoever asks that it is about to stop, and lets those go who
+    /// follow changes.
+    pub fn begin_to_stop(&self) {
+        self.follower.close();
     }
 
     /// Lets requests that have begun finish, and stops.
@@ -129,10 +113,16 @@ impl Running {
         self.end();
     }
 
+    /// Waits for no request. The listeners go when the process does.
+    fn abandon(mut self) {
+        self.listeners.clear();
+    }
+
     fn end(&mut self) {
-        self.follower.close();
+        self.begin_to_stop();
         for listener in &self.listeners {
-            listener.tell_to_stop();
+            // The message is sent at once; the future only waits for the answer, as `wait` does.
+            drop(listener.stop());
         }
         for listener in self.listeners.drain(..) {
             listener.wait();

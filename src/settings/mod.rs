@@ -19,7 +19,7 @@ use std::{
 
 pub use client::{ClientOptions, ClientSettings, Identity};
 pub use options::{ClusterOption, DataOptions, ServeOptions};
-pub use values::{DatabaseText, SecretText, Span};
+pub use values::{DatabaseText, Pause, SecretText, Span};
 
 use file::{File, read};
 
@@ -35,6 +35,9 @@ const SLOWEST_REQUEST: Duration = Duration::from_secs(20);
 const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
 /// A page that was left counts until one or two of these find nobody.
 const HEARTBEAT: Duration = Duration::from_secs(10);
+/// Long enough for a balancer that looks each second or two, and short beside what supervisors wait
+/// before they kill.
+const DRAIN: Duration = Duration::from_secs(5);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 
@@ -61,6 +64,8 @@ pub struct Settings {
     pub emergency_idle: Duration,
     /// A session of the emergency interface ends this long after signing in.
     pub emergency_lifetime: Duration,
+    /// For how long a panel that was told to terminate goes on serving.
+    pub drain: Duration,
     /// Whether the hosted interface is served at all.
     pub serves_hosted: bool,
     /// The emergency passphrase to set if there is none yet.
@@ -187,6 +192,7 @@ impl Settings {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
+            drain: Duration::ZERO,
             serves_hosted: true,
             passphrase: None,
             slowest_request: SLOWEST_REQUEST,
@@ -265,6 +271,7 @@ impl Settings {
                 Duration::from_mins(15),
             ),
             emergency_lifetime,
+            drain: serve.drain.or(file.drain).map_or(DRAIN, |pause| pause.0),
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
             slowest_request: SLOWEST_REQUEST,

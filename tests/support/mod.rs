@@ -8,12 +8,14 @@
     reason = "a test waits for a real browser in real time"
 )]
 
+pub mod balancer;
 pub mod browser;
 pub mod clean;
 pub mod client;
 pub mod database;
 pub mod html;
 pub mod panel;
+pub mod program;
 pub mod raw;
 pub mod site;
 pub mod spot;

@@ -169,6 +169,11 @@ impl TestPanel {
         self.restarted()
     }
 
+    /// The panel begins to stop, as if it had been told by a signal.
+    pub fn begin_to_stop(&self) {
+        self.running.begin_to_stop();
+    }
+
     /// Imports SCIM resources while the panel runs.
     #[track_caller]
     pub fn import(&self, resources: &[Value]) {
