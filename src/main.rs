@@ -12,14 +12,14 @@ use clap::{Args, Parser, Subcommand};
 use onepanel::{
     client,
     domain::Password,
+    log,
     server::{self, Signals, StartError},
     service::{
         self, Input, Panel, Request, demo,
         import::{ImportFailure, Stage, Tally, import},
     },
-    settings::{ClusterOption, DataOptions, ServeOptions, Settings, SettingsError},
+    settings::{ClusterOption, DataOptions, LogFormat, ServeOptions, Settings, SettingsError},
 };
-use tracing_subscriber::EnvFilter;
 
 /// The administration panel of a cluster
 #[derive(Parser)]
@@ -157,7 +157,6 @@ fn reason(error: &service::Error) -> String {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Client(failure)) if failure.is_closed_output() => ExitCode::SUCCESS,
@@ -170,19 +169,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// The log goes to standard error; `ONEPANEL_LOG` says how much of it, such as `onepanel=debug`.
-fn start_log() {
-    // actix_http logs each malformed request as an error: anybody could fill the log.
-    let filter = EnvFilter::try_from_env("ONEPANEL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_http=off"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-}
-
 fn run(command: Command) -> Result<(), Failure> {
+    // What serves says in its settings how.
+    if !matches!(command, Command::Serve(_) | Command::Demo(_)) {
+        log::start(LogFormat::Text);
+    }
     match command {
         Command::Serve(options) => serve(options),
         Command::Demo(options) => serve_demo(options),
@@ -196,11 +187,19 @@ fn run(command: Command) -> Result<(), Failure> {
 
 fn serve(options: Serve) -> Result<(), Failure> {
     let settings = Settings::serve(options.data, options.serve)?;
+    log::start(settings.log_format);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        data = %settings.data_dir.display(),
+        cluster = %settings.cluster,
+        "starting"
+    );
     let signals = Signals::listen()?;
     let running = server::start(settings)?;
     tracing::info!(
         hosted = %format_args!("https://{}", running.hosted),
         emergency = %format_args!("https://{}", running.emergency),
+        metrics = running.metrics.map(|address| format!("http://{address}/metrics")),
         "serving"
     );
     if let Some(secret) = &running.setup {
@@ -229,6 +228,7 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()?;
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
+    log::start(settings.log_format);
     let signals = Signals::listen()?;
     let running = server::start_demo(settings)?;
     say(&format!(

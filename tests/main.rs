@@ -55,4 +55,5 @@ mod sessions;
 mod support;
 mod token_pages;
 mod tokens;
+mod watching;
 mod zone_privileges;

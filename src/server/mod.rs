@@ -7,6 +7,7 @@ mod error;
 mod follower;
 mod greeting;
 mod listener;
+mod metrics;
 mod stop;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -17,14 +18,14 @@ pub use stop::Signals;
 
 use self::{
     follower::Follower,
-    listener::{Face, Listener},
+    listener::{Face, Listener, Served},
 };
 use crate::{
     domain::Password,
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
     tls,
-    web::body::Patience,
+    web::{body::Patience, watch::Watch},
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -34,6 +35,8 @@ pub struct Running {
     pub hosted: SocketAddr,
     /// Where the emergency interface is served.
     pub emergency: SocketAddr,
+    /// Where the metrics are served, if they are.
+    pub metrics: Option<SocketAddr>,
     /// The secret of the link that sets up a fresh panel, if this one is fresh.
     pub setup: Option<SetupSecret>,
     listeners: Vec<Listener>,
@@ -62,29 +65,36 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     let tls = tls::config(&panel.certificate)?;
     preset_passphrase(settings, &panel)?;
     let setup = panel.offer_setup()?;
+    let watch = Arc::new(Watch::new(settings.clock)?);
     let panel = Arc::new(panel);
     let follower = Follower::start(Arc::clone(&panel))?;
-    let start = |face, address| {
-        Listener::start(
-            face,
-            address,
-            tls.clone(),
-            Arc::clone(&panel),
-            assets.clone(),
-            Patience(settings.slowest_request),
-        )
+    let served = Served {
+        panel: Arc::clone(&panel),
+        watch: Arc::clone(&watch),
+        assets,
+        patience: Patience(settings.slowest_request),
     };
+    let start = |face, address| Listener::start(face, address, tls.clone(), served.clone());
     let mut listeners = Vec::new();
     if settings.serves_hosted {
         listeners.push(start(Face::Hosted, settings.hosted)?);
     }
     let hosted = listeners.first().map(|hosted| hosted.address);
     let emergency = start(Face::Emergency { hosted }, settings.emergency)?;
+    let metrics = match settings.metrics {
+        Some(address) => Some(metrics::start(address, panel, &watch)?),
+        None => None,
+    };
     Ok(Running {
         hosted: hosted.unwrap_or(settings.hosted),
         emergency: emergency.address,
+        metrics: metrics.as_ref().map(|metrics| metrics.address),
         setup,
-        listeners: listeners.into_iter().chain([emergency]).collect(),
+        listeners: listeners
+            .into_iter()
+            .chain([emergency])
+            .chain(metrics)
+            .collect(),
         follower,
         drain: settings.drain,
     })

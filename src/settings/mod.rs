@@ -19,7 +19,7 @@ use std::{
 
 pub use client::{ClientOptions, ClientSettings, Identity};
 pub use options::{ClusterOption, DataOptions, ServeOptions};
-pub use values::{DatabaseText, Pause, SecretText, Span};
+pub use values::{DatabaseText, LogFormat, Pause, SecretText, Span};
 
 use file::{File, read};
 
@@ -64,6 +64,10 @@ pub struct Settings {
     pub emergency_idle: Duration,
     /// A session of the emergency interface ends this long after signing in.
     pub emergency_lifetime: Duration,
+    /// Where the metrics are served, if they are.
+    pub metrics: Option<SocketAddr>,
+    /// In which form the log is written.
+    pub log_format: LogFormat,
     /// For how long a panel that was told to terminate goes on serving.
     pub drain: Duration,
     /// Whether the hosted interface is served at all.
@@ -192,6 +196,8 @@ impl Settings {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
+            metrics: None,
+            log_format: LogFormat::Text,
             drain: Duration::ZERO,
             serves_hosted: true,
             passphrase: None,
@@ -271,6 +277,11 @@ impl Settings {
                 Duration::from_mins(15),
             ),
             emergency_lifetime,
+            metrics: serve.metrics_listen.or(file.metrics_listen),
+            log_format: serve
+                .log_format
+                .or(file.log_format)
+                .unwrap_or(LogFormat::Text),
             drain: serve.drain.or(file.drain).map_or(DRAIN, |pause| pause.0),
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),

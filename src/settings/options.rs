@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use super::values::{DatabaseText, Pause, Span};
+use super::values::{DatabaseText, LogFormat, Pause, Span};
 use crate::domain::ClusterId;
 
 /// What concerns the data; every subcommand understands it.
@@ -69,6 +69,12 @@ pub struct ServeOptions {
     /// balancer turns away; 0s for not at all [default: 5s]
     #[arg(long, env = "ONEPANEL_DRAIN", value_name = "TIME")]
     pub drain: Option<Pause>,
+    /// Serve figures for Prometheus here, at /metrics, without TLS: a loopback or private address [default: nowhere]
+    #[arg(long, env = "ONEPANEL_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Write the log in this form; how much of it, ONEPANEL_LOG says [default: text]
+    #[arg(long, env = "ONEPANEL_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
     /// Serve the emergency interface only
     #[arg(long, env = "ONEPANEL_NO_HOSTED")]
     pub no_hosted: bool,

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
+use clap::ValueEnum;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// A database URL as it was given. `Debug` does not show it, because it may hold a password.
@@ -99,4 +100,14 @@ impl<'de> Deserialize<'de> for Span {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(D::Error::custom)
     }
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// One object a line, for programs
+    Json,
 }

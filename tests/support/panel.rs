@@ -192,6 +192,12 @@ impl TestPanel {
         address(self.running.emergency)
     }
 
+    /// The address of the figures for Prometheus.
+    #[track_caller]
+    pub fn metrics(&self) -> String {
+        format!("http://{}", self.running.metrics.expect("they are served"))
+    }
+
     /// The path of the link that sets up a fresh panel.
     #[track_caller]
     pub fn setup_link(&self) -> String {

@@ -80,6 +80,11 @@ impl Live {
         self.newest.borrow().is_none()
     }
 
+    /// How many follow.
+    pub fn streams(&self) -> usize {
+        self.slots.taken()
+    }
+
     /// What was touched behind `seen`; `None` if that is not known any more.
     fn behind(&self, seen: Sequence) -> Option<Vec<Arc<Touched>>> {
         let recent = self.recent.lock();
