@@ -188,14 +188,15 @@ fn run(command: Command) -> Result<(), Failure> {
 fn serve(options: Serve) -> Result<(), Failure> {
     let settings = Settings::serve(options.data, options.serve)?;
     log::start(settings.log_format);
-    tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
-        data = %settings.data_dir.display(),
-        cluster = %settings.cluster,
-        "starting"
-    );
+    let (data, cluster) = (settings.data_dir.clone(), settings.cluster.clone());
     let signals = Signals::listen()?;
     let running = server::start(settings)?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        data = %data.display(),
+        %cluster,
+        "started"
+    );
     tracing::info!(
         hosted = %format_args!("https://{}", running.hosted),
         emergency = %format_args!("https://{}", running.emergency),

@@ -88,7 +88,7 @@ fn the_log_has_a_line_for_each_request_that_says_who_what_and_how_it_ended() {
     }
     let said = |message: &str| log.iter().any(|line| line["message"] == message);
     assert!(
-        said("starting") && said("serving") && said("stopped"),
+        said("started") && said("serving") && said("stopped"),
         "{log:#?}"
     );
 }

@@ -226,13 +226,10 @@ impl Settings {
         serve: ServeOptions,
         file: File,
     ) -> Result<Self, SettingsError> {
-        let cert = serve.tls_cert.or(file.tls_cert);
-        let key = serve.tls_key.or(file.tls_key);
-        let tls = match (cert, key) {
-            (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
-            (None, None) => None,
-            _ => return Err(SettingsError::HalfCertificate),
-        };
+        let tls = tls_files(
+            serve.tls_cert.or(file.tls_cert),
+            serve.tls_key.or(file.tls_key),
+        )?;
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
@@ -278,10 +275,7 @@ impl Settings {
             ),
             emergency_lifetime,
             metrics: serve.metrics_listen.or(file.metrics_listen),
-            log_format: serve
-                .log_format
-                .or(file.log_format)
-                .unwrap_or(LogFormat::Text),
+            log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
             drain: serve.drain.or(file.drain).map_or(DRAIN, |pause| pause.0),
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
@@ -290,6 +284,17 @@ impl Settings {
             heartbeat: HEARTBEAT,
             clock: Clock::System,
         })
+    }
+}
+
+fn tls_files(
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<Option<TlsFiles>, SettingsError> {
+    match (cert, key) {
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (None, None) => Ok(None),
+        _ => Err(SettingsError::HalfCertificate),
     }
 }
 

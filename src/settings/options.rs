@@ -72,7 +72,7 @@ pub struct ServeOptions {
     /// Serve figures for Prometheus here, at /metrics, without TLS: a loopback or private address [default: nowhere]
     #[arg(long, env = "ONEPANEL_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<SocketAddr>,
-    /// Write the log in this form; how much of it, ONEPANEL_LOG says [default: text]
+    /// Write the log in this form [default: text]
     #[arg(long, env = "ONEPANEL_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
     /// Serve the emergency interface only

@@ -103,10 +103,11 @@ impl<'de> Deserialize<'de> for Span {
 }
 
 /// The form of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people
+    #[default]
     Text,
     /// One object a line, for programs
     Json,
