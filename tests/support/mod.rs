@@ -8,6 +8,7 @@
     reason = "a test waits for a real browser in real time"
 )]
 
+pub mod balancer;
 pub mod browser;
 pub mod clean;
 pub mod client;
@@ -16,6 +17,7 @@ pub mod html;
 pub mod panel;
 pub mod program;
 pub mod raw;
+pub mod serving;
 pub mod site;
 pub mod spot;
 pub mod tls;
