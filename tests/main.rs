@@ -43,6 +43,7 @@ mod guards;
 mod harness;
 mod import;
 mod killed;
+mod kills;
 mod live;
 mod openapi;
 mod paging;

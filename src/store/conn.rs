@@ -139,7 +139,9 @@ impl<'a> Transaction<'a> {
     fn commit(self) -> StoreResult<()> {
         // A commit that fails has ended the transaction as well.
         let mut this = std::mem::ManuallyDrop::new(self);
-        Transactions::commit_transaction(this.conn).map_err(StoreError::of_commit)
+        let is_server = matches!(this.conn, Conn::Postgres(_));
+        Transactions::commit_transaction(this.conn)
+            .map_err(|error| StoreError::of_commit(error, is_server))
     }
 }
 
