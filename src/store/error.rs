@@ -84,7 +84,35 @@ fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
         | DatabaseErrorKind::ReadOnlyTransaction => StoreError::Busy(message),
         _ if message.contains("deadlock detected") => StoreError::Conflict(message),
         _ if BUSY.iter().any(|part| message.contains(part)) => StoreError::Busy(message),
-        _ => StoreError::Other(message),
+        _ => StoreError::Other(with_advice(message)),
+    }
+}
+
+/// What the one who runs the panel can do about it, where that is known.
+fn with_advice(message: String) -> String {
+    const ADVICE: [(&str, &str); 8] = [
+        ("disk I/O error", "check its disk, and make room there"),
+        ("not a database", "give another --database-url"),
+        ("malformed", "restore a backup of it"),
+        ("disk is full", "make room on its disk"),
+        ("No space left", "make room on its disk"),
+        (
+            "readonly database",
+            "check that this user may write its file and folder",
+        ),
+        (
+            "unable to open database",
+            "check that this user may write its file and folder",
+        ),
+        (
+            "permission denied",
+            "the user in --database-url needs that right",
+        ),
+    ];
+    let advice = ADVICE.iter().find(|(part, _)| message.contains(part));
+    match advice {
+        Some((_, advice)) => format!("{message}; {advice}"),
+        None => message,
     }
 }
 

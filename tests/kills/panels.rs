@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use crate::support::program::{Program, Starting};
+use crate::support::killable::{Program, Starting};
 
 /// The lines that a panel has logged and somebody may want to read.
 pub type Log = Arc<Mutex<Vec<String>>>;

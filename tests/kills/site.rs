@@ -21,8 +21,8 @@ use tempfile::TempDir;
 use super::history::{Event, Fact, Privileges, Thing, Token, World};
 use crate::support::{
     database,
+    killable::{Program, Starting},
     panel::{DEMO_PASSWORD, folder, text},
-    program::{Program, Starting},
 };
 
 /// A folder, and a database that may be elsewhere.

@@ -81,6 +81,12 @@ pub fn run(url: &str, sql: &str) -> QueryResult<()> {
         .batch_execute(sql)
 }
 
+/// The URL of the database of a panel on this data directory.
+#[track_caller]
+pub fn url_of(data: &Path) -> String {
+    url(data).unwrap_or_else(|| format!("sqlite://{}", data.join("onepanel.db").display()))
+}
+
 /// The database of a panel on this data directory, to look into beside the panel.
 #[track_caller]
 pub fn database(data: &Path) -> Database {

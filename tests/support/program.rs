@@ -1,113 +1,79 @@
-//! The program itself, as a process that can be killed.
+//! The program itself: run with some words on the data of a panel, until it ends.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::Write as _,
     path::Path,
-    process::{Child, Command, Stdio},
-    thread,
+    process::{Child, Command, Output, Stdio},
 };
 
 use super::database;
 
-/// The program as it serves.
-pub struct Program {
-    child: Child,
-    /// The address of the hosted interface.
-    pub hosted: String,
-    /// The address of the emergency interface.
-    pub emergency: String,
+/// The program with these words, nothing of the environment of whoever tests, and no data.
+pub fn onepanel(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onepanel"));
+    command
+        .args(words)
+        .env_remove("ONEPANEL_DATA_DIR")
+        .env_remove("ONEPANEL_DATABASE_URL")
+        .env_remove("ONEPANEL_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
 }
 
-/// The program as it starts.
-pub struct Starting {
-    child: Child,
+/// The program with these words on data of a panel.
+#[track_caller]
+pub fn onepanel_on(data: &Path, words: &[&str]) -> Command {
+    let mut command = onepanel(words);
+    let data_dir = command.arg("--data-dir").arg(data);
+    data_dir.envs(database::environment(data));
+    command
 }
 
-impl Starting {
-    /// Starts it on this data directory, with more in its environment.
-    #[track_caller]
-    pub fn on(data: &Path, environment: Option<(&str, &str)>) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_onepanel"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(["--emergency-listen", "127.0.0.1:0", "--data-dir"])
-            .arg(data)
-            .envs(environment)
-            .env_remove("ONEPANEL_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+/// Runs `onepanel` on data of a panel, with these words and this standard input.
+#[track_caller]
+pub fn on(data: &Path, words: &[&str], input: &str) -> Output {
+    ended(
+        onepanel_on(data, words)
             .spawn()
-            .expect("the program starts");
-        Self { child }
-    }
-
-    /// Kills it before it serves, or just then.
-    pub fn kill(mut self) {
-        end(&mut self.child);
-    }
-
-    /// Waits until it serves; whoever wants to reads what it logs from then on.
-    ///
-    /// # Errors
-    /// What it said, if it ended instead.
-    pub fn serving(
-        mut self,
-        mut log: impl FnMut(String) + Send + 'static,
-    ) -> Result<Program, Vec<String>> {
-        let lines = BufReader::new(self.child.stderr.take().expect("its log")).lines();
-        let mut lines = lines.map_while(Result::ok);
-        let mut said = Vec::new();
-        let address = |line: &str, name: &str| {
-            let (_, rest) = line.split_once(name)?;
-            rest.split_whitespace().next().map(str::to_owned)
-        };
-        let Some((hosted, emergency)) = lines.by_ref().find_map(|line| {
-            let found = address(&line, "hosted=").zip(address(&line, "emergency="));
-            said.push(line);
-            found
-        }) else {
-            end(&mut self.child);
-            return Err(said);
-        };
-        thread::spawn(move || lines.for_each(&mut log));
-        Ok(Program {
-            child: self.child,
-            hosted,
-            emergency,
-        })
-    }
+            .expect("the program starts"),
+        input,
+    )
 }
 
-impl Program {
-    /// One that serves on this data directory.
-    #[track_caller]
-    pub fn on(data: &Path) -> Self {
-        let environment = database::environment(data);
-        let environment = environment
-            .as_ref()
-            .map(|(name, url)| (*name, url.as_str()));
-        let started = Starting::on(data, environment).serving(drop);
-        started.unwrap_or_else(|said| panic!("it does not serve: {said:?}"))
-    }
-
-    /// Kills it as the system would when it runs out of memory.
-    pub fn kill(mut self) {
-        assert!(
-            self.child.try_wait().is_ok_and(|gone| gone.is_none()),
-            "it was running"
-        );
-        end(&mut self.child);
-    }
+/// Runs `onepanel` with these words on no particular data.
+#[track_caller]
+pub fn run(words: &[&str]) -> Output {
+    ended(onepanel(words).spawn().expect("the program starts"), "")
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        // A test that fails leaves none behind; one that was killed is gone already.
-        end(&mut self.child);
-    }
+#[track_caller]
+fn ended(mut child: Child, input: &str) -> Output {
+    let mut stdin = child.stdin.take().expect("its standard input");
+    // A program that has refused already reads no more.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
 }
 
-fn end(child: &mut Child) {
-    let _ = child.kill();
-    let _ = child.wait();
+/// What a program said that has done what it was told.
+#[track_caller]
+pub fn succeeded(output: Output) -> String {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {complaint}", output.status);
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// What a program complained of that has not, in one line.
+#[track_caller]
+pub fn failed(output: Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    let complaint = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(
+        complaint.lines().count(),
+        1,
+        "more than a line: {complaint}"
+    );
+    complaint
 }
