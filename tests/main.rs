@@ -53,6 +53,7 @@ mod scim;
 mod secrecy;
 mod server;
 mod sessions;
+mod several;
 mod support;
 mod token_pages;
 mod tokens;

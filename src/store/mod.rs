@@ -20,6 +20,7 @@ mod sessions;
 mod snapshot;
 pub mod tables;
 mod throttles;
+mod token_key;
 mod tokens;
 mod users;
 
@@ -53,6 +54,7 @@ pub use sessions::{
 };
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
+pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{
     Invite, Token, TokenKind, Use, all_token_names, begin_token_generation, count_use,
     delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
