@@ -14,14 +14,14 @@ use clap::{Args, Parser, Subcommand};
 use onepanel::{
     client,
     domain::Password,
-    server::{self, StartError},
+    log,
+    server::{self, Signals, StartError},
     service::{
         self, Input, Panel, Request, demo,
         import::{ImportFailure, Stage, Tally, import},
     },
-    settings::{ClusterOption, DataOptions, ServeOptions, Settings, SettingsError},
+    settings::{ClusterOption, DataOptions, LogFormat, ServeOptions, Settings, SettingsError},
 };
-use tracing_subscriber::EnvFilter;
 
 /// The administration panel of a cluster
 #[derive(Parser)]
@@ -178,7 +178,6 @@ fn reason(error: &service::Error) -> String {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
     match run(cli.command) {
         Ok(code) => code,
         Err(Failure::Client(failure)) if failure.is_closed_output() => ExitCode::SUCCESS,
@@ -191,19 +190,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// The log goes to standard error; `ONEPANEL_LOG` says how much of it, such as `onepanel=debug`.
-fn start_log() {
-    // actix_http logs each malformed request as an error: anybody could fill the log.
-    let filter = EnvFilter::try_from_env("ONEPANEL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_http=off"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-}
-
 fn run(command: Command) -> Result<ExitCode, Failure> {
+    // What serves says in its settings how.
+    if !matches!(command, Command::Serve(_) | Command::Demo(_)) {
+        log::start(LogFormat::Text);
+    }
     match command {
         Command::Check(check) => return Ok(check.run()?),
         Command::Serve(options) => serve(options)?,
@@ -222,10 +213,20 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
 
 fn serve(options: Serve) -> Result<(), Failure> {
     let settings = Settings::serve(options.data, options.serve)?;
+    log::start(settings.log_format);
+    let (data, cluster) = (settings.data_dir.clone(), settings.cluster.clone());
+    let signals = Signals::listen()?;
     let running = server::start(settings)?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        data = %data.display(),
+        %cluster,
+        "started"
+    );
     tracing::info!(
         hosted = %format_args!("https://{}", running.hosted),
         emergency = %format_args!("https://{}", running.emergency),
+        metrics = running.metrics.map(|address| format!("http://{address}/metrics")),
         "serving"
     );
     if let Some(secret) = &running.setup {
@@ -236,7 +237,8 @@ fn serve(options: Serve) -> Result<(), Failure> {
             secret.reveal()
         ));
     }
-    Ok(running.wait()?)
+    running.wait(signals);
+    Ok(())
 }
 
 /// Tells whoever watches the console, at once. A panel does not stop because nobody does.
@@ -253,6 +255,8 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()?;
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
+    log::start(settings.log_format);
+    let signals = Signals::listen()?;
     let running = server::start_demo(settings)?;
     say(&format!(
         "The demo is ready; Ctrl-C ends it.\n\n  \
@@ -265,7 +269,8 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         demo::PASSWORD,
         demo::ACCOUNTS,
     ));
-    Ok(running.wait()?)
+    running.wait(signals);
+    Ok(())
 }
 
 fn import_file(file: &PathBuf, data: DataOptions) -> Result<(), Failure> {

@@ -58,6 +58,17 @@ pub struct Graph {
     by_name: ByName,
 }
 
+/// How much the graph holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Users.
+    pub users: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Clusters.
+    pub clusters: usize,
+}
+
 /// Everything in the order of names.
 #[derive(Debug, Default)]
 struct ByName {
@@ -103,6 +114,15 @@ impl Graph {
     /// The graph of nothing, before the first event.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// How many users, groups and clusters there are.
+    pub fn sizes(&self) -> Sizes {
+        Sizes {
+            users: self.user_index.len(),
+            groups: self.group_index.len(),
+            clusters: self.cluster_index.len(),
+        }
     }
 
     /// The last event this graph knows of.

@@ -1,6 +1,14 @@
 //! Connections: which database, how it is opened, and how a transaction writes.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::PathBuf,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use diesel::{
     connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
@@ -131,7 +139,9 @@ impl<'a> Transaction<'a> {
     fn commit(self) -> StoreResult<()> {
         // A commit that fails has ended the transaction as well.
         let mut this = std::mem::ManuallyDrop::new(self);
-        Transactions::commit_transaction(this.conn).map_err(StoreError::of_commit)
+        let is_server = matches!(this.conn, Conn::Postgres(_));
+        Transactions::commit_transaction(this.conn)
+            .map_err(|error| StoreError::of_commit(error, is_server))
     }
 }
 
@@ -266,10 +276,31 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
+/// What is asked of a pool.
+#[derive(Debug, Default)]
+struct Demand {
+    waiting: AtomicU64,
+    failures: AtomicU64,
+}
+
+/// How busy a pool is.
+#[derive(Debug, Clone, Copy)]
+pub struct DatabaseLoad {
+    /// Connections that somebody uses.
+    pub used: u32,
+    /// Connections that nobody uses.
+    pub idle: u32,
+    /// Who waits for one.
+    pub waiting: u64,
+    /// How often none was to be had, ever since.
+    pub failures: u64,
+}
+
 /// An opened and migrated database.
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
+    demand: Arc<Demand>,
     url: DatabaseUrl,
 }
 
@@ -280,20 +311,52 @@ impl Database {
         // A pool tries for a long time; the first connection says at once what is wrong.
         super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
         let pool = pool(8, url.clone())?;
-        Ok(Self { pool, url })
+        let demand = Arc::default();
+        Ok(Self { pool, demand, url })
     }
 
     /// A few more connections to the same database that nobody else can use up.
     pub fn separate(&self) -> StoreResult<Self> {
         Ok(Self {
             pool: pool(3, self.url.clone())?,
+            demand: Arc::default(),
             url: self.url.clone(),
         })
     }
 
     /// A connection, as soon as one is free.
     pub fn connect(&self) -> StoreResult<r2d2::PooledConnection<Manager>> {
-        Ok(self.pool.get()?)
+        self.demand.waiting.fetch_add(1, Ordering::Relaxed);
+        let got = self.pool.get();
+        self.demand.waiting.fetch_sub(1, Ordering::Relaxed);
+        if got.is_err() {
+            self.demand.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(got?)
+    }
+
+    /// A connection that nobody uses right now, if there is one; nobody is waited for.
+    pub fn idle(&self) -> Option<r2d2::PooledConnection<Manager>> {
+        self.pool.try_get()
+    }
+
+    /// How busy the connections are.
+    pub fn load(&self) -> DatabaseLoad {
+        let state = self.pool.state();
+        DatabaseLoad {
+            used: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            waiting: self.demand.waiting.load(Ordering::Relaxed),
+            failures: self.demand.failures.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Which kind of database it is.
+    pub fn kind(&self) -> &'static str {
+        match self.url {
+            DatabaseUrl::Sqlite(_) => "sqlite",
+            DatabaseUrl::Postgres(_) => "postgres",
+        }
     }
 }
 

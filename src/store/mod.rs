@@ -28,7 +28,9 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone};
+pub use conn::{
+    Conn, Database, DatabaseLoad, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone,
+};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,

@@ -23,6 +23,14 @@ pub fn server() -> Option<String> {
     std::env::var(SERVER).ok().filter(|url| !url.is_empty())
 }
 
+/// The folder with that server's socket.
+pub fn socket_folder() -> Option<String> {
+    let url = server()?;
+    let (_, rest) = url.split_once('@')?;
+    let (host, _) = rest.split_once('/')?;
+    Some(host.replace("%2F", "/"))
+}
+
 /// What a panel on this data directory runs with.
 #[track_caller]
 pub fn settings(data: &Path) -> Settings {

@@ -212,6 +212,11 @@ impl TestPanel {
         self.restarted()
     }
 
+    /// The panel begins to stop, as if it had been told by a signal.
+    pub fn begin_to_stop(&self) {
+        self.running.begin_to_stop();
+    }
+
     /// Imports SCIM resources while the panel runs.
     #[track_caller]
     pub fn import(&self, resources: &[Value]) {
@@ -228,6 +233,12 @@ impl TestPanel {
     /// The address of the emergency interface.
     pub fn emergency(&self) -> String {
         address(self.running.emergency)
+    }
+
+    /// The address of the figures for Prometheus.
+    #[track_caller]
+    pub fn metrics(&self) -> String {
+        format!("http://{}", self.running.metrics.expect("they are served"))
     }
 
     /// The path of the link that sets up a fresh panel.
