@@ -11,6 +11,7 @@ mod error;
 mod external;
 mod feed;
 mod groups;
+mod load;
 mod memberships;
 mod migrations;
 mod postgres;
@@ -25,7 +26,7 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{Conn, Database, DatabaseLoad, DatabaseUrl, InvalidUrl, Manager, Pool};
+pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
@@ -40,6 +41,7 @@ pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
 };
+pub use load::DatabaseLoad;
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };
