@@ -30,9 +30,13 @@ const ROOMS: [(&str, &[&str]); 13] = [
         ],
     ),
     (
+        "commands",
+        &["clock", "domain", "server", "service", "settings"],
+    ),
+    (
         "main",
         &[
-            "client", "clock", "domain", "log", "server", "service", "settings",
+            "client", "clock", "commands", "domain", "log", "server", "service", "settings",
         ],
     ),
 ];

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::support::{
     client::Client,
     panel::{API, TestPanel, folder, last_part},
-    program::Program,
     raw::Raw,
+    serving::Program,
 };
 
 const HEALTH: [&str; 2] = ["/api/v3/onezone/health", "/api/v3/onepanel/health"];

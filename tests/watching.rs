@@ -16,7 +16,7 @@ use crate::support::{
     client::{Answer, Client},
     database,
     panel::{API, DEMO_PASSWORD, TestPanel, folder},
-    program::Program,
+    serving::Program,
 };
 
 const REQUEST_ID: &str = "x-request-id";

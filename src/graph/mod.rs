@@ -11,6 +11,7 @@
 
 mod apply;
 mod bits;
+mod compare;
 mod direct;
 mod edit;
 mod effective;
@@ -29,6 +30,7 @@ mod tests;
 use std::collections::HashMap;
 
 pub use apply::OutOfOrder;
+pub use compare::Difference;
 pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;

@@ -2,6 +2,7 @@
 //!
 //! Here the rooms are wired together. Nothing here decides who may do what or how a page looks.
 
+mod check;
 mod data;
 mod error;
 mod follower;
@@ -9,12 +10,15 @@ mod greeting;
 mod listener;
 mod metrics;
 mod stop;
+mod upkeep;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+pub use check::check;
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
 pub use stop::Signals;
+pub use upkeep::{Place, UpkeepError, backup, migrate, restore};
 
 use self::{
     follower::Follower,

@@ -6,8 +6,10 @@
 //! first, the graph second. Nobody waits for the database's write lock while holding the graph.
 
 pub mod accounts;
+pub mod backup;
 mod caller;
 pub mod certificates;
+pub mod check;
 pub mod clusters;
 mod condition;
 pub mod demo;

@@ -18,7 +18,7 @@ use std::{
 };
 
 pub use client::{ClientOptions, ClientSettings, Identity};
-pub use options::{ClusterOption, DataOptions, ServeOptions};
+pub use options::{ClusterOption, DataOptions, MoveOptions, ServeOptions};
 pub use values::{DatabaseText, LogFormat, Pause, SecretText, Span};
 
 use file::{File, read};

@@ -79,3 +79,24 @@ pub struct ServeOptions {
     #[arg(long, env = "ONEPANEL_NO_HOSTED")]
     pub no_hosted: bool,
 }
+
+/// Which database is moved, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct MoveOptions {
+    /// The database that is there; it is left as it is
+    #[arg(
+        long,
+        env = "ONEPANEL_MIGRATE_FROM",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub from: DatabaseText,
+    /// The database to fill, which is empty
+    #[arg(
+        long,
+        env = "ONEPANEL_MIGRATE_TO",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub to: DatabaseText,
+}

@@ -38,6 +38,14 @@ pub(super) use each;
 const TRIES: usize = 5;
 
 impl Conn {
+    /// The name of the database's kind.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// Runs `work` in a transaction that holds the right to write from its first statement on, and
     /// commits if it succeeds. `work` is told the end of the feed, which stays where it is.
     ///
@@ -70,20 +78,21 @@ impl Conn {
     }
 
     /// The same before there is a feed.
-    pub(super) fn in_turn(
+    pub(super) fn in_turn<T, E: From<StoreError>>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> StoreResult<()>,
-    ) -> StoreResult<()> {
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = Transaction::begin(self)?;
-        work(begun.conn)?;
-        begun.commit()
+        let done = work(begun.conn)?;
+        begun.commit()?;
+        Ok(done)
     }
 
     /// Runs `look`, all of whose queries see the same moment.
-    pub(super) fn at_one_moment<T>(
+    pub fn at_one_moment<T, E: From<StoreError>>(
         &mut self,
-        look: impl FnOnce(&mut Self) -> StoreResult<T>,
-    ) -> StoreResult<T> {
+        look: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = Transaction::begin_with(
             self,
             "BEGIN",
@@ -122,7 +131,9 @@ impl<'a> Transaction<'a> {
     fn commit(self) -> StoreResult<()> {
         // A commit that fails has ended the transaction as well.
         let mut this = std::mem::ManuallyDrop::new(self);
-        Transactions::commit_transaction(this.conn).map_err(StoreError::of_commit)
+        let is_server = matches!(this.conn, Conn::Postgres(_));
+        Transactions::commit_transaction(this.conn)
+            .map_err(|error| StoreError::of_commit(error, is_server))
     }
 }
 
@@ -130,6 +141,10 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if let Err(error) = Transactions::rollback_transaction(self.conn) {
             let error = StoreError::from(error);
+            // SQLite ends it itself when it runs out of room.
+            if error.to_string().contains("no transaction is active") {
+                return;
+            }
             tracing::warn!(%error, "a transaction could not be rolled back; its connection is given up");
         }
     }
@@ -175,6 +190,44 @@ impl fmt::Debug for DatabaseUrl {
             Self::Postgres(_) => f.write_str("postgres://…"),
         }
     }
+}
+
+/// Opens one connection for work that takes as long as it takes. The database is left as it is:
+/// nothing is migrated.
+///
+/// # Errors
+/// [`StoreError::Busy`] if it cannot be reached or refuses, [`StoreError::Unfit`] if there is no
+/// such file.
+pub fn connect_alone(url: &DatabaseUrl, purpose: Purpose) -> StoreResult<Conn> {
+    // SQLite makes a file where there is none.
+    if let (DatabaseUrl::Sqlite(path), Purpose::Look) = (url, purpose)
+        && !path.is_file()
+    {
+        let path = path.display();
+        return Err(StoreError::Unfit(format!(
+            "there is no file {path}; check --database-url or --data-dir"
+        )));
+    }
+    let mut conn = r2d2::ManageConnection::connect(&Manager { url: url.clone() })?;
+    match (&mut conn, purpose) {
+        (Conn::Sqlite(conn), Purpose::Look) => conn.batch_execute("PRAGMA query_only = ON")?,
+        (Conn::Sqlite(_), Purpose::Fill) => {}
+        (Conn::Postgres(conn), Purpose::Look) => {
+            conn.batch_execute(postgres::PATIENT)?;
+            conn.batch_execute("SET default_transaction_read_only = on")?;
+        }
+        (Conn::Postgres(conn), Purpose::Fill) => conn.batch_execute(postgres::PATIENT)?,
+    }
+    Ok(conn)
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To look: the database itself refuses every change.
+    Look,
+    /// To fill an empty database.
+    Fill,
 }
 
 /// A pool of connections.

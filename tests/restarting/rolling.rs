@@ -14,7 +14,7 @@ use crate::support::{
     client::Client,
     database,
     panel::{API, DEMO_PASSWORD, folder, last_part},
-    program::Program,
+    serving::Program,
 };
 
 /// Many looks of the balancer long.

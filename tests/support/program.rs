@@ -1,130 +1,79 @@
-//! The program itself, as it serves: started, told by signals, waited for.
+//! The program itself: run with some words on the data of a panel, until it ends.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::Write as _,
     path::Path,
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
-    thread::{self, JoinHandle},
+    process::{Child, Command, Output, Stdio},
 };
-
-use rustix::process::{Pid, Signal, kill_process};
 
 use super::database;
 
-/// `onepanel serve` on free ports.
-pub struct Program {
-    child: Child,
-    said: BufReader<ChildStdout>,
-    log: Option<JoinHandle<String>>,
-    /// The base address of the hosted interface.
-    pub hosted: String,
-    /// The base address of the emergency interface.
-    pub emergency: String,
+/// The program with these words, nothing of the environment of whoever tests, and no data.
+pub fn onepanel(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onepanel"));
+    command
+        .args(words)
+        .env_remove("ONEPANEL_DATA_DIR")
+        .env_remove("ONEPANEL_DATABASE_URL")
+        .env_remove("ONEPANEL_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
 }
 
-impl Program {
-    /// Starts it on data, with more options.
-    #[track_caller]
-    pub fn on(data: &Path, options: &[&str]) -> Self {
-        Self::with(data, options, &[])
-    }
-
-    /// The same with more in its environment.
-    #[track_caller]
-    pub fn with(data: &Path, options: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_onepanel"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(["--emergency-listen", "127.0.0.1:0", "--data-dir"])
-            .arg(data)
-            .args(options)
-            .envs(database::environment(data))
-            .env_remove("ONEPANEL_LOG")
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let said = BufReader::new(child.stdout.take().expect("what it says"));
-        let mut log = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let mut begun = String::new();
-        let serving = loop {
-            let line = log.next().expect("it serves").expect("text");
-            begun.push_str(&line);
-            begun.push('\n');
-            if line.contains("serving") {
-                break line;
-            }
-        };
-        let rest = move || {
-            log.map_while(Result::ok)
-                .fold(begun, |log, line| log + &line + "\n")
-        };
-        Self {
-            hosted: base(&serving, "hosted"),
-            emergency: base(&serving, "emergency"),
-            said,
-            log: Some(thread::spawn(rest)),
-            child,
-        }
-    }
-
-    /// The path of the link that sets up a fresh panel.
-    #[track_caller]
-    pub fn setup_link(&mut self) -> String {
-        loop {
-            let mut line = String::new();
-            let length = self.said.read_line(&mut line).expect("text");
-            assert!(length > 0, "it says no link");
-            if let Some(start) = line.find("/setup/") {
-                return line[start..].trim_end().to_owned();
-            }
-        }
-    }
-
-    /// Stops it, and returns all of its log.
-    #[track_caller]
-    pub fn log(mut self) -> String {
-        assert!(self.interrupt().wait().success());
-        let log = self.log.take().expect("it is read once");
-        log.join().expect("it is read to the end")
-    }
-
-    /// SIGTERM.
-    pub fn terminate(&mut self) -> &mut Self {
-        self.tell(Signal::TERM)
-    }
-
-    /// SIGINT.
-    pub fn interrupt(&mut self) -> &mut Self {
-        self.tell(Signal::INT)
-    }
-
-    fn tell(&mut self, signal: Signal) -> &mut Self {
-        let id = Pid::from_child(&self.child);
-        kill_process(id, signal).expect("it is there");
-        self
-    }
-
-    /// How it ended.
-    pub fn wait(&mut self) -> ExitStatus {
-        self.child.wait().expect("it ends")
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // A test that fails leaves none behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// An address in a line of the log, in either form.
+/// The program with these words on data of a panel.
 #[track_caller]
-fn base(line: &str, name: &str) -> String {
-    let behind = &line[line.find(name).expect("a name")..];
-    let address = &behind[behind.find("http").expect("an address")..];
-    let end = address.find(|c: char| c == '"' || c.is_whitespace());
-    address[..end.unwrap_or(address.len())].to_owned()
+pub fn onepanel_on(data: &Path, words: &[&str]) -> Command {
+    let mut command = onepanel(words);
+    let data_dir = command.arg("--data-dir").arg(data);
+    data_dir.envs(database::environment(data));
+    command
+}
+
+/// Runs `onepanel` on data of a panel, with these words and this standard input.
+#[track_caller]
+pub fn on(data: &Path, words: &[&str], input: &str) -> Output {
+    ended(
+        onepanel_on(data, words)
+            .spawn()
+            .expect("the program starts"),
+        input,
+    )
+}
+
+/// Runs `onepanel` with these words on no particular data.
+#[track_caller]
+pub fn run(words: &[&str]) -> Output {
+    ended(onepanel(words).spawn().expect("the program starts"), "")
+}
+
+#[track_caller]
+fn ended(mut child: Child, input: &str) -> Output {
+    let mut stdin = child.stdin.take().expect("its standard input");
+    // A program that has refused already reads no more.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// What a program said that has done what it was told.
+#[track_caller]
+pub fn succeeded(output: Output) -> String {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {complaint}", output.status);
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// What a program complained of that has not, in one line.
+#[track_caller]
+pub fn failed(output: Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    let complaint = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(
+        complaint.lines().count(),
+        1,
+        "more than a line: {complaint}"
+    );
+    complaint
 }

@@ -8,7 +8,7 @@ use super::{id, objects};
 use crate::support::{
     client::{Answer, Client},
     panel::{API, folder, text},
-    program::Program,
+    serving::Program,
     tls::Made,
 };
 
