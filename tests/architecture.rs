@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A room, and the other rooms it may know.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("graph", &["domain"]),
     ("store", &["domain"]),

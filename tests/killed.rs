@@ -10,8 +10,8 @@ use crate::support::{
     client::{Answer, Client},
     database,
     dice::Dice,
+    killable::Program,
     panel::{DEMO_PASSWORD, TestPanel, folder},
-    program::Program,
 };
 
 const COOKIE: &str = "__Host-onepanel-emergency";
