@@ -43,6 +43,7 @@ const RESERVED: [(&[&str], &[&str], &str); 7] = [
             "libsqlite3_sys",
             "pq_sys",
             "r2d2",
+            "tokio_postgres",
         ],
         &["store"],
         "only store knows SQL",

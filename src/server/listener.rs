@@ -26,7 +26,7 @@ use rustls::ServerConfig;
 use super::{StartError, greeting};
 use crate::{
     service::Panel,
-    web::{body::Patience, fault, guard, reach::Hosted, routes, tags},
+    web::{body::Patience, fault, forwarded::TrustedProxies, guard, reach::Hosted, routes, tags},
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
@@ -116,11 +116,16 @@ impl Listener {
         panel: Arc<Panel>,
         assets: PathBuf,
         patience: Patience,
+        proxies: TrustedProxies,
     ) -> Result<Self, StartError> {
         let (report, started) = mpsc::channel();
         let thread = thread::Builder::new()
             .name(format!("{}-interface", face.name()))
-            .spawn(move || serve(face, address, tls, panel, assets, patience, &report))
+            .spawn(move || {
+                serve(
+                    face, address, tls, panel, assets, patience, proxies, &report,
+                )
+            })
             .map_err(StartError::Thread)?;
         let gone = || io::Error::other("the listener ended before it began");
         match started.recv().unwrap_or_else(|_| Err(gone())) {
@@ -166,6 +171,7 @@ fn serve(
     panel: Arc<Panel>,
     assets: PathBuf,
     patience: Patience,
+    proxies: TrustedProxies,
     report: &mpsc::Sender<Started>,
 ) {
     if let Face::Hosted = face {
@@ -178,6 +184,7 @@ fn serve(
                 .app_data(panel.clone())
                 .app_data(PayloadConfig::new(LARGEST_BODY))
                 .app_data(patience)
+                .app_data(proxies.clone())
                 .service(files(&assets))
                 .configure(|config| face.configure(config))
                 // The last one is the outermost.

@@ -27,7 +27,7 @@ use crate::{
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
     tls,
-    web::body::Patience,
+    web::{body::Patience, forwarded::TrustedProxies},
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -74,6 +74,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
             Arc::clone(&panel),
             assets.clone(),
             Patience(settings.slowest_request),
+            TrustedProxies::new(&settings.trusted_proxies),
         )
     };
     let mut listeners = Vec::new();

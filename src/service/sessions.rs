@@ -189,13 +189,10 @@ impl Panel {
 
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_throttle(&self, username: &str, request: &Request) -> Result<(), Error> {
-        let conn: &mut Conn = &mut *self.database_of(request).connect()?;
-        throttle::check(
-            conn,
-            Attempt::Account(username),
-            request.address,
-            self.clock.now(),
-        )
+        let (attempt, now) = (Attempt::Account(username), self.clock.now());
+        self.database_of(request)
+            .connect_and(|conn| throttle::check(conn, attempt, request.address, now))?;
+        Ok(())
     }
 
     /// Verifies username and password. A failure counts against the account and the source.
@@ -208,12 +205,11 @@ impl Panel {
     ) -> Result<(UserId, VerifiedHash), Error> {
         let bad = || Error::Unauthorized(Some(AuthFailure::BadBasicCredentials));
         let attempt = Attempt::Account(username);
-        let user = {
-            // No connection is held while hashing, nor while a failure takes one of its own.
-            let conn: &mut Conn = &mut *self.database_of(request).connect()?;
+        // No connection is held while hashing, nor while a failure takes one of its own.
+        let (_, user) = self.database_of(request).connect_and(|conn| {
             throttle::check(conn, attempt, request.address, self.clock.now())?;
-            store::user_by_username(conn, username)?
-        };
+            Ok::<_, Error>(store::user_by_username(conn, username)?)
+        })?;
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
         if !self.passwords.verify(permit, password, hash) {
             self.count_failure(request, attempt)?;

@@ -17,9 +17,11 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
+
 pub use client::{ClientOptions, ClientSettings, Identity};
 pub use options::{ClusterOption, DataOptions, ServeOptions};
-pub use values::{DatabaseText, SecretText, Span};
+pub use values::{DatabaseText, Proxy, SecretText, Span};
 
 use file::{File, read};
 
@@ -61,6 +63,8 @@ pub struct Settings {
     pub emergency_idle: Duration,
     /// A session of the emergency interface ends this long after signing in.
     pub emergency_lifetime: Duration,
+    /// Whose word about who asks is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether the hosted interface is served at all.
     pub serves_hosted: bool,
     /// The emergency passphrase to set if there is none yet.
@@ -187,6 +191,7 @@ impl Settings {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
+            trusted_proxies: Vec::new(),
             serves_hosted: true,
             passphrase: None,
             slowest_request: SLOWEST_REQUEST,
@@ -220,6 +225,11 @@ impl Settings {
             (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
             (None, None) => None,
             _ => return Err(SettingsError::HalfCertificate),
+        };
+        let proxies = if serve.trusted_proxy.is_empty() {
+            file.trusted_proxy
+        } else {
+            serve.trusted_proxy
         };
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
@@ -265,6 +275,7 @@ impl Settings {
                 Duration::from_mins(15),
             ),
             emergency_lifetime,
+            trusted_proxies: proxies.into_iter().map(|proxy| proxy.0).collect(),
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
             slowest_request: SLOWEST_REQUEST,

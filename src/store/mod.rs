@@ -6,11 +6,13 @@
 mod bulk;
 mod clusters;
 mod conn;
+mod database;
 mod emergency;
 mod error;
 mod external;
 mod feed;
 mod groups;
+mod listen;
 mod memberships;
 mod migrations;
 mod postgres;
@@ -26,13 +28,14 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
+pub use conn::Conn;
+pub use database::{Database, DatabaseUrl, InvalidUrl, Lent};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
     set_passphrase_hash, set_setup_digest, setup_digest, touch_emergency_session,
 };
-pub use error::{StoreError, StoreResult, Unique};
+pub use error::{MayBeLoss, StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
@@ -41,6 +44,7 @@ pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
 };
+pub use listen::{Hearing, Listener};
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };

@@ -8,6 +8,7 @@
     reason = "a test waits for a real browser in real time"
 )]
 
+pub mod asked;
 pub mod browser;
 pub mod clean;
 pub mod client;
@@ -19,3 +20,4 @@ pub mod site;
 pub mod spot;
 pub mod tls;
 pub mod webdriver;
+pub mod wire;

@@ -24,7 +24,7 @@ use super::{
         answers::{Health, ZoneConfiguration},
         page::Document,
     },
-    ask::{EMERGENCY_COOKIE, SESSION_COOKIE},
+    ask::{Ask, EMERGENCY_COOKIE, SESSION_COOKIE},
     clusters as cluster_pages,
     fault::Fault,
     layout::{API, EMERGENCY_API},
@@ -60,8 +60,11 @@ async fn nothing_here() -> Result<&'static str, Fault> {
     Err(Fault::NoRoute)
 }
 
-async fn healthy() -> HttpResponse {
-    HttpResponse::Ok().json(Health::HEALTHY)
+/// `GET health` (`get_health`); public. Whoever spreads requests over several panels looks here:
+/// without its database a panel is of no use to them.
+async fn healthy(ask: Ask) -> Result<HttpResponse, Fault> {
+    ask.read_as_nobody(|_| Ok(())).await?;
+    Ok(HttpResponse::Ok().json(Health::HEALTHY))
 }
 
 /// Everything on the hosted interface: pages first, then the JSON API.
