@@ -19,7 +19,7 @@ use crate::{
     domain::ClusterId,
     files,
     service::{Cost, Error, Limits, Panel, Provided, TokenKey, setup::ONEZONE},
-    settings::{PasswordCost, Settings},
+    settings::{DatabaseText, PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     tls::{Keeper, Source},
     web::assets,
@@ -76,7 +76,8 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     Ok(Panel::open(database, provided)?)
 }
 
-fn certificate_source(settings: &Settings) -> Source {
+/// Where the certificate of this panel comes from.
+pub(super) fn certificate_source(settings: &Settings) -> Source {
     match &settings.tls {
         Some(given) => Source::Given {
             cert: given.cert.clone(),
@@ -96,10 +97,25 @@ fn own_certificate(cluster: &ClusterId) -> String {
     }
 }
 
-fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
-    let Some(text) = &settings.database else {
-        return Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db")));
-    };
+/// Whose certificate a file in `tls` is, if it is one.
+pub(super) fn cluster_of_certificate(name: &str) -> Option<ClusterId> {
+    let name = name.strip_suffix(".pem")?;
+    match name.strip_prefix("cluster-") {
+        Some(cluster) => cluster.parse().ok(),
+        None => (name == "web").then(|| ClusterId::from_stored(ONEZONE)),
+    }
+}
+
+/// Which database it is.
+pub(super) fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
+    match &settings.database {
+        None => Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db"))),
+        Some(text) => parse_url(text),
+    }
+}
+
+/// Which database a text names.
+pub(super) fn parse_url(text: &DatabaseText) -> Result<DatabaseUrl, StartError> {
     let url = text.reveal().parse()?;
     if let DatabaseUrl::Sqlite(path) = &url
         && let Some(folder) = path.parent()
@@ -111,13 +127,20 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
     Ok(url)
 }
 
+/// Where the key of tokens is.
+pub(super) fn key_file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("token.key")
+}
+
 /// The key of this database's tokens. It is made once; a panel that comes to a database where
 /// another has made it needs that one.
 fn token_key(settings: &Settings, database: &Database) -> Result<TokenKey, StartError> {
-    let path = settings.data_dir.join("token.key");
+    let path = key_file(settings);
+    // Asked first: another panel on this data may be just making the file, and then choose it.
+    let is_chosen = TokenKey::is_chosen(database)?;
     let bytes = if path.exists() {
         files::read(&path)?
-    } else if TokenKey::is_chosen(database)? {
+    } else if is_chosen {
         return Err(StartError::NoKey(path));
     } else {
         files::create_or_read(&path, &settings.clock.entropy::<32>()?)?

@@ -89,6 +89,16 @@ pub enum StartError {
     Thread(io::Error),
 }
 
+impl StartError {
+    /// Whether the command line or the configuration is at fault, as with an unknown option.
+    pub fn is_wrong_use(&self) -> bool {
+        matches!(
+            self,
+            Self::Settings(_) | Self::DatabaseUrl(_) | Self::NoCluster(_)
+        )
+    }
+}
+
 /// An internal error shows nothing of itself in a browser; on the console its reason is needed.
 pub(super) fn with_source(error: &service::Error) -> String {
     match std::error::Error::source(error) {

@@ -6,14 +6,17 @@
 //! first, the graph second. Nobody waits for the database's write lock while holding the graph.
 
 pub mod accounts;
+pub mod backup;
 mod caller;
 pub mod certificates;
+pub mod check;
 pub mod clusters;
 mod condition;
 pub mod demo;
 mod difference;
 pub mod emergency;
 mod error;
+mod figures;
 pub mod groups;
 pub mod import;
 mod input;
@@ -37,6 +40,7 @@ pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
+pub use figures::{Figures, Share};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
@@ -57,6 +61,7 @@ pub use crate::store::{
 /// What a web certificate says, and what may be wrong with one.
 pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
 
+use figures::Tally;
 use live::Live;
 use sessions::Identity;
 use tokens::Uses;
@@ -134,6 +139,7 @@ pub struct Panel {
     pub live: Live,
     key: TokenKey,
     uses: Uses,
+    tally: Tally,
     limits: Limits,
     cluster: ClusterId,
 }
@@ -239,6 +245,7 @@ impl Panel {
             certificate,
             key,
             uses: Uses::default(),
+            tally: Tally::default(),
             limits,
             cluster,
         };
@@ -317,6 +324,7 @@ impl Panel {
             Ok::<_, Error>((done, events))
         })?;
         self.uses.written(&used, now);
+        self.tally.changed();
         // It is committed, whatever comes now; the next request catches up if this one cannot.
         if let Err(error) = self.take_own(&mut lent, &events) {
             tracing::warn!(%error, "the graph is behind the feed for a moment");

@@ -189,9 +189,9 @@ impl Panel {
 
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_throttle(&self, username: &str, request: &Request) -> Result<(), Error> {
-        let (attempt, now) = (Attempt::Account(username), self.clock.now());
+        let attempt = Attempt::Account(username);
         self.database_of(request)
-            .connect_and(|conn| throttle::check(conn, attempt, request.address, now))?;
+            .connect_and(|conn| self.check_attempt(conn, attempt, request))?;
         Ok(())
     }
 
@@ -207,7 +207,7 @@ impl Panel {
         let attempt = Attempt::Account(username);
         // No connection is held while hashing, nor while a failure takes one of its own.
         let (_, user) = self.database_of(request).connect_and(|conn| {
-            throttle::check(conn, attempt, request.address, self.clock.now())?;
+            self.check_attempt(conn, attempt, request)?;
             Ok::<_, Error>(store::user_by_username(conn, username)?)
         })?;
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
@@ -231,6 +231,7 @@ impl Panel {
         request: &Request,
         attempt: Attempt<'_>,
     ) -> Result<(), Error> {
+        self.tally.failed(request.interface);
         let nobody = Request {
             credentials: Credentials::Nothing,
             only_if: None,

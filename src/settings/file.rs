@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     SettingsError,
-    values::{DatabaseText, Proxy, Span},
+    values::{DatabaseText, LogFormat, Pause, Proxy, Span},
 };
 use crate::domain::ClusterId;
 
@@ -29,6 +29,9 @@ pub struct File {
     pub emergency_idle: Option<Span>,
     pub emergency_lifetime: Option<Span>,
     pub trusted_proxy: Vec<Proxy>,
+    pub drain: Option<Pause>,
+    pub metrics_listen: Option<SocketAddr>,
+    pub log_format: Option<LogFormat>,
     pub no_hosted: bool,
     pub cluster: Option<ClusterId>,
 }

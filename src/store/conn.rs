@@ -35,6 +35,14 @@ pub(super) use each;
 const TRIES: usize = 5;
 
 impl Conn {
+    /// The name of the database's kind.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// Runs `work` in a transaction that holds the right to write from its first statement on, and
     /// commits if it succeeds. `work` is told the end of the feed, which stays where it is.
     ///
@@ -85,20 +93,21 @@ impl Conn {
     }
 
     /// The same before there is a feed.
-    pub(super) fn in_turn(
+    pub(super) fn in_turn<T, E: From<StoreError>>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> StoreResult<()>,
-    ) -> StoreResult<()> {
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = Transaction::begin(self)?;
-        work(begun.conn)?;
-        begun.commit()
+        let done = work(begun.conn)?;
+        begun.commit()?;
+        Ok(done)
     }
 
     /// Runs `look`, all of whose queries see the same moment.
-    pub(super) fn at_one_moment<T>(
+    pub fn at_one_moment<T, E: From<StoreError>>(
         &mut self,
-        look: impl FnOnce(&mut Self) -> StoreResult<T>,
-    ) -> StoreResult<T> {
+        look: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = Transaction::begin_with(
             self,
             "BEGIN",
@@ -142,7 +151,9 @@ impl<'a> Transaction<'a> {
     fn commit(self) -> StoreResult<()> {
         // A commit that fails has ended the transaction as well.
         let mut this = std::mem::ManuallyDrop::new(self);
-        Transactions::commit_transaction(this.conn).map_err(StoreError::of_commit)
+        let is_server = matches!(this.conn, Conn::Postgres(_));
+        Transactions::commit_transaction(this.conn)
+            .map_err(|error| StoreError::of_commit(error, is_server))
     }
 }
 
@@ -150,6 +161,10 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if let Err(error) = Transactions::rollback_transaction(self.conn) {
             let error = StoreError::from(error);
+            // SQLite ends it itself when it runs out of room.
+            if error.to_string().contains("no transaction is active") {
+                return;
+            }
             tracing::warn!(%error, "a transaction could not be rolled back; its connection is given up");
         }
     }

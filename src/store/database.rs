@@ -83,6 +83,44 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Opens one connection for work that takes as long as it takes. The database is left as it is:
+/// nothing is migrated.
+///
+/// # Errors
+/// [`StoreError::Unreachable`] if it cannot be reached or refuses, [`StoreError::Unfit`] if there is no
+/// such file.
+pub fn connect_alone(url: &DatabaseUrl, purpose: Purpose) -> StoreResult<Conn> {
+    // SQLite makes a file where there is none.
+    if let (DatabaseUrl::Sqlite(path), Purpose::Look) = (url, purpose)
+        && !path.is_file()
+    {
+        let path = path.display();
+        return Err(StoreError::Unfit(format!(
+            "there is no file {path}; check --database-url or --data-dir"
+        )));
+    }
+    let mut conn = open(url)?;
+    match (&mut conn, purpose) {
+        (Conn::Sqlite(conn), Purpose::Look) => conn.batch_execute("PRAGMA query_only = ON")?,
+        (Conn::Sqlite(_), Purpose::Fill) => {}
+        (Conn::Postgres(conn), Purpose::Look) => {
+            conn.batch_execute(postgres::PATIENT)?;
+            conn.batch_execute("SET default_transaction_read_only = on")?;
+        }
+        (Conn::Postgres(conn), Purpose::Fill) => conn.batch_execute(postgres::PATIENT)?,
+    }
+    Ok(conn)
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To look: the database itself refuses every change.
+    Look,
+    /// To fill an empty database.
+    Fill,
+}
+
 /// A pool of connections.
 type Pool = r2d2::Pool<Manager>;
 
@@ -135,20 +173,18 @@ impl Way {
     }
 }
 
-impl Manager {
-    fn open(&self) -> StoreResult<Conn> {
-        match &self.url {
-            DatabaseUrl::Sqlite(path) => {
-                let mut sqlite = SqliteConnection::establish(&path.to_string_lossy())
-                    .map_err(|error| StoreError::Unreachable(error.to_string()))?;
-                sqlite.batch_execute(
-                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
-                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-                )?;
-                Ok(Conn::Sqlite(sqlite))
-            }
-            DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(postgres::connect(url)?)),
+fn open(url: &DatabaseUrl) -> StoreResult<Conn> {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let mut sqlite = SqliteConnection::establish(&path.to_string_lossy())
+                .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+            sqlite.batch_execute(
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+                 PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            )?;
+            Ok(Conn::Sqlite(sqlite))
         }
+        DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(postgres::connect(url)?)),
     }
 }
 
@@ -158,7 +194,7 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> StoreResult<Held> {
         let losses = self.way.losses.load(Ordering::Acquire);
-        let opened = self.open();
+        let opened = open(&self.url);
         match &opened {
             Ok(_) => self.way.is_open(),
             Err(error) => self.way.is_blocked(error.to_string()),
@@ -211,10 +247,31 @@ impl DerefMut for Lent {
     }
 }
 
+/// What is asked of a pool.
+#[derive(Debug, Default)]
+struct Demand {
+    waiting: AtomicU64,
+    failures: AtomicU64,
+}
+
+/// How busy a pool is.
+#[derive(Debug, Clone, Copy)]
+pub struct DatabaseLoad {
+    /// Connections that somebody uses.
+    pub used: u32,
+    /// Connections that nobody uses.
+    pub idle: u32,
+    /// Who waits for one.
+    pub waiting: u64,
+    /// How often none was to be had, ever since.
+    pub failures: u64,
+}
+
 /// An opened and migrated database.
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
+    demand: Arc<Demand>,
     url: DatabaseUrl,
     way: Arc<Way>,
 }
@@ -228,9 +285,14 @@ impl Database {
             url: url.clone(),
             way: Arc::clone(&way),
         };
-        super::migrate(&mut first.open()?)?;
+        super::migrate(&mut open(&first.url)?)?;
         let pool = pool(CONNECTIONS, first)?;
-        Ok(Self { pool, url, way })
+        Ok(Self {
+            pool,
+            demand: Arc::default(),
+            url,
+            way,
+        })
     }
 
     /// A few more connections to the same database that nobody else can use up.
@@ -239,6 +301,7 @@ impl Database {
         let pool = pool(SEPARATE, Manager { url, way })?;
         Ok(Self {
             pool,
+            demand: Arc::default(),
             ..self.clone()
         })
     }
@@ -257,6 +320,21 @@ impl Database {
     /// [`StoreError::Unreachable`] at once while there is no way to the database,
     /// [`StoreError::Busy`] if none is free for long.
     pub fn connect(&self) -> StoreResult<Lent> {
+        self.demand.waiting.fetch_add(1, Ordering::Relaxed);
+        let got = self.wait_for_one();
+        self.demand.waiting.fetch_sub(1, Ordering::Relaxed);
+        if got.is_err() {
+            self.demand.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        got
+    }
+
+    /// A connection that nobody uses right now, if there is one; nobody is waited for.
+    pub fn idle(&self) -> Option<Lent> {
+        self.pool.try_get().map(Lent)
+    }
+
+    fn wait_for_one(&self) -> StoreResult<Lent> {
         for _ in 0..STEPS {
             self.check_way()?;
             if let Ok(held) = self.pool.get_timeout(STEP) {
@@ -292,6 +370,25 @@ impl Database {
         let (mut lent, end) = self.connect_and(|conn| conn.begin_writing().map_err(E::from))?;
         let done = lent.write_on(end, work)?;
         Ok((lent, done))
+    }
+
+    /// How busy the connections are.
+    pub fn load(&self) -> DatabaseLoad {
+        let state = self.pool.state();
+        DatabaseLoad {
+            used: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            waiting: self.demand.waiting.load(Ordering::Relaxed),
+            failures: self.demand.failures.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Which kind of database it is.
+    pub fn kind(&self) -> &'static str {
+        match self.url {
+            DatabaseUrl::Sqlite(_) => "sqlite",
+            DatabaseUrl::Postgres(_) => "postgres",
+        }
     }
 
     /// Refuses if there is no connection, and no way to have one.

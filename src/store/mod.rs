@@ -12,6 +12,7 @@ mod error;
 mod external;
 mod feed;
 mod groups;
+mod health;
 mod listen;
 mod memberships;
 mod migrations;
@@ -19,6 +20,7 @@ mod postgres;
 mod schema;
 mod sessions;
 mod snapshot;
+pub mod tables;
 mod throttles;
 mod token_key;
 mod tokens;
@@ -29,7 +31,7 @@ pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
 pub use conn::Conn;
-pub use database::{Database, DatabaseUrl, InvalidUrl, Lent};
+pub use database::{Database, DatabaseLoad, DatabaseUrl, InvalidUrl, Lent, Purpose, connect_alone};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
@@ -39,16 +41,17 @@ pub use error::{MayBeLoss, StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, events_after, feed_end};
+pub use feed::{append, each_event, events_after, feed_end};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
 };
+pub use health::{damage, dangling, server_time};
 pub use listen::{Hearing, Listener};
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };
-pub use migrations::migrate;
+pub use migrations::{check_schema, migrate, migrate_and, schema_steps};
 pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
     touch_session,

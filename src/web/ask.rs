@@ -25,6 +25,7 @@ use super::{
     live::{LIVE, UNATTENDED},
     tags::only_if,
     wanted::{Wanted, is_api},
+    watch::Noted,
 };
 use crate::{
     domain::{Action, Interface, Password},
@@ -74,6 +75,8 @@ pub struct Ask {
     unattended: bool,
     only_if: Option<OnlyIf>,
     verified: Arc<OnceCell<Request>>,
+    /// What is noted of it.
+    pub noted: Noted,
 }
 
 impl FromRequest for Ask {
@@ -125,6 +128,7 @@ impl Ask {
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
             verified: Arc::default(),
+            noted: Noted::of(request),
         })
     }
 
@@ -284,8 +288,14 @@ impl Ask {
         work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Fault> {
         let request = self.request().await?;
-        let panel = Arc::clone(&self.panel);
-        blocking(move || panel.read(&request, work)).await
+        let (panel, noted) = (Arc::clone(&self.panel), self.noted.clone());
+        blocking(move || {
+            panel.read(&request, |r| {
+                noted.asker(&r.caller);
+                work(r)
+            })
+        })
+        .await
     }
 
     /// Runs work that is more than one look or one change.
@@ -306,9 +316,10 @@ impl Ask {
         work: impl FnOnce(&mut Writing<'_>, &Input) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Fault> {
         let request = self.request().await?;
-        let panel = Arc::clone(&self.panel);
+        let (panel, noted) = (Arc::clone(&self.panel), self.noted.clone());
         blocking(move || {
             panel.write(&request, action, |w| {
+                noted.asker(&w.caller);
                 input.check_parsed()?;
                 work(w, &input)
             })
@@ -320,7 +331,9 @@ impl Ask {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Fault> {
-    match web::block(work).await {
+    // What is logged on the way belongs to the request, on whichever thread.
+    let span = tracing::Span::current();
+    match web::block(move || span.in_scope(work)).await {
         Ok(done) => done.map_err(Fault::from),
         Err(_) => Err(Error::Busy.into()),
     }

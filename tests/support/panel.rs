@@ -92,6 +92,17 @@ impl TestPanel {
         Self::serve(settings, time, data)
     }
 
+    /// A panel on data that is there already.
+    #[track_caller]
+    pub fn on(data: TempDir) -> Self {
+        let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
+        let settings = Settings {
+            clock: Clock::Fixed(time),
+            ..database::settings(data.path())
+        };
+        Self::serve(settings, time, Arc::new(data))
+    }
+
     #[track_caller]
     fn serve(settings: Settings, time: &'static AtomicI64, data: Arc<TempDir>) -> Self {
         match server::start(settings.clone()) {
@@ -201,6 +212,11 @@ impl TestPanel {
         self.restarted()
     }
 
+    /// The panel begins to stop, as if it had been told by a signal.
+    pub fn begin_to_stop(&self) {
+        self.running.begin_to_stop();
+    }
+
     /// Imports SCIM resources while the panel runs.
     #[track_caller]
     pub fn import(&self, resources: &[Value]) {
@@ -217,6 +233,12 @@ impl TestPanel {
     /// The address of the emergency interface.
     pub fn emergency(&self) -> String {
         address(self.running.emergency)
+    }
+
+    /// The address of the figures for Prometheus.
+    #[track_caller]
+    pub fn metrics(&self) -> String {
+        format!("http://{}", self.running.metrics.expect("they are served"))
     }
 
     /// The path of the link that sets up a fresh panel.

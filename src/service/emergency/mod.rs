@@ -250,9 +250,9 @@ impl Panel {
 
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_passphrase_throttle(&self, request: &Request) -> Result<(), Error> {
-        let (attempt, now) = (Attempt::Passphrase(&self.cluster), self.clock.now());
+        let attempt = Attempt::Passphrase(&self.cluster);
         self.emergency_database
-            .connect_and(|conn| throttle::check(conn, attempt, request.address, now))?;
+            .connect_and(|conn| self.check_attempt(conn, attempt, request))?;
         Ok(())
     }
 
@@ -266,7 +266,7 @@ impl Panel {
         let attempt = Attempt::Passphrase(&self.cluster);
         // No connection is held while hashing, nor while a failure takes one of its own.
         let (_, hash) = self.emergency_database.connect_and(|conn| {
-            throttle::check(conn, attempt, request.address, self.clock.now())?;
+            self.check_attempt(conn, attempt, request)?;
             Ok::<_, Error>(store::passphrase_hash(conn, &self.cluster)?)
         })?;
         let right = candidates.iter().any(|candidate| {

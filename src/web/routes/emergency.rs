@@ -84,9 +84,10 @@ pub fn api() -> Api {
 }
 
 fn panel(api: &mut Api) {
-    let health = get(super::healthy)
-        .named("get_health", "Whether the panel answers.")
+    let health = get(super::health)
+        .named("get_health", "Whether the panel serves.")
         .public()
+        .noting("503 while it stops or has no database.")
         .answers::<Health>();
     let configuration = get(answer::configuration)
         .named("get_configuration", "What is public about the panel.")

@@ -62,7 +62,10 @@ async fn nothing_here() -> Result<&'static str, Fault> {
 
 /// `GET health` (`get_health`); public. Whoever spreads requests over several panels looks here:
 /// without its database a panel is of no use to them.
-async fn healthy(ask: Ask) -> Result<HttpResponse, Fault> {
+async fn health(ask: Ask) -> Result<HttpResponse, Fault> {
+    if ask.panel.live.is_closed() {
+        return Ok(HttpResponse::ServiceUnavailable().json(Health::STOPPING));
+    }
     ask.read_as_nobody(|_| Ok(())).await?;
     Ok(HttpResponse::Ok().json(Health::HEALTHY))
 }
@@ -159,9 +162,10 @@ fn hosted_api() -> Api {
 }
 
 fn zone_itself(table: &mut Api) {
-    let health = api::get(healthy)
-        .named("get_health", "Whether the panel answers.")
+    let alive = api::get(health)
+        .named("get_health", "Whether the panel serves.")
         .public()
+        .noting("503 while it stops or has no database.")
         .answers::<Health>();
     let configuration = api::get(zone::configuration)
         .named("get_configuration", "What is public about the zone.")
@@ -179,7 +183,7 @@ fn zone_itself(table: &mut Api) {
         )
         .answers::<ZoneLevels<ZonePrivilege>>();
     table
-        .at("/health", [health])
+        .at("/health", [alive])
         .at("/configuration", [configuration])
         .at("/privileges", [vocabulary]);
 }
