@@ -42,7 +42,7 @@ build: compiler $(PAGE_FILES) ## Leave a release build in target/release/onepane
 	$(CARGO) build --release --locked
 
 bench: compiler $(PAGE_FILES) ## Measure what has a target; the results are in target/bench.json
-	$(CARGO) bench --locked --bench '*'
+	scripts/with-postgres $(CARGO) bench --locked --bench '*'
 
 fmt: ## Format the Rust
 	$(CARGO) fmt

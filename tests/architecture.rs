@@ -50,6 +50,7 @@ const RESERVED: [(&[&str], &[&str], &str); 9] = [
             "libsqlite3_sys",
             "pq_sys",
             "r2d2",
+            "tokio_postgres",
         ],
         &["store"],
         "only store knows SQL",

@@ -136,9 +136,11 @@ pub(super) fn key_file(settings: &Settings) -> PathBuf {
 /// another has made it needs that one.
 fn token_key(settings: &Settings, database: &Database) -> Result<TokenKey, StartError> {
     let path = key_file(settings);
+    // Asked first: another panel on this data may be just making the file, and then choose it.
+    let is_chosen = TokenKey::is_chosen(database)?;
     let bytes = if path.exists() {
         files::read(&path)?
-    } else if TokenKey::is_chosen(database)? {
+    } else if is_chosen {
         return Err(StartError::NoKey(path));
     } else {
         files::create_or_read(&path, &settings.clock.entropy::<32>()?)?

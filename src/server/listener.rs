@@ -28,7 +28,9 @@ use crate::{
     service::Panel,
     web::{
         body::Patience,
-        fault, guard,
+        fault,
+        forwarded::TrustedProxies,
+        guard,
         reach::Hosted,
         routes, tags,
         watch::{self, Watch},
@@ -107,6 +109,8 @@ pub struct Served {
     pub assets: PathBuf,
     /// How long a client may take.
     pub patience: Patience,
+    /// Whose word about who asks is believed.
+    pub proxies: TrustedProxies,
 }
 
 /// A listener that serves.
@@ -201,6 +205,7 @@ fn serve(
         watch,
         assets,
         patience,
+        proxies,
     } = served;
     let (panel, watch) = (web::Data::from(panel), web::Data::from(watch));
     System::new().block_on(async move {
@@ -210,6 +215,7 @@ fn serve(
                 .app_data(watch.clone())
                 .app_data(PayloadConfig::new(LARGEST_BODY))
                 .app_data(patience)
+                .app_data(proxies.clone())
                 .service(files(&assets))
                 .configure(|config| face.configure(config))
                 // The last one is the outermost.

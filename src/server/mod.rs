@@ -29,7 +29,7 @@ use crate::{
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
     tls,
-    web::{body::Patience, watch::Watch},
+    web::{body::Patience, forwarded::TrustedProxies, watch::Watch},
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -77,6 +77,7 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
         watch: Arc::clone(&watch),
         assets,
         patience: Patience(settings.slowest_request),
+        proxies: TrustedProxies::new(&settings.trusted_proxies),
     };
     let start = |face, address| Listener::start(face, address, tls.clone(), served.clone());
     let mut listeners = Vec::new();

@@ -12,7 +12,7 @@ use crate::{
     clock::NoEntropy,
     domain::{InvalidName, Member, Target, UnknownCursor},
     service::{scim::ScimError, tokens::TokenError},
-    store::{StoreError, Unique},
+    store::{MayBeLoss, StoreError, Unique},
     tls::Flaw,
 };
 
@@ -94,6 +94,12 @@ pub enum Error {
     /// More work of this kind is waiting than makes sense.
     #[error("The panel is busy. Nothing was changed; try again in a moment.")]
     Busy,
+    /// There is no way to the database, or it was lost before anything was saved.
+    #[error(
+        "The panel has lost its database. Nothing was changed. It answers again by itself as soon as \
+         the database is back."
+    )]
+    Unreachable,
     /// The database went away while the change was being saved.
     #[error(
         "The connection to the database was lost while this was being saved. It may have been done \
@@ -207,12 +213,23 @@ impl From<StoreError> for Error {
                 tracing::error!(reason, "nobody knows whether a change was committed");
                 Self::Uncertain
             }
+            StoreError::Unreachable(reason) => {
+                // That it is so was said when it began to be.
+                tracing::debug!(reason, "the database cannot be reached");
+                Self::Unreachable
+            }
             StoreError::Busy(reason) | StoreError::Conflict(reason) => {
                 tracing::warn!(reason, "the database is busy");
                 Self::Busy
             }
             other => Self::Internal(Box::new(other)),
         }
+    }
+}
+
+impl MayBeLoss for Error {
+    fn is_loss(&self) -> bool {
+        matches!(self, Self::Unreachable)
     }
 }
 

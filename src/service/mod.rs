@@ -259,15 +259,16 @@ impl Panel {
         request: &Request,
         work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut pooled = self.database_of(request).connect()?;
-        let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
-        let identity = self.identify(conn, request, now)?;
-        self.catch_up(conn)?;
+        let (mut lent, identity) = self.database_of(request).connect_and(|conn| {
+            let identity = self.identify(conn, request, now)?;
+            self.catch_up(conn)?;
+            Ok::<_, Error>(identity)
+        })?;
         let graph = self.graph.read();
         let caller = self.admit(identity, &graph, request, now)?;
         work(&mut Reading {
-            conn,
+            conn: &mut lent,
             caller,
             now,
             address: request.address,
@@ -288,13 +289,11 @@ impl Panel {
         action: Action,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut pooled = self.database_of(request).connect()?;
-        let conn: &mut Conn = &mut pooled;
         let now = self.clock.now();
         let used = self.uses.unwritten();
-        let done = conn.write(|conn, end| {
+        let (mut lent, (done, events)) = self.database_of(request).write(|conn, end| {
             let identity = self.identify(conn, request, now)?;
-            self.catch_up(conn)?;
+            self.catch_up_to(conn, end)?;
             let graph = self.graph.read();
             let caller = self.admit(identity, &graph, request, now)?;
             let mut writing = Writing {
@@ -318,19 +317,35 @@ impl Panel {
                 changes,
                 ..
             } = writing;
-            record(conn, end, request, action, caller.who.actor(), now, changes)?;
+            let events = record(conn, end, request, action, caller.who.actor(), now, changes)?;
             for (token, at) in &used {
                 store::note_use(conn, token, *at)?;
             }
-            Ok::<T, Error>(done)
+            Ok::<_, Error>((done, events))
         })?;
         self.uses.written(&used, now);
         self.tally.changed();
         // It is committed, whatever comes now; the next request catches up if this one cannot.
-        if let Err(error) = self.catch_up(conn) {
+        if let Err(error) = self.take_own(&mut lent, &events) {
             tracing::warn!(%error, "the graph is behind the feed for a moment");
         }
         Ok(done)
+    }
+
+    /// Writes down which tokens were used when, for other panels to see, if nobody has changed
+    /// anything for a while.
+    pub fn note_uses(&self) -> Result<(), Error> {
+        loop {
+            let used = self.uses.unwritten();
+            if used.is_empty() {
+                return Ok(());
+            }
+            self.database.write(|conn, _| {
+                used.iter()
+                    .try_for_each(|(token, at)| store::note_use(conn, token, *at))
+            })?;
+            self.uses.written(&used, self.clock.now());
+        }
     }
 
     /// Who acts, by the newest graph. The use of a named token is remembered.
@@ -374,34 +389,70 @@ impl Panel {
         }
     }
 
-    /// Brings the graph up to the feed's end. The only way the graph changes.
+    /// Brings the graph up to the feed's end.
     fn catch_up(&self, conn: &mut Conn) -> Result<(), Error> {
         let end = store::feed_end(conn)?;
+        self.catch_up_to(conn, end)
+    }
+
+    /// Brings the graph up to `end`, or what the feed ends with by now.
+    fn catch_up_to(&self, conn: &mut Conn, end: Sequence) -> Result<(), Error> {
         if self.graph.read().sequence() >= end {
             return Ok(());
         }
+        self.change_graph(|graph| {
+            while graph.sequence() < end {
+                let events = store::events_after(conn, graph.sequence(), 100)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
+                self.take_in(graph, &events)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes in events that were just committed here, without asking for them, unless others came
+    /// before that are not known yet.
+    fn take_own(&self, conn: &mut Conn, events: &[Event]) -> Result<(), Error> {
+        let (Some(first), Some(last)) = (events.first(), events.last()) else {
+            return Ok(());
+        };
+        let taken = self.change_graph(|graph| {
+            let is_next = graph.sequence().next() == first.sequence;
+            if is_next {
+                self.take_in(graph, events)?;
+            }
+            Ok(is_next)
+        })?;
+        if taken {
+            return Ok(());
+        }
+        self.catch_up_to(conn, last.sequence)
+    }
+
+    /// The only way the graph changes: by events, in the order of the feed.
+    fn change_graph<T>(
+        &self,
+        change: impl FnOnce(&mut Graph) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut graph = self.graph.write();
-        let taken = self.take_in(conn, &mut graph);
+        let changed = change(&mut graph);
         let newest = graph.sequence();
         // Whoever is woken looks at the graph.
         drop(graph);
         self.live.announce(newest);
-        taken
+        changed
     }
 
-    fn take_in(&self, conn: &mut Conn, graph: &mut Graph) -> Result<(), Error> {
-        loop {
-            let events = store::events_after(conn, graph.sequence(), 100)?;
-            if events.is_empty() {
-                return Ok(());
-            }
-            for event in &events {
-                graph
-                    .apply(event)
-                    .map_err(|error| Error::Internal(Box::new(error)))?;
-                self.live.note(event);
-            }
+    fn take_in(&self, graph: &mut Graph, events: &[Event]) -> Result<(), Error> {
+        for event in events {
+            graph
+                .apply(event)
+                .map_err(|error| Error::Internal(Box::new(error)))?;
+            self.live.note(event);
         }
+        Ok(())
     }
 }
 
@@ -426,8 +477,9 @@ fn record(
     actor: crate::domain::Actor,
     now: Timestamp,
     changes: Vec<Change>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Event>, StoreError> {
     let mut sequence = end;
+    let mut events = Vec::new();
     for part in changes.chunks(CHANGES_PER_EVENT) {
         sequence = sequence.next();
         let event = Event {
@@ -440,6 +492,7 @@ fn record(
             changes: part.to_vec(),
         };
         store::append(conn, &event)?;
+        events.push(event);
     }
-    Ok(())
+    Ok(events)
 }

@@ -189,8 +189,10 @@ impl Panel {
 
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_throttle(&self, username: &str, request: &Request) -> Result<(), Error> {
-        let conn: &mut Conn = &mut *self.database_of(request).connect()?;
-        self.check_attempt(conn, Attempt::Account(username), request)
+        let attempt = Attempt::Account(username);
+        self.database_of(request)
+            .connect_and(|conn| self.check_attempt(conn, attempt, request))?;
+        Ok(())
     }
 
     /// Verifies username and password. A failure counts against the account and the source.
@@ -203,12 +205,11 @@ impl Panel {
     ) -> Result<(UserId, VerifiedHash), Error> {
         let bad = || Error::Unauthorized(Some(AuthFailure::BadBasicCredentials));
         let attempt = Attempt::Account(username);
-        let user = {
-            // No connection is held while hashing, nor while a failure takes one of its own.
-            let conn: &mut Conn = &mut *self.database_of(request).connect()?;
+        // No connection is held while hashing, nor while a failure takes one of its own.
+        let (_, user) = self.database_of(request).connect_and(|conn| {
             self.check_attempt(conn, attempt, request)?;
-            store::user_by_username(conn, username)?
-        };
+            Ok::<_, Error>(store::user_by_username(conn, username)?)
+        })?;
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
         if !self.passwords.verify(permit, password, hash) {
             self.count_failure(request, attempt)?;

@@ -17,9 +17,11 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
+
 pub use client::{ClientOptions, ClientSettings, Identity};
 pub use options::{ClusterOption, DataOptions, MoveOptions, ServeOptions};
-pub use values::{DatabaseText, LogFormat, Pause, SecretText, Span};
+pub use values::{DatabaseText, LogFormat, Pause, Proxy, SecretText, Span};
 
 use file::{File, read};
 
@@ -64,6 +66,8 @@ pub struct Settings {
     pub emergency_idle: Duration,
     /// A session of the emergency interface ends this long after signing in.
     pub emergency_lifetime: Duration,
+    /// Whose word about who asks is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where the metrics are served, if they are.
     pub metrics: Option<SocketAddr>,
     /// In which form the log is written.
@@ -196,6 +200,7 @@ impl Settings {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
+            trusted_proxies: Vec::new(),
             metrics: None,
             log_format: LogFormat::Text,
             drain: Duration::ZERO,
@@ -230,6 +235,11 @@ impl Settings {
             serve.tls_cert.or(file.tls_cert),
             serve.tls_key.or(file.tls_key),
         )?;
+        let proxies = if serve.trusted_proxy.is_empty() {
+            file.trusted_proxy
+        } else {
+            serve.trusted_proxy
+        };
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
@@ -274,6 +284,7 @@ impl Settings {
                 Duration::from_mins(15),
             ),
             emergency_lifetime,
+            trusted_proxies: proxies.into_iter().map(|proxy| proxy.0).collect(),
             metrics: serve.metrics_listen.or(file.metrics_listen),
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
             drain: serve.drain.or(file.drain).map_or(DRAIN, |pause| pause.0),

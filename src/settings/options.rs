@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use super::values::{DatabaseText, LogFormat, Pause, Span};
+use super::values::{DatabaseText, LogFormat, Pause, Proxy, Span};
 use crate::domain::ClusterId;
 
 /// What concerns the data; every subcommand understands it.
@@ -65,6 +65,15 @@ pub struct ServeOptions {
     /// End a session of the emergency interface this long after signing in, at most 24h [default: 4h]
     #[arg(long, env = "ONEPANEL_EMERGENCY_LIFETIME", value_name = "TIME")]
     pub emergency_lifetime: Option<Span>,
+    /// Believe what proxies in this network say of who asks them (X-Forwarded-For); may be given several
+    /// times, or as a list with commas [default: no proxy is believed]
+    #[arg(
+        long,
+        env = "ONEPANEL_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<Proxy>,
     /// After SIGTERM, go on serving for this long while health answers that the panel stops, so that a load
     /// balancer turns away; 0s for not at all [default: 5s]
     #[arg(long, env = "ONEPANEL_DRAIN", value_name = "TIME")]

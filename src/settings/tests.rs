@@ -96,3 +96,22 @@ fn a_length_of_time_has_a_unit() {
         assert!(bad.parse::<Span>().is_err(), "{bad:?}");
     }
 }
+
+#[test]
+fn trusted_proxies_are_networks_and_those_of_the_flag_win() {
+    let proxies =
+        |texts: &[&str]| -> Vec<Proxy> { texts.iter().map(|text| text.parse().unwrap()).collect() };
+    let text = "trusted-proxy = ['10.1.2.3/8', 'fd00::1']";
+    let of_file = with_file(text, DataOptions::default(), ServeOptions::default());
+    let networks = of_file.unwrap().trusted_proxies;
+    assert_eq!(format!("{networks:?}"), "[10.0.0.0/8, fd00::1/128]");
+    let serve = ServeOptions {
+        trusted_proxy: proxies(&["192.0.2.1"]),
+        ..ServeOptions::default()
+    };
+    let networks = with_file(text, DataOptions::default(), serve).unwrap();
+    assert_eq!(format!("{:?}", networks.trusted_proxies), "[192.0.2.1/32]");
+    for bad in ["", "proxy.example.org", "10.0.0.0/33", "0.0.0.0/0", "::/0"] {
+        assert!(bad.parse::<Proxy>().is_err(), "{bad:?}");
+    }
+}

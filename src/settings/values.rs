@@ -1,8 +1,9 @@
 //! Values as people write them: lengths of time, and texts that may be secrets.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
 
 use clap::ValueEnum;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// A database URL as it was given. `Debug` does not show it, because it may hold a password.
@@ -96,6 +97,31 @@ impl<'de> Deserialize<'de> for Pause {
 }
 
 impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A network, or a single address, whose proxies are believed: `10.0.0.0/8`, `192.0.2.1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proxy(pub(super) IpNet);
+
+impl FromStr for Proxy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        let network = text.parse::<IpNet>().or_else(|_| address());
+        let network = network.map_err(|_| "a proxy is an address or a network: 10.0.0.0/8")?;
+        match network.prefix_len() {
+            0 => Err("everybody would be a trusted proxy"),
+            _ => Ok(Self(network.trunc())),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Proxy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(D::Error::custom)

@@ -1,16 +1,13 @@
-//! Connections: which database, how it is opened, and how a transaction writes.
-
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+//! A connection to either database, and how a transaction writes.
 
 use diesel::{
-    connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
+    connection::{AnsiTransactionManager, TransactionManager},
     pg::PgConnection,
     prelude::*,
-    r2d2::R2D2Connection as _,
     sqlite::SqliteConnection,
 };
 
-use super::{StoreError, StoreResult, feed::lock_feed, load::Demand, postgres};
+use super::{StoreError, StoreResult, feed::lock_feed};
 use crate::domain::Sequence;
 
 /// An open connection to either database. One text of queries serves both.
@@ -62,19 +59,37 @@ impl Conn {
         &mut self,
         work: impl FnOnce(&mut Self, Sequence) -> Result<T, E>,
     ) -> Result<T, E> {
+        let end = self.begin_writing()?;
+        self.write_on(end, work)
+    }
+
+    /// The first half of [`Conn::write`], which changes nothing: begins the transaction, and says
+    /// where the feed ends.
+    pub(super) fn begin_writing(&mut self) -> StoreResult<Sequence> {
         let mut tries = 1;
         loop {
             let begun = Transaction::begin(self)?;
             match lock_feed(begun.conn) {
                 Ok(end) => {
-                    let done = work(begun.conn, end)?;
-                    begun.commit()?;
-                    return Ok(done);
+                    begun.leave_open();
+                    return Ok(end);
                 }
                 Err(StoreError::Conflict(_)) if tries < TRIES => tries += 1,
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The second half: ends the transaction that has begun.
+    pub(super) fn write_on<T, E: From<StoreError>>(
+        &mut self,
+        end: Sequence,
+        work: impl FnOnce(&mut Self, Sequence) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begun = Transaction { conn: self };
+        let done = work(begun.conn, end)?;
+        begun.commit()?;
+        Ok(done)
     }
 
     /// The same before there is a feed.
@@ -128,6 +143,11 @@ impl<'a> Transaction<'a> {
         Ok(Self { conn })
     }
 
+    /// For whoever goes on with the connection.
+    fn leave_open(self) {
+        let _open = std::mem::ManuallyDrop::new(self);
+    }
+
     fn commit(self) -> StoreResult<()> {
         // A commit that fails has ended the transaction as well.
         let mut this = std::mem::ManuallyDrop::new(self);
@@ -147,205 +167,5 @@ impl Drop for Transaction<'_> {
             }
             tracing::warn!(%error, "a transaction could not be rolled back; its connection is given up");
         }
-    }
-}
-
-/// Where the data is: `sqlite://PATH` or `postgres://…`.
-#[derive(Clone, PartialEq, Eq)]
-pub enum DatabaseUrl {
-    /// A file.
-    Sqlite(PathBuf),
-    /// A server, as libpq understands it; may hold a password.
-    Postgres(String),
-}
-
-/// The text names no database this program knows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a database URL is sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME, with %XX for other \
-     characters than letters and digits in a password"
-)]
-pub struct InvalidUrl;
-
-impl FromStr for DatabaseUrl {
-    type Err = InvalidUrl;
-
-    /// Only these schemes: a typing error must not silently create an empty database somewhere.
-    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
-        match text.split_once("://") {
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            Some(("postgres" | "postgresql", _)) if postgres::is_url(text) => {
-                Ok(Self::Postgres(text.to_owned()))
-            }
-            _ => Err(InvalidUrl),
-        }
-    }
-}
-
-/// Shows no password.
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(_) => f.write_str("postgres://…"),
-        }
-    }
-}
-
-/// Opens one connection for work that takes as long as it takes. The database is left as it is:
-/// nothing is migrated.
-///
-/// # Errors
-/// [`StoreError::Busy`] if it cannot be reached or refuses, [`StoreError::Unfit`] if there is no
-/// such file.
-pub fn connect_alone(url: &DatabaseUrl, purpose: Purpose) -> StoreResult<Conn> {
-    // SQLite makes a file where there is none.
-    if let (DatabaseUrl::Sqlite(path), Purpose::Look) = (url, purpose)
-        && !path.is_file()
-    {
-        let path = path.display();
-        return Err(StoreError::Unfit(format!(
-            "there is no file {path}; check --database-url or --data-dir"
-        )));
-    }
-    let mut conn = r2d2::ManageConnection::connect(&Manager { url: url.clone() })?;
-    match (&mut conn, purpose) {
-        (Conn::Sqlite(conn), Purpose::Look) => conn.batch_execute("PRAGMA query_only = ON")?,
-        (Conn::Sqlite(_), Purpose::Fill) => {}
-        (Conn::Postgres(conn), Purpose::Look) => {
-            conn.batch_execute(postgres::PATIENT)?;
-            conn.batch_execute("SET default_transaction_read_only = on")?;
-        }
-        (Conn::Postgres(conn), Purpose::Fill) => conn.batch_execute(postgres::PATIENT)?,
-    }
-    Ok(conn)
-}
-
-/// What a connection is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// To look: the database itself refuses every change.
-    Look,
-    /// To fill an empty database.
-    Fill,
-}
-
-/// A pool of connections.
-pub type Pool = r2d2::Pool<Manager>;
-
-/// Opens and checks the pool's connections.
-#[derive(Debug)]
-pub struct Manager {
-    url: DatabaseUrl,
-}
-
-impl r2d2::ManageConnection for Manager {
-    type Connection = Conn;
-    type Error = StoreError;
-
-    fn connect(&self) -> StoreResult<Conn> {
-        let refused = |error: ConnectionError| StoreError::Busy(error.to_string());
-        match &self.url {
-            DatabaseUrl::Sqlite(path) => {
-                let mut sqlite =
-                    SqliteConnection::establish(&path.to_string_lossy()).map_err(refused)?;
-                sqlite.batch_execute(
-                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
-                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-                )?;
-                Ok(Conn::Sqlite(sqlite))
-            }
-            DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(postgres::connect(url)?)),
-        }
-    }
-
-    fn is_valid(&self, conn: &mut Conn) -> StoreResult<()> {
-        conn.ping().map_err(StoreError::from)
-    }
-
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_broken()
-    }
-}
-
-/// An opened and migrated database.
-#[derive(Debug, Clone)]
-pub struct Database {
-    pub(super) pool: Pool,
-    pub(super) demand: Arc<Demand>,
-    pub(super) url: DatabaseUrl,
-}
-
-impl Database {
-    /// Opens the database at `url` and brings its schema up to date.
-    pub fn open(url: DatabaseUrl) -> StoreResult<Self> {
-        let manager = Manager { url: url.clone() };
-        // A pool tries for a long time; the first connection says at once what is wrong.
-        super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
-        let pool = pool(8, url.clone())?;
-        let demand = Arc::default();
-        Ok(Self { pool, demand, url })
-    }
-
-    /// A few more connections to the same database that nobody else can use up.
-    pub fn separate(&self) -> StoreResult<Self> {
-        Ok(Self {
-            pool: pool(3, self.url.clone())?,
-            demand: Arc::default(),
-            url: self.url.clone(),
-        })
-    }
-
-    /// A connection, as soon as one is free.
-    pub fn connect(&self) -> StoreResult<r2d2::PooledConnection<Manager>> {
-        self.demand.connect(&self.pool)
-    }
-}
-
-/// A server may have gone or been restarted since a connection was used last, so it is asked first;
-/// and its connections are dear, so only those are opened that are needed.
-fn pool(size: u32, url: DatabaseUrl) -> StoreResult<Pool> {
-    let is_server = matches!(url, DatabaseUrl::Postgres(_));
-    let pool = r2d2::Pool::builder()
-        .max_size(size)
-        .min_idle(is_server.then_some(1))
-        .test_on_check_out(is_server)
-        .connection_timeout(std::time::Duration::from_secs(10))
-        .build(Manager { url })?;
-    Ok(pool)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_names_its_database_or_is_refused() {
-        assert_eq!(
-            "sqlite:///a/b".parse(),
-            Ok(DatabaseUrl::Sqlite("/a/b".into()))
-        );
-        assert!(matches!(
-            "postgres://u:p@h/d".parse(),
-            Ok(DatabaseUrl::Postgres(_))
-        ));
-        for bad in [
-            "",
-            "onepanel.db",
-            "sqlite://",
-            "mysql://h/d",
-            "host=h dbname=d",
-        ] {
-            assert_eq!(bad.parse::<DatabaseUrl>(), Err(InvalidUrl), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_database_url_is_shown_without_its_password() {
-        let shown = format!(
-            "{:?}",
-            DatabaseUrl::Postgres("postgres://u:secret@h/d".to_owned())
-        );
-        assert!(!shown.contains("secret"));
     }
 }

@@ -25,9 +25,12 @@ pub enum StoreError {
     /// A row refers to one that does not exist.
     #[error("a referenced row does not exist")]
     Dangling,
-    /// The database is locked, unreachable or has no free connection; the same call may work later.
-    #[error("the database is busy or unreachable: {0}")]
+    /// The database is locked or has no free connection; the same call may work later.
+    #[error("the database is busy: {0}")]
     Busy(String),
+    /// There is no way to the database, or a connection was lost before anything was committed.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
     /// Somebody else's transaction was in the way, and this one is undone; it may be tried again at
     /// once.
     #[error("the database undid a change that met another: {0}")]
@@ -46,12 +49,24 @@ pub enum StoreError {
     Other(String),
 }
 
+/// An error that tells whether it comes of a lost connection: nothing is wrong with what was asked.
+pub trait MayBeLoss: From<StoreError> {
+    /// Whether the same may be asked at once on another connection.
+    fn is_loss(&self) -> bool;
+}
+
+impl MayBeLoss for StoreError {
+    fn is_loss(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+}
+
 impl StoreError {
     /// What a failed commit means. Of a server's, whatever is not understood is taken for a lost
     /// connection: nobody is to be told that nothing was changed where it may have been.
     pub(super) fn of_commit(error: DieselError, is_server: bool) -> Self {
         match Self::from(error) {
-            Self::Busy(reason) => Self::Uncertain(reason),
+            Self::Busy(reason) | Self::Unreachable(reason) => Self::Uncertain(reason),
             Self::Other(reason) if is_server => Self::Uncertain(reason),
             other => other,
         }
@@ -63,14 +78,14 @@ pub(super) fn one_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
-/// What says, of errors that have no kind of their own, that the same may work later. A lost
-/// connection has one only if the driver has noticed that it is lost.
-const BUSY: [&str; 7] = [
-    "locked",
-    "timeout",
+/// What says, of errors that have no kind of their own, that the same may work later.
+const BUSY: [&str; 4] = ["locked", "timeout", "too many clients", "connection slots"];
+
+/// The same of a server that stops, starts or is gone. A lost connection has a kind only if the driver
+/// has noticed that it is lost.
+const UNREACHABLE: [&str; 4] = [
     "connection",
     "the database system is",
-    "too many clients",
     "data from server",
     "data to server",
 ];
@@ -79,11 +94,15 @@ fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
     match kind {
         DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
         DatabaseErrorKind::SerializationFailure => StoreError::Conflict(message),
-        DatabaseErrorKind::ClosedConnection
-        | DatabaseErrorKind::UnableToSendCommand
-        | DatabaseErrorKind::ReadOnlyTransaction => StoreError::Busy(message),
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+            StoreError::Unreachable(message)
+        }
+        DatabaseErrorKind::ReadOnlyTransaction => StoreError::Busy(message),
         _ if message.contains("deadlock detected") => StoreError::Conflict(message),
         _ if BUSY.iter().any(|part| message.contains(part)) => StoreError::Busy(message),
+        _ if UNREACHABLE.iter().any(|part| message.contains(part)) => {
+            StoreError::Unreachable(message)
+        }
         _ => StoreError::Other(with_advice(message)),
     }
 }
@@ -139,17 +158,11 @@ impl From<DieselError> for StoreError {
             DieselError::DatabaseError(kind, info) => of_kind(kind, one_line(info.message())),
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             DieselError::BrokenTransactionManager => {
-                Self::Busy("a connection was lost inside a transaction".to_owned())
+                Self::Unreachable("a connection was lost inside a transaction".to_owned())
             }
             DieselError::DeserializationError(error) => Self::Corrupt(error.to_string()),
             other => Self::Other(one_line(&other.to_string())),
         }
-    }
-}
-
-impl From<r2d2::Error> for StoreError {
-    fn from(error: r2d2::Error) -> Self {
-        Self::Busy(one_line(&error.to_string()))
     }
 }
 
@@ -178,7 +191,7 @@ mod tests {
             "the database system is in recovery mode",
         ] {
             let error = StoreError::from(unknown(text));
-            assert!(matches!(error, StoreError::Busy(_)), "{error}");
+            assert!(matches!(error, StoreError::Unreachable(_)), "{error}");
             let error = StoreError::of_commit(unknown(text), true);
             assert!(matches!(error, StoreError::Uncertain(_)), "{error}");
         }

@@ -1,6 +1,8 @@
 //! The event feed: one counter row that whoever writes takes first, and the events in its order.
 
-use diesel::{connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode, prelude::*};
+use diesel::{
+    connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode, prelude::*, sql_types::Text,
+};
 
 use super::{
     Conn, StoreError, StoreResult,
@@ -26,6 +28,10 @@ pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
     Ok(Sequence(end))
 }
 
+/// Whoever listens hears of it when the transaction commits, and of the end of the feed then. The
+/// channel is of this very table, see `listen.rs`.
+const NOTIFY: &str = "pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)";
+
 /// Appends `event`, whose sequence must be the one after the feed's end.
 pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
     diesel::insert_into(events::table)
@@ -39,9 +45,15 @@ pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
             events::changes.eq(serde_json::to_string(&event.changes)?),
         ))
         .execute(conn)?;
-    diesel::update(feed::table)
-        .set(feed::sequence.eq(event.sequence.0))
-        .execute(conn)?;
+    let end = diesel::update(feed::table).set(feed::sequence.eq(event.sequence.0));
+    match conn {
+        Conn::Sqlite(sqlite) => end.execute(sqlite)?,
+        Conn::Postgres(postgres) => {
+            // What comes back is nothing, and nobody looks at it.
+            let notified = diesel::dsl::sql::<Text>(NOTIFY);
+            end.returning(notified).execute(postgres)?
+        }
+    };
     Ok(())
 }
 

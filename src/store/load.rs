@@ -4,28 +4,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{
     StoreResult,
-    conn::{Database, DatabaseUrl, Manager, Pool},
+    database::{Database, DatabaseUrl},
 };
-
-type Pooled = r2d2::PooledConnection<Manager>;
 
 /// What is asked of a pool.
 #[derive(Debug, Default)]
-pub struct Demand {
+pub(super) struct Demand {
     waiting: AtomicU64,
     failures: AtomicU64,
 }
 
 impl Demand {
-    /// Takes a connection, as soon as one is free.
-    pub fn connect(&self, pool: &Pool) -> StoreResult<Pooled> {
+    /// Counts who waits, and whether it came to nothing.
+    pub fn count<T>(&self, wait: impl FnOnce() -> StoreResult<T>) -> StoreResult<T> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let got = pool.get();
+        let got = wait();
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         if got.is_err() {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(got?)
+        got
     }
 }
 
@@ -43,11 +41,6 @@ pub struct DatabaseLoad {
 }
 
 impl Database {
-    /// A connection that nobody uses right now, if there is one; nobody is waited for.
-    pub fn idle(&self) -> Option<Pooled> {
-        self.pool.try_get()
-    }
-
     /// How busy the connections are.
     pub fn load(&self) -> DatabaseLoad {
         let state = self.pool.state();

@@ -6,12 +6,14 @@
 mod bulk;
 mod clusters;
 mod conn;
+mod database;
 mod emergency;
 mod error;
 mod external;
 mod feed;
 mod groups;
 mod health;
+mod listen;
 mod load;
 mod memberships;
 mod migrations;
@@ -29,13 +31,14 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone};
+pub use conn::Conn;
+pub use database::{Database, DatabaseUrl, InvalidUrl, Lent, Purpose, connect_alone};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
     set_passphrase_hash, set_setup_digest, setup_digest, touch_emergency_session,
 };
-pub use error::{StoreError, StoreResult, Unique};
+pub use error::{MayBeLoss, StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
@@ -45,6 +48,7 @@ pub use groups::{
     update_group,
 };
 pub use health::{damage, dangling, server_time};
+pub use listen::{Hearing, Listener};
 pub use load::DatabaseLoad;
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,

@@ -8,16 +8,16 @@ use diesel::{connection::SimpleConnection as _, pg::PgConnection, prelude::*};
 
 use super::{StoreError, StoreResult};
 
-/// What libpq is told beside the URL, unless that says otherwise. A server that is gone is noticed
-/// within half a minute, and of several servers the one that can be written to is taken.
+/// What libpq is told beside the URL, unless that says otherwise. A server that is gone without a word
+/// is noticed within ten seconds, and of several servers the one that can be written to is taken.
 const PARAMETERS: [(&str, &str); 7] = [
     ("fallback_application_name", "onepanel"),
-    ("connect_timeout", "5"),
+    ("connect_timeout", "3"),
     ("target_session_attrs", "read-write"),
-    ("keepalives_idle", "15"),
-    ("keepalives_interval", "5"),
+    ("keepalives_idle", "4"),
+    ("keepalives_interval", "2"),
     ("keepalives_count", "3"),
-    ("tcp_user_timeout", "30000"),
+    ("tcp_user_timeout", "10000"),
 ];
 
 /// What every connection is set to. A writer waits for another as long as on SQLite; nothing takes
@@ -34,10 +34,10 @@ pub const PATIENT: &str = "SET statement_timeout = 0; SET idle_in_transaction_se
 /// Opens a connection.
 ///
 /// # Errors
-/// [`StoreError::Busy`] if the server cannot be reached, or refuses.
+/// [`StoreError::Unreachable`] if the server cannot be reached, or refuses.
 pub fn connect(url: &str) -> StoreResult<PgConnection> {
     let mut conn = PgConnection::establish(&with_parameters(url))
-        .map_err(|error| StoreError::Busy(reason(&error.to_string())))?;
+        .map_err(|error| StoreError::Unreachable(reason(&error.to_string())))?;
     conn.batch_execute(SESSION)?;
     Ok(conn)
 }

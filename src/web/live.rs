@@ -39,6 +39,8 @@ pub const UNATTENDED: &str = "onepanel-unattended";
 
 /// A page hears of at most one change in this time; what comes meanwhile is one change.
 const BETWEEN: Duration = Duration::from_secs(1);
+/// Says that the stream is there, and nothing else.
+const HEARTBEAT: &str = ":\n\n";
 /// While the graph takes in events it is not looked at: nobody waits for a lock here.
 const MEANWHILE: Duration = Duration::from_millis(5);
 /// When a page tries again that has lost its stream, in milliseconds.
@@ -126,7 +128,7 @@ enum Heard {
 enum Right {
     Held,
     Lost,
-    /// The database could not say. The page asks again.
+    /// The database could not say.
     Unknown,
 }
 
@@ -157,18 +159,32 @@ impl Stream {
                         Some(self.change(own, &members))
                     }
                 },
-                Heard::Beat => Some(":\n\n".to_owned()),
+                Heard::Beat => Some(HEARTBEAT.to_owned()),
             };
-            let text = match (self.right().await, text) {
-                (Right::Unknown, _) => return None,
+            let text = match (self.known_right(text.as_deref()).await?, text) {
                 (Right::Lost, _) => {
                     self.next = Next::End;
                     "event: end\ndata: {}\n\n".to_owned()
                 }
-                (Right::Held, None) => continue,
-                (Right::Held, Some(text)) => text,
+                (_, None) => continue,
+                (_, Some(text)) => text,
             };
             return Some((Ok(text.into()), self));
+        }
+    }
+
+    /// Whether `text` may be said, or the stream must end. A heartbeat says nothing, so it is sent while
+    /// the database is away; for everything else the stream waits until it is back. `None` when the
+    /// panel stops.
+    async fn known_right(&mut self, text: Option<&str>) -> Option<Right> {
+        loop {
+            match self.right().await {
+                Right::Unknown if text != Some(HEARTBEAT) => {}
+                known => return Some(known),
+            }
+            if timeout(BETWEEN, self.follower.stopped()).await.is_ok() {
+                return None;
+            }
         }
     }
 

@@ -143,3 +143,17 @@ fn an_invitation_for_five_takes_five_however_many_panels_accept_it() {
     let after = other.basic("admin").list("clusters/lapland/users").len();
     assert_eq!(after, before + 5);
 }
+
+#[test]
+fn a_panel_that_stops_leaves_the_last_uses_of_tokens_behind() {
+    let one = TestPanel::demo();
+    let other = one.beside();
+    let joe = one.basic("joe");
+    let token = joe.access_token("used");
+    let path = format!("{USER}/tokens/named/name/used");
+    let last_use = || joe.get(&path).send().expect(200).json()["metadata"]["lastUse"].clone();
+    assert!(last_use().is_null(), "{}", last_use());
+    other.token(&token).get(USER).send().expect(200);
+    drop(other);
+    assert!(last_use().is_object(), "{}", last_use());
+}

@@ -8,6 +8,7 @@
     reason = "a test waits for a real browser in real time"
 )]
 
+pub mod asked;
 pub mod balancer;
 pub mod browser;
 pub mod clean;
@@ -24,3 +25,4 @@ pub mod site;
 pub mod spot;
 pub mod tls;
 pub mod webdriver;
+pub mod wire;

@@ -1,8 +1,5 @@
 //! What tokens cost: queries, counted on the connection itself; and what the service tells the pages.
 
-use std::{cell::RefCell, sync::Once};
-
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use onepanel::{
     domain::{Action, Interface, Page, Password},
     server,
@@ -10,29 +7,11 @@ use onepanel::{
 };
 use serde_json::json;
 
-use crate::support::{database, panel::DEMO_PASSWORD};
-
-thread_local! {
-    /// What this thread has asked a database.
-    static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-struct Counting;
-
-impl Instrumentation for Counting {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            ASKED.with_borrow_mut(|asked| asked.push(query.to_string()));
-        }
-    }
-}
+use crate::support::{asked, database, panel::DEMO_PASSWORD};
 
 /// A panel whose queries are counted.
 fn counted() -> (tempfile::TempDir, Panel) {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        set_default_instrumentation(|| Some(Box::new(Counting))).expect("no other instrument");
-    });
+    asked::listen();
     let data = tempfile::tempdir().expect("a folder");
     let settings = database::settings(data.path());
     let panel = server::open_panel(&settings).expect("a panel");
@@ -100,14 +79,14 @@ fn an_invitation_of_a_group_says_which_groups_could_accept_it() {
 }
 
 /// What a question costs.
-fn asked<T>(
+fn cost<T>(
     panel: &Panel,
     request: &Request,
     look: impl FnOnce(&mut Reading<'_>) -> Result<T, Error>,
 ) -> Vec<String> {
-    ASKED.take();
+    asked::take();
     panel.read(request, look).expect("an answer");
-    ASKED.take()
+    asked::take()
 }
 
 #[test]
@@ -119,9 +98,9 @@ fn verifying_an_access_token_takes_one_read_and_no_write() {
         service: None,
         consumer: None,
     }));
-    let without = asked(&panel, &request(Credentials::Nothing), |_| Ok(()));
+    let without = cost(&panel, &request(Credentials::Nothing), |_| Ok(()));
     for _ in 0..3 {
-        let with = asked(&panel, &shown, |_| Ok(()));
+        let with = cost(&panel, &shown, |_| Ok(()));
         assert!(!without.is_empty(), "the queries are counted");
         assert_eq!(with.len(), without.len() + 1, "{with:?}");
         assert!(
@@ -138,12 +117,12 @@ fn a_page_of_tokens_takes_one_query() {
         access(&panel, &format!("number {number}"));
     }
     let joe = verified(&panel, "joe");
-    let without = asked(&panel, &joe, |_| Ok(()));
+    let without = cost(&panel, &joe, |_| Ok(()));
     let page = Page {
         limit: 50,
         ..Page::everything()
     };
-    let with = asked(&panel, &joe, |r| {
+    let with = cost(&panel, &joe, |r| {
         let all = tokens::all(r, None)?;
         let listed = tokens::page_of(&all, &tokens::Filter::default(), &page)?;
         assert_eq!(

@@ -250,9 +250,10 @@ impl Panel {
 
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_passphrase_throttle(&self, request: &Request) -> Result<(), Error> {
-        let conn: &mut Conn = &mut *self.emergency_database.connect()?;
         let attempt = Attempt::Passphrase(&self.cluster);
-        self.check_attempt(conn, attempt, request)
+        self.emergency_database
+            .connect_and(|conn| self.check_attempt(conn, attempt, request))?;
+        Ok(())
     }
 
     /// Verifies the passphrase, which may be written in several ways; all wrong is one failure.
@@ -263,12 +264,11 @@ impl Panel {
         candidates: &[Password],
     ) -> Result<VerifiedHash, Error> {
         let attempt = Attempt::Passphrase(&self.cluster);
-        let hash = {
-            // No connection is held while hashing, nor while a failure takes one of its own.
-            let conn: &mut Conn = &mut *self.emergency_database.connect()?;
+        // No connection is held while hashing, nor while a failure takes one of its own.
+        let (_, hash) = self.emergency_database.connect_and(|conn| {
             self.check_attempt(conn, attempt, request)?;
-            store::passphrase_hash(conn, &self.cluster)?
-        };
+            Ok::<_, Error>(store::passphrase_hash(conn, &self.cluster)?)
+        })?;
         let right = candidates.iter().any(|candidate| {
             self.emergency_passwords
                 .verify(permit, candidate, hash.as_deref())

@@ -21,6 +21,7 @@ use super::{Caller, Credentials, Error, Panel, Request, Rules, Who, members};
 use crate::{
     domain::{Actor, Cluster, Event, Group, Member, Sequence, Target, UserId},
     graph::Graph,
+    store::Listener,
 };
 use slots::Slots;
 use touched::Touched;
@@ -230,12 +231,23 @@ impl Panel {
         self.read(request, |r| check_may_follow(&r.caller, page))
     }
 
-    /// Learns of changes that other processes made. Costs nothing while nobody follows.
-    pub fn look_for_news(&self) -> Result<(), Error> {
-        if self.live.newest.receiver_count() == 0 {
+    /// Learns of changes that other processes made, up to `end` if somebody knows it. Costs nothing
+    /// while nobody follows, or if the change was made here.
+    pub fn look_for_news(&self, end: Option<Sequence>) -> Result<(), Error> {
+        let is_known = |end: Sequence| self.graph.read().sequence() >= end;
+        if self.live.newest.receiver_count() == 0 || end.is_some_and(is_known) {
             return Ok(());
         }
-        self.catch_up(&mut *self.database.connect()?)
+        self.database.connect_and(|conn| match end {
+            Some(end) => self.catch_up_to(conn, end),
+            None => self.catch_up(conn),
+        })?;
+        Ok(())
+    }
+
+    /// What hears of changes as soon as other processes have made them, if the database can tell.
+    pub fn listener(&self) -> Option<Listener> {
+        self.database.listener()
     }
 }
 

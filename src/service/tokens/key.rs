@@ -39,12 +39,12 @@ impl TokenKey {
         // Nothing is written at most starts.
         let chosen = match store::key_fingerprint(&mut conn)? {
             Some(chosen) => chosen,
-            None => conn.write(|conn, _| match store::key_fingerprint(conn)? {
-                Some(chosen) => Ok::<_, StoreError>(chosen),
-                None => {
-                    store::insert_key_fingerprint(conn, &own)?;
-                    Ok(own.clone())
+            None => conn.write(|conn, _| {
+                if let Some(chosen) = store::key_fingerprint(conn)? {
+                    return Ok::<_, StoreError>(chosen);
                 }
+                store::insert_key_fingerprint(conn, &own)?;
+                Ok(own.clone())
             })?,
         };
         Ok(chosen == own)

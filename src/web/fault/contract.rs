@@ -101,7 +101,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             Some(json!({ "retryAfter": wait.as_secs() })),
         ),
         Error::TooManyStreams(limit) => ("tooManyRequests", Some(json!({ "limit": limit }))),
-        Error::Busy | Error::Uncertain => ("serviceUnavailable", None),
+        Error::Busy | Error::Unreachable | Error::Uncertain => ("serviceUnavailable", None),
         Error::Internal(_) => (INTERNAL, None),
     }
 }

@@ -87,6 +87,7 @@ pub fn retry_after(error: &Error) -> Option<HeaderValue> {
     match error {
         Error::TooManyAttempts(wait) => Some(wait.as_secs().into()),
         Error::Busy => Some(HeaderValue::from_static("1")),
+        Error::Unreachable => Some(HeaderValue::from_static("2")),
         _ => None,
     }
 }
@@ -101,7 +102,7 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Scim(error) => scim::status_of(error),
         Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy | Error::Uncertain => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy | Error::Unreachable | Error::Uncertain => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Error::MalformedData
         | Error::MissingRequiredValue(_)

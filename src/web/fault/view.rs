@@ -121,9 +121,9 @@ const WORDS: &[Words] = &[
     (
         503,
         (
-            "The service is busy",
-            "It could not answer in time.",
-            "Try again in a moment. Nothing was changed.",
+            "This cannot be answered just now",
+            "The panel could not do it in time.",
+            "Try again in a moment.",
         ),
     ),
 ];

@@ -87,7 +87,7 @@ fn panel(api: &mut Api) {
     let health = get(super::health)
         .named("get_health", "Whether the panel serves.")
         .public()
-        .noting("503 while it stops.")
+        .noting("503 while it stops or has no database.")
         .answers::<Health>();
     let configuration = get(answer::configuration)
         .named("get_configuration", "What is public about the panel.")

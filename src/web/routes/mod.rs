@@ -60,12 +60,14 @@ async fn nothing_here() -> Result<&'static str, Fault> {
     Err(Fault::NoRoute)
 }
 
-/// `GET health` (`get_health`); public. Whoever spreads requests over several panels looks here.
-async fn health(ask: Ask) -> HttpResponse {
+/// `GET health` (`get_health`); public. Whoever spreads requests over several panels looks here:
+/// without its database a panel is of no use to them.
+async fn health(ask: Ask) -> Result<HttpResponse, Fault> {
     if ask.panel.live.is_closed() {
-        return HttpResponse::ServiceUnavailable().json(Health::STOPPING);
+        return Ok(HttpResponse::ServiceUnavailable().json(Health::STOPPING));
     }
-    HttpResponse::Ok().json(Health::HEALTHY)
+    ask.read_as_nobody(|_| Ok(())).await?;
+    Ok(HttpResponse::Ok().json(Health::HEALTHY))
 }
 
 /// Everything on the hosted interface: pages first, then the JSON API.
@@ -163,7 +165,7 @@ fn zone_itself(table: &mut Api) {
     let alive = api::get(health)
         .named("get_health", "Whether the panel serves.")
         .public()
-        .noting("503 while it stops.")
+        .noting("503 while it stops or has no database.")
         .answers::<Health>();
     let configuration = api::get(zone::configuration)
         .named("get_configuration", "What is public about the zone.")

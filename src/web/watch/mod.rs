@@ -31,6 +31,7 @@ use crate::{
     clock::{Clock, NoEntropy, Stopwatch},
     domain::{Interface, UserId, hex},
     service::Caller,
+    web::forwarded::client_address,
 };
 use families::{Answered, Families, On, Refused, Timed};
 
@@ -174,7 +175,7 @@ macro_rules! log {
 
 impl Line<'_> {
     fn log(&self, request: &HttpRequest) {
-        let address = request.peer_addr().map(|address| address.ip());
+        let address = client_address(request);
         let route = self.answered.route.as_str();
         // What machines ask every second, and what comes with every page, says nothing.
         if route.starts_with("/static/") || route.ends_with("/health") {

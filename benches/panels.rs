@@ -1,0 +1,260 @@
+//! Two panels on one PostgreSQL server: how soon a change made at one reaches an open page of the
+//! other, and what a change costs, each beside what the database does by itself in the same run.
+//!
+//! Takes a server: `scripts/with-postgres cargo bench --bench panels`. Without one, nothing is measured.
+#![expect(clippy::disallowed_methods, reason = "a bench measures time")]
+
+mod support;
+
+use std::{
+    env,
+    future::poll_fn,
+    io::BufReader,
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{connection::SimpleConnection as _, pg::PgConnection, prelude::*, sql_types};
+use onepanel::{
+    domain::{Action, Interface},
+    server::{self, Running},
+    service::{Credentials, Input, Panel, Request, demo, tokens},
+    settings::Settings,
+};
+use rustls::crypto::ring;
+use serde_json::json;
+use support::{Done, median, ms, note, quantile};
+use tempfile::TempDir;
+use tokio_postgres::{AsyncMessage, NoTls};
+use ureq::{Agent, tls::TlsConfig};
+
+const ROUNDS: usize = 200;
+/// From a change to the bytes on an open page, beside a bare notification.
+const PAGE: f64 = 5.0;
+/// A change beside a bare commit of the same rows.
+const WRITE: f64 = 2.0;
+
+const API: &str = "/api/v3/onezone";
+const MEMBER: &str = "clusters/lapland/users/vera";
+
+fn main() -> Done<()> {
+    let Some(server) = env::var("ONEPANEL_TEST_DATABASE").ok() else {
+        println!("no PostgreSQL server: scripts/with-postgres cargo bench --bench panels");
+        return Ok(());
+    };
+    let mut conn = PgConnection::establish(&server)?;
+    // What a commit takes in production: the tests' server does not wait for its disk.
+    conn.batch_execute("ALTER SYSTEM SET fsync = on")?;
+    conn.batch_execute("SELECT pg_reload_conf()")?;
+    conn.batch_execute("CREATE SCHEMA bench")?;
+    let url = format!("{server}?options=-csearch_path%3Dbench");
+    let site = Site::start(&url)?;
+
+    let mut bare = notifications(&url)?;
+    let (mut answers, mut pages) = site.changes()?;
+    let mut commits = commits(&url)?;
+    for (name, times) in [
+        ("a bare notification", &mut bare),
+        ("a change, until it is answered", &mut answers),
+        ("a change, until a page elsewhere hears of it", &mut pages),
+        ("a bare commit of the same rows", &mut commits),
+    ] {
+        println!(
+            "{name:<46} median {:>7.3} ms   nine of ten {:>7.3} ms",
+            ms(median(times)),
+            ms(quantile(times, 0.9))
+        );
+    }
+    let beside = |times: &mut [Duration], other: &mut [Duration]| {
+        median(times).as_secs_f64() / median(other).as_secs_f64()
+    };
+    note(
+        "a change until an open page elsewhere / bare notification",
+        beside(&mut pages, &mut bare),
+        PAGE,
+    )?;
+    note(
+        "a change, PostgreSQL / bare commit of the same rows",
+        beside(&mut answers, &mut commits),
+        WRITE,
+    )
+}
+
+/// Two panels, and an administrator's token.
+struct Site {
+    panels: [Running; 2],
+    token: String,
+    agent: Agent,
+    _data: TempDir,
+}
+
+impl Site {
+    fn start(url: &str) -> Done<Self> {
+        let data = tempfile::tempdir()?;
+        let settings = Settings {
+            database: Some(url.parse()?),
+            ..Settings::for_tests(data.path().to_owned())
+        };
+        let panel = server::open_panel(&settings)?;
+        demo::fill(&panel)?;
+        let token = administrators_token(&panel)?;
+        drop(panel);
+        let tls = TlsConfig::builder()
+            .disable_verification(true)
+            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+            .build();
+        let agent = Agent::config_builder().proxy(None).tls_config(tls);
+        Ok(Self {
+            panels: [server::start(settings.clone())?, server::start(settings)?],
+            token,
+            agent: agent.build().new_agent(),
+            _data: data,
+        })
+    }
+
+    fn address(&self, panel: usize, path: &str) -> String {
+        format!("https://{}{path}", self.panels[panel].hosted)
+    }
+
+    /// Changes something at one panel while a page is open at the other: how long until the change
+    /// is answered, and until the page hears of it. Both from when it was asked for.
+    fn changes(&self) -> Done<(Vec<Duration>, Vec<Duration>)> {
+        let bearer = format!("Bearer {}", self.token);
+        let change = self.address(0, &format!("{API}/{MEMBER}/privileges"));
+        let page = self.address(1, "/live?cluster=lapland");
+        let (mut answers, mut pages) = (Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            // A page hears of one change in a second, so each is another page's first.
+            let ask = self.agent.get(&page).header("authorization", &bearer);
+            let mut stream = BufReader::new(ask.call()?.into_body().into_reader());
+            let begun = block(&mut stream)?;
+            if !begun.contains("id: ") {
+                return Err(format!("not a stream: {begun}").into());
+            }
+            let (heard, hearing) = mpsc::channel();
+            let listening = thread::spawn(move || {
+                let said = block(&mut stream);
+                // Whoever waits for it has not gone away.
+                let _ = heard.send((Instant::now(), said));
+            });
+            let what = if round % 2 == 0 { "grant" } else { "revoke" };
+            let body = json!({ what: ["cluster_update"] });
+            let ask = self.agent.patch(&change).header("authorization", &bearer);
+            let asked = Instant::now();
+            ask.send_json(&body)?;
+            answers.push(asked.elapsed());
+            let (at, said) = hearing.recv()?;
+            if !said?.contains("event: change") {
+                return Err("the page heard of something else".into());
+            }
+            pages.push(at - asked);
+            listening.join().map_err(|_| "a page crashed")?;
+        }
+        Ok((answers, pages))
+    }
+}
+
+fn administrators_token(panel: &Panel) -> Done<String> {
+    let nobody = |credentials| Request {
+        credentials,
+        address: None,
+        interface: Interface::Api,
+        unattended: false,
+        only_if: None,
+    };
+    let permit = panel.passwords.console_permit()?;
+    let password = onepanel::domain::Password::parse(demo::PASSWORD)?;
+    let request = nobody(Credentials::Nothing);
+    let (user, hash) = panel.verify_password(&request, &permit, "admin", &password)?;
+    let admin = nobody(Credentials::Verified(user, hash));
+    let body = Input::Json(json!({ "name": "for the bench" }));
+    let made = panel.write(&admin, Action::CreateToken, |w| {
+        tokens::create(w, None, &body)
+    })?;
+    Ok(made.text)
+}
+
+/// What comes up to an empty line that is no heartbeat.
+fn block(stream: &mut impl std::io::BufRead) -> Done<String> {
+    let mut block = String::new();
+    loop {
+        let before = block.len();
+        if stream.read_line(&mut block)? == 0 {
+            return Err("the stream has ended".into());
+        }
+        if &block[before..] == "\n" {
+            if !block.starts_with(':') {
+                return Ok(block);
+            }
+            block.clear();
+        }
+    }
+}
+
+/// What the database takes from one connection's `NOTIFY` to another's hearing of it.
+fn notifications(url: &str) -> Done<Vec<Duration>> {
+    let (heard, hearing) = mpsc::channel();
+    let config = url.parse::<tokio_postgres::Config>()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    // Ends with the bench.
+    thread::spawn(move || {
+        runtime.block_on(async {
+            let (client, mut connection) = config.connect(NoTls).await?;
+            tokio::spawn(async move {
+                while let Some(Ok(said)) = poll_fn(|context| connection.poll_message(context)).await
+                {
+                    if matches!(said, AsyncMessage::Notification(_)) {
+                        let _ = heard.send(Instant::now());
+                    }
+                }
+            });
+            client.batch_execute("LISTEN bench; NOTIFY bench").await?;
+            std::future::pending::<Done<()>>().await
+        })
+    });
+    // It listens when it hears itself.
+    hearing.recv()?;
+    let mut conn = PgConnection::establish(url)?;
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        let asked = Instant::now();
+        conn.batch_execute("NOTIFY bench")?;
+        times.push(hearing.recv()? - asked);
+    }
+    Ok(times)
+}
+
+/// The same rows as such a change writes, in the same tables, without anybody being asked.
+fn commits(url: &str) -> Done<Vec<Duration>> {
+    let mut conn = PgConnection::establish(url)?;
+    let count = "SELECT sequence FROM feed";
+    let mut end: i64 = diesel::dsl::sql::<sql_types::BigInt>(count).get_result(&mut conn)?;
+    let mut times = Vec::new();
+    for round in 0..ROUNDS {
+        end += 1;
+        let asked = Instant::now();
+        conn.transaction::<_, diesel::result::Error, _>(|conn| {
+            diesel::sql_query(
+                "UPDATE cluster_users SET privileges = $1
+                 WHERE cluster_id = 'lapland' AND user_id = 'vera'",
+            )
+            .bind::<sql_types::BigInt, _>(if round % 2 == 0 { 3 } else { 1 })
+            .execute(conn)?;
+            diesel::sql_query(
+                "INSERT INTO events (sequence, at, actor, interface, address, action, changes)
+                 VALUES ($1, 1, 'user:admin', 'api', '127.0.0.1', 'set_privileges', $2)",
+            )
+            .bind::<sql_types::BigInt, _>(end)
+            .bind::<sql_types::Text, _>(json!([{ "privileges": "x".repeat(100) }]).to_string())
+            .execute(conn)?;
+            diesel::sql_query("UPDATE feed SET sequence = $1")
+                .bind::<sql_types::BigInt, _>(end)
+                .execute(conn)
+        })?;
+        times.push(asked.elapsed());
+    }
+    Ok(times)
+}
