@@ -42,6 +42,7 @@ mod harness;
 mod import;
 mod killed;
 mod live;
+mod manners;
 mod openapi;
 mod paging;
 mod postgres;

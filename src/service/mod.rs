@@ -10,6 +10,7 @@ mod caller;
 pub mod certificates;
 pub mod clusters;
 mod condition;
+mod cursor;
 pub mod demo;
 mod difference;
 pub mod emergency;

@@ -30,7 +30,7 @@ pub async fn render(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let ask = request.extract::<Ask>().await?;
+    let mut ask = request.extract::<Ask>().await?;
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let called = match next.call(request).await {
         Ok(response) => response,
@@ -43,6 +43,7 @@ pub async fn render(
         _ => None,
     };
     let (request, response) = called.into_parts();
+    ask.wanted = Wanted::by(&request);
     let answer = match (
         response.error().and_then(|error| error.as_error::<Fault>()),
         &bare,
