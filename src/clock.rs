@@ -2,7 +2,7 @@
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use rand::{TryRng as _, rngs::SysRng};
@@ -42,5 +42,22 @@ impl Clock {
         let mut bytes = [0; N];
         SysRng.try_fill_bytes(&mut bytes).map_err(|_| NoEntropy)?;
         Ok(bytes)
+    }
+}
+
+/// How long something takes. It runs in tests as well: nothing may depend on what it says.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long ago that was.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }

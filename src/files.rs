@@ -34,6 +34,40 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     prepare(path, bytes)?.put()
 }
 
+/// A file that is being written, which is not seen by its name. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Draft {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+/// Begins a file for this user only, beside where it is to be. Its mode is 0600.
+pub fn draft(path: &Path) -> Result<Draft, FileError> {
+    let file = NamedTempFile::new_in(folder(path)).map_err(|source| at(path, source))?;
+    let path = path.to_owned();
+    Ok(Draft { file, path })
+}
+
+impl Draft {
+    /// It is complete.
+    pub fn finish(self) -> Result<Prepared, FileError> {
+        let Self { file, path } = self;
+        let synced = file.as_file().sync_all();
+        synced.map_err(|source| at(&path, source))?;
+        Ok(Prepared { file, path })
+    }
+}
+
+impl io::Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// A file that is complete and safe on its disk, and not yet in its place.
 #[derive(Debug)]
 pub struct Prepared {
@@ -47,27 +81,32 @@ impl Prepared {
         let Self { file, path } = self;
         file.persist(&path)
             .map_err(|error| at(&path, error.error))?;
-        File::open(folder(&path))
-            .and_then(|folder| folder.sync_all())
-            .map_err(|source| at(&path, source))
+        sync_folder(&path)
+    }
+
+    /// The same unless there is a file already.
+    pub fn put_new(self) -> Result<(), FileError> {
+        let Self { file, path } = self;
+        file.persist_noclobber(&path)
+            .map_err(|error| at(&path, error.error))?;
+        sync_folder(&path)
     }
 }
 
 /// Prepares a file for this user only, which is not seen by its name until it is put there.
 pub fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared, FileError> {
-    let file = beside(path, bytes).map_err(|source| at(path, source))?;
-    let path = path.to_owned();
-    Ok(Prepared { file, path })
+    let mut draft = draft(path)?;
+    draft.write_all(bytes).map_err(|source| at(path, source))?;
+    draft.finish()
 }
 
 /// Writes a file for this user only unless there is one, and gives what is in it then. When
 /// several programs do this at once, all are given the same.
 pub fn create_or_read(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, FileError> {
-    let written = beside(path, bytes).map_err(|source| at(path, source))?;
-    match written.persist_noclobber(path) {
-        Ok(_) => Ok(bytes.to_vec()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => read(path),
-        Err(error) => Err(at(path, error.error)),
+    match prepare(path, bytes)?.put_new() {
+        Ok(()) => Ok(bytes.to_vec()),
+        Err(error) if error.source.kind() == io::ErrorKind::AlreadyExists => read(path),
+        Err(error) => Err(error),
     }
 }
 
@@ -89,12 +128,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     fs::read(path).map_err(|source| at(path, source))
 }
 
-/// A file beside `path` that has a name of its own until it is complete. Its mode is 0600.
-fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new_in(folder(path))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    Ok(file)
+fn sync_folder(path: &Path) -> Result<(), FileError> {
+    File::open(folder(path))
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| at(path, source))
 }
 
 fn folder(path: &Path) -> &Path {

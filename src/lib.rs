@@ -9,6 +9,7 @@ pub mod clock;
 pub mod domain;
 pub mod files;
 pub mod graph;
+pub mod log;
 pub mod server;
 pub mod service;
 pub mod settings;

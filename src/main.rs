@@ -1,5 +1,7 @@
 //! The command line, and nothing else: what is asked for is read here and done elsewhere.
 
+mod commands;
+
 use std::{
     fs,
     io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
@@ -12,14 +14,14 @@ use clap::{Args, Parser, Subcommand};
 use onepanel::{
     client,
     domain::Password,
-    server::{self, StartError},
+    log,
+    server::{self, Signals, StartError},
     service::{
         self, Input, Panel, Request, demo,
         import::{ImportFailure, Stage, Tally, import},
     },
-    settings::{ClusterOption, DataOptions, ServeOptions, Settings, SettingsError},
+    settings::{ClusterOption, DataOptions, LogFormat, ServeOptions, Settings, SettingsError},
 };
-use tracing_subscriber::EnvFilter;
 
 /// The administration panel of a cluster
 #[derive(Parser)]
@@ -52,6 +54,24 @@ enum Command {
     /// Look after the emergency passphrase
     #[command(subcommand)]
     Passphrase(Passphrase),
+    /// Write everything that the panel keeps to one file, while it runs
+    ///
+    /// It holds the hashes of passwords and the key of all tokens: keep it as safe as the panel.
+    Backup(commands::Backup),
+    /// Fill an empty database, and a data directory without a key, from a backup
+    ///
+    /// The whole file is checked first. Everything is restored or nothing.
+    Restore(commands::Restore),
+    /// Copy everything from one database into another that is empty, of either kind
+    ///
+    /// Stop the panels first. Everything is copied and compared, or nothing. The data directory,
+    /// with the key of all tokens and the certificate, goes on being used.
+    Migrate(commands::Migrate),
+    /// Check everything that the panel keeps: database, feed, graph, key, certificates and clock
+    ///
+    /// Changes nothing, and panels may run. Give the options that `serve` is given. Fails if there
+    /// is a problem; a warning is none.
+    Check(commands::Check),
     /// Ask a running panel's JSON API anything
     Api(client::Api),
     /// Look after the members of a cluster, at a running panel
@@ -128,6 +148,8 @@ enum Failure {
     Mistyped,
     #[error(transparent)]
     Client(#[from] client::Failure),
+    #[error(transparent)]
+    Upkeep(#[from] commands::Failure),
     #[error("the console or the temporary folder: {0}")]
     Io(#[from] io::Error),
 }
@@ -138,10 +160,9 @@ impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Client(failure) => ExitCode::from(failure.exit_code()),
-            Self::Settings(_)
-            | Self::Start(
-                StartError::Settings(_) | StartError::DatabaseUrl(_) | StartError::NoCluster(_),
-            ) => ExitCode::from(2),
+            Self::Settings(_) => ExitCode::from(2),
+            Self::Start(failure) if failure.is_wrong_use() => ExitCode::from(2),
+            Self::Upkeep(failure) if failure.is_wrong_use() => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }
@@ -157,9 +178,8 @@ fn reason(error: &service::Error) -> String {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
     match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failure::Client(failure)) if failure.is_closed_output() => ExitCode::SUCCESS,
         Err(failure) => {
             let line = failure.to_string().replace('\n', " ");
@@ -170,36 +190,43 @@ fn main() -> ExitCode {
     }
 }
 
-/// The log goes to standard error; `ONEPANEL_LOG` says how much of it, such as `onepanel=debug`.
-fn start_log() {
-    // actix_http logs each malformed request as an error: anybody could fill the log.
-    let filter = EnvFilter::try_from_env("ONEPANEL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_http=off"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-}
-
-fn run(command: Command) -> Result<(), Failure> {
-    match command {
-        Command::Serve(options) => serve(options),
-        Command::Demo(options) => serve_demo(options),
-        Command::Import { file, data } => import_file(&file, data),
-        Command::User(user) => look_after(user),
-        Command::Passphrase(Passphrase::Set { cluster, data }) => set_passphrase(data, cluster),
-        Command::Api(api) => Ok(api.run()?),
-        Command::Members(members) => Ok(members.run()?),
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    // What serves says in its settings how.
+    if !matches!(command, Command::Serve(_) | Command::Demo(_)) {
+        log::start(LogFormat::Text);
     }
+    match command {
+        Command::Check(check) => return Ok(check.run()?),
+        Command::Serve(options) => serve(options)?,
+        Command::Demo(options) => serve_demo(options)?,
+        Command::Import { file, data } => import_file(&file, data)?,
+        Command::User(user) => look_after(user)?,
+        Command::Passphrase(Passphrase::Set { cluster, data }) => set_passphrase(data, cluster)?,
+        Command::Backup(backup) => backup.run()?,
+        Command::Restore(restore) => restore.run()?,
+        Command::Migrate(migrate) => migrate.run()?,
+        Command::Api(api) => api.run()?,
+        Command::Members(members) => members.run()?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(options: Serve) -> Result<(), Failure> {
     let settings = Settings::serve(options.data, options.serve)?;
+    log::start(settings.log_format);
+    let (data, cluster) = (settings.data_dir.clone(), settings.cluster.clone());
+    let signals = Signals::listen()?;
     let running = server::start(settings)?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        data = %data.display(),
+        %cluster,
+        "started"
+    );
     tracing::info!(
         hosted = %format_args!("https://{}", running.hosted),
         emergency = %format_args!("https://{}", running.emergency),
+        metrics = running.metrics.map(|address| format!("http://{address}/metrics")),
         "serving"
     );
     if let Some(secret) = &running.setup {
@@ -210,7 +237,8 @@ fn serve(options: Serve) -> Result<(), Failure> {
             secret.reveal()
         ));
     }
-    Ok(running.wait()?)
+    running.wait(signals);
+    Ok(())
 }
 
 /// Tells whoever watches the console, at once. A panel does not stop because nobody does.
@@ -227,6 +255,8 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()?;
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
+    log::start(settings.log_format);
+    let signals = Signals::listen()?;
     let running = server::start_demo(settings)?;
     say(&format!(
         "The demo is ready; Ctrl-C ends it.\n\n  \
@@ -239,7 +269,8 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         demo::PASSWORD,
         demo::ACCOUNTS,
     ));
-    Ok(running.wait()?)
+    running.wait(signals);
+    Ok(())
 }
 
 fn import_file(file: &PathBuf, data: DataOptions) -> Result<(), Failure> {

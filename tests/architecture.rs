@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A room, and the other rooms it may know.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("graph", &["domain"]),
     ("store", &["domain"]),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("tls", &["domain", "files"]),
     ("clock", &["domain"]),
     ("settings", &["clock", "domain"]),
+    ("log", &["settings"]),
     ("service", &["clock", "domain", "graph", "store", "tls"]),
     ("web", &["clock", "domain", "service"]),
     // A client of the panel knows what any client could: the words, not the works.
@@ -29,13 +30,19 @@ const ROOMS: [(&str, &[&str]); 12] = [
         ],
     ),
     (
+        "commands",
+        &["clock", "domain", "server", "service", "settings"],
+    ),
+    (
         "main",
-        &["client", "clock", "domain", "server", "service", "settings"],
+        &[
+            "client", "clock", "commands", "domain", "log", "server", "service", "settings",
+        ],
     ),
 ];
 
 /// What only some rooms may say (a crate, or part of a path), and why.
-const RESERVED: [(&[&str], &[&str], &str); 7] = [
+const RESERVED: [(&[&str], &[&str], &str); 9] = [
     (
         &[
             "diesel",
@@ -51,6 +58,16 @@ const RESERVED: [(&[&str], &[&str], &str); 7] = [
         &["actix_web", "actix_files", "askama", "utoipa"],
         &["web", "server"],
         "only web and server know HTTP and templates",
+    ),
+    (
+        &["prometheus_client"],
+        &["web", "server"],
+        "only web and server know Prometheus",
+    ),
+    (
+        &["tracing_subscriber"],
+        &["log"],
+        "only log says where messages go",
     ),
     (
         &["rcgen", "x509_parser"],

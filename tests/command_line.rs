@@ -1,58 +1,13 @@
 //! The command line: what it says, and that it works while a panel serves.
 
-use std::{
-    io::Write as _,
-    path::Path,
-    process::{Command, Output, Stdio},
-};
-
 use crate::support::{
     client::Client,
-    database,
     panel::{DEMO_PASSWORD, TestPanel},
+    program::{failed, on, succeeded},
 };
 
 const HEALTH: &str = "/api/v3/onezone/health";
 const ME: &str = "/api/v3/onezone/user";
-
-/// Runs `onepanel` on data of a panel, with these words and this standard input.
-fn on(data: &Path, words: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_onepanel"))
-        .args(words)
-        .arg("--data-dir")
-        .arg(data)
-        .env_remove("ONEPANEL_DATA_DIR")
-        .envs(database::environment(data))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = child.stdin.take().expect("its standard input");
-    // A program that has refused already reads no more.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    child.wait_with_output().expect("the program ends")
-}
-
-#[track_caller]
-fn succeeded(output: Output) -> String {
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {complaint}", output.status);
-    String::from_utf8(output.stdout).expect("text")
-}
-
-#[track_caller]
-fn failed(output: Output, code: i32) -> String {
-    assert_eq!(output.status.code(), Some(code), "{output:?}");
-    let complaint = String::from_utf8(output.stderr).expect("text");
-    assert_eq!(
-        complaint.lines().count(),
-        1,
-        "more than a line: {complaint}"
-    );
-    complaint
-}
 
 #[test]
 fn a_user_made_while_the_panel_serves_can_sign_in_until_blocked() {

@@ -2,20 +2,15 @@
 //!
 //! `ONEPANEL_TEST_KILLS` says how often; a number makes the same moments each time.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::{sync::mpsc, thread, time::Duration};
 
 use onepanel::{server, service::demo};
 
 use crate::support::{
     client::{Answer, Client},
     database,
+    dice::Dice,
+    killable::Program,
     panel::{DEMO_PASSWORD, TestPanel, folder},
 };
 
@@ -23,67 +18,19 @@ const COOKIE: &str = "__Host-onepanel-emergency";
 /// About how many microseconds a change of the passphrase takes at first.
 const USUAL: u64 = 40_000;
 
-/// The program as it serves.
-struct Program {
-    child: Child,
-    emergency: String,
+fn anybody(program: &Program) -> Client {
+    Client::anonymous(&program.emergency)
 }
 
-impl Program {
-    fn on(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_onepanel"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(["--emergency-listen", "127.0.0.1:0", "--data-dir"])
-            .arg(data)
-            .envs(database::environment(data))
-            .env_remove("ONEPANEL_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut log = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let serving = log
-            .by_ref()
-            .map_while(Result::ok)
-            .find(|line| line.contains("serving"))
-            .expect("it serves");
-        thread::spawn(move || log.for_each(drop));
-        let (_, address) = serving.split_once("emergency=").expect("its address");
-        Self {
-            child,
-            emergency: address.trim().to_owned(),
-        }
-    }
-
-    fn guest(&self) -> Client {
-        Client::anonymous(&self.emergency)
-    }
-
-    /// Kills it as the system would when it runs out of memory.
-    fn kill(mut self) {
-        self.child.kill().expect("it was running");
-        self.child.wait().expect("it is gone");
-    }
-
-    fn overview(&self, cookie: &str) -> u16 {
-        let guest = self.guest();
-        let ask = guest.get("/overview").page().header("cookie", cookie);
-        ask.send().status
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // A test that fails leaves none behind; one that was killed is gone already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn overview(program: &Program, cookie: &str) -> u16 {
+    let guest = anybody(program);
+    let ask = guest.get("/overview").page().header("cookie", cookie);
+    ask.send().status
 }
 
 fn sign_in(program: &Program, passphrase: &str) -> Answer {
     let fields = [("passphrase", passphrase), ("reason", "a test")];
-    program.guest().post("/login").page().form(&fields).send()
+    anybody(program).post("/login").page().form(&fields).send()
 }
 
 fn cookie(program: &Program, passphrase: &str) -> String {
@@ -126,15 +73,6 @@ fn change_and_kill(program: Program, cookie: &str, from: &str, to: &str, moment:
     }
 }
 
-/// Steele, Lea and Flood's split-mix generator: the same moments each time.
-fn chance(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
-}
-
 #[test]
 fn a_passphrase_is_the_old_or_the_new_one_whenever_the_program_is_killed() {
     let rounds = std::env::var("ONEPANEL_TEST_KILLS").ok();
@@ -149,14 +87,14 @@ fn a_passphrase_is_the_old_or_the_new_one_whenever_the_program_is_killed() {
     let mut session = cookie(&program, &passphrase);
     // Moves to where the change is written, however fast the machine is.
     let mut middle = USUAL;
-    let (mut state, mut outcomes) = (42, [0_u64; 3]);
+    let (mut dice, mut outcomes) = (Dice::new(42), [0_u64; 3]);
     for round in 0..rounds {
         let next = format!("passphrase number {round}");
-        let moment = Duration::from_micros(middle / 2 + chance(&mut state) % middle);
+        let moment = Duration::from_micros(middle / 2 + dice.number() % middle);
         let said = change_and_kill(program, &session, &passphrase, &next, moment);
         program = Program::on(data.path());
         // The session that asked goes on, whatever became of the change.
-        assert_eq!(program.overview(&session), 200, "round {round}");
+        assert_eq!(overview(&program, &session), 200, "round {round}");
         let valid: Vec<&String> = [&passphrase, &next]
             .into_iter()
             .filter(|passphrase| sign_in(&program, passphrase).status == 303)
@@ -186,7 +124,7 @@ fn sessions_tokens_and_guesses_outlive_a_kill() {
     let data = panel.data_dir();
     let program = Program::on(data);
     let session = cookie(&program, DEMO_PASSWORD);
-    let guest = program.guest();
+    let guest = anybody(&program);
     let form = |path: &str| guest.post(path).page().form(&[]).header("cookie", &session);
     let made = form("/members/invite")
         .header("sec-fetch-site", "same-origin")
@@ -198,8 +136,8 @@ fn sessions_tokens_and_guesses_outlive_a_kill() {
     // Acknowledged is kept, however soon the program is killed.
     program.kill();
     let program = Program::on(data);
-    assert_eq!(program.overview(&session), 200);
-    let guest = program.guest();
+    assert_eq!(overview(&program, &session), 200);
+    let guest = anybody(&program);
     let token = guest.get(&page).page().header("cookie", &session).send();
     assert_eq!(token.expect(200).html().count("textarea"), 1);
     // The program's hold may be over; this panel's time stands still before it.

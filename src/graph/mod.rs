@@ -11,6 +11,7 @@
 
 mod apply;
 mod bits;
+mod compare;
 mod direct;
 mod edit;
 mod effective;
@@ -29,6 +30,7 @@ mod tests;
 use std::collections::HashMap;
 
 pub use apply::OutOfOrder;
+pub use compare::Difference;
 pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;
@@ -54,6 +56,17 @@ pub struct Graph {
     group_index: HashMap<GroupId, u32>,
     cluster_index: HashMap<ClusterId, u32>,
     by_name: ByName,
+}
+
+/// How much the graph holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Users.
+    pub users: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Clusters.
+    pub clusters: usize,
 }
 
 /// Everything in the order of names.
@@ -101,6 +114,15 @@ impl Graph {
     /// The graph of nothing, before the first event.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// How many users, groups and clusters there are.
+    pub fn sizes(&self) -> Sizes {
+        Sizes {
+            users: self.user_index.len(),
+            groups: self.group_index.len(),
+            clusters: self.cluster_index.len(),
+        }
     }
 
     /// The last event this graph knows of.

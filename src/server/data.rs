@@ -4,7 +4,7 @@
 //! | | |
 //! |---|---|
 //! | `onepanel.db` | the database, unless `--database-url` names another |
-//! | `token.key` | 32 random bytes; without it no token is worth anything |
+//! | `token.key` | 32 random bytes; without it no token is worth anything, and all panels on one database have the same |
 //! | `tls/web.pem` | the certificate of both listeners and its key, unless other files are named |
 //! | `tls/cluster-ID.pem` | the same of the panel of another cluster |
 //! | `static/` | what the browser loads; comes from the program and may be removed |
@@ -19,7 +19,7 @@ use crate::{
     domain::ClusterId,
     files,
     service::{Cost, Error, Limits, Panel, Provided, TokenKey, setup::ONEZONE},
-    settings::{PasswordCost, Settings},
+    settings::{DatabaseText, PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     tls::{Keeper, Source},
     web::assets,
@@ -44,13 +44,13 @@ pub fn check_cluster(panel: &Panel) -> Result<(), StartError> {
 /// the same data open.
 pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     files::private_folder(&settings.data_dir)?;
-    let key = token_key(settings)?;
     let url = database_url(settings)?;
     // SQLite would let others read a file that it makes itself.
     if let DatabaseUrl::Sqlite(path) = &url {
         files::create_empty(path)?;
     }
     let database = Database::open(url)?;
+    let key = token_key(settings, &database)?;
     let limits = Limits {
         session_idle: settings.session_idle,
         session_lifetime: settings.session_lifetime,
@@ -76,7 +76,8 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     Ok(Panel::open(database, provided)?)
 }
 
-fn certificate_source(settings: &Settings) -> Source {
+/// Where the certificate of this panel comes from.
+pub(super) fn certificate_source(settings: &Settings) -> Source {
     match &settings.tls {
         Some(given) => Source::Given {
             cert: given.cert.clone(),
@@ -96,10 +97,25 @@ fn own_certificate(cluster: &ClusterId) -> String {
     }
 }
 
-fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
-    let Some(text) = &settings.database else {
-        return Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db")));
-    };
+/// Whose certificate a file in `tls` is, if it is one.
+pub(super) fn cluster_of_certificate(name: &str) -> Option<ClusterId> {
+    let name = name.strip_suffix(".pem")?;
+    match name.strip_prefix("cluster-") {
+        Some(cluster) => cluster.parse().ok(),
+        None => (name == "web").then(|| ClusterId::from_stored(ONEZONE)),
+    }
+}
+
+/// Which database it is.
+pub(super) fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
+    match &settings.database {
+        None => Ok(DatabaseUrl::Sqlite(settings.data_dir.join("onepanel.db"))),
+        Some(text) => parse_url(text),
+    }
+}
+
+/// Which database a text names.
+pub(super) fn parse_url(text: &DatabaseText) -> Result<DatabaseUrl, StartError> {
     let url = text.reveal().parse()?;
     if let DatabaseUrl::Sqlite(path) = &url
         && let Some(folder) = path.parent()
@@ -111,18 +127,32 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, StartError> {
     Ok(url)
 }
 
-fn token_key(settings: &Settings) -> Result<TokenKey, StartError> {
-    let path = settings.data_dir.join("token.key");
+/// Where the key of tokens is.
+pub(super) fn key_file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("token.key")
+}
+
+/// The key of this database's tokens. It is made once; a panel that comes to a database where
+/// another has made it needs that one.
+fn token_key(settings: &Settings, database: &Database) -> Result<TokenKey, StartError> {
+    let path = key_file(settings);
     let bytes = if path.exists() {
         files::read(&path)?
+    } else if TokenKey::is_chosen(database)? {
+        return Err(StartError::NoKey(path));
     } else {
         files::create_or_read(&path, &settings.clock.entropy::<32>()?)?
     };
     let key: [u8; 32] = bytes.try_into().map_err(|_| StartError::Damaged {
-        path,
+        path: path.clone(),
         reason: "it must hold 32 bytes",
     })?;
-    Ok(TokenKey::new(key))
+    let key = TokenKey::new(key);
+    if key.choose(database)? {
+        Ok(key)
+    } else {
+        Err(StartError::OtherKey(path))
+    }
 }
 
 /// Writes the files the browser loads, and says into which folder.

@@ -22,15 +22,25 @@ pub enum StartError {
     #[error(transparent)]
     Data(#[from] FileError),
     /// A file of the panel's own is not what the panel wrote.
-    #[error(
-        "{path} is damaged: {reason}; restore it from a backup, or remove it to have a new one"
-    )]
+    #[error("{path} is damaged: {reason}; restore it from a backup, or copy another panel's")]
     Damaged {
         /// Which.
         path: PathBuf,
         /// In which way.
         reason: &'static str,
     },
+    /// The tokens of the database are made with a key, and it is not here.
+    #[error(
+        "{0} is missing, and tokens in this database are made with one: copy the token.key of \
+         another panel on it, or of a backup"
+    )]
+    NoKey(PathBuf),
+    /// The tokens of the database are made with another key.
+    #[error(
+        "{0} is not the key that tokens in this database are made with: copy the token.key of \
+         another panel on it, or of a backup"
+    )]
+    OtherKey(PathBuf),
     /// The URL names no database.
     #[error("--database-url: {0}")]
     DatabaseUrl(#[from] InvalidUrl),
@@ -77,6 +87,16 @@ pub enum StartError {
     /// The system refuses a thread or a signal.
     #[error("the system refuses what is needed to serve: {0}")]
     Thread(io::Error),
+}
+
+impl StartError {
+    /// Whether the command line or the configuration is at fault, as with an unknown option.
+    pub fn is_wrong_use(&self) -> bool {
+        matches!(
+            self,
+            Self::Settings(_) | Self::DatabaseUrl(_) | Self::NoCluster(_)
+        )
+    }
 }
 
 /// An internal error shows nothing of itself in a browser; on the console its reason is needed.

@@ -15,7 +15,7 @@ use actix_files::Files;
 use actix_web::{
     App, Error, HttpServer,
     body::MessageBody,
-    dev::{HttpServiceFactory, ServerHandle, ServiceRequest, ServiceResponse},
+    dev::{HttpServiceFactory, Server, ServerHandle, ServiceRequest, ServiceResponse},
     http::header::{CACHE_CONTROL, HeaderValue},
     middleware::{Next, from_fn},
     rt::System,
@@ -26,7 +26,13 @@ use rustls::ServerConfig;
 use super::{StartError, greeting};
 use crate::{
     service::Panel,
-    web::{body::Patience, fault, guard, reach::Hosted, routes, tags},
+    web::{
+        body::Patience,
+        fault, guard,
+        reach::Hosted,
+        routes, tags,
+        watch::{self, Watch},
+    },
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
@@ -90,6 +96,19 @@ impl Face {
     }
 }
 
+/// What both interfaces serve from.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The panel.
+    pub panel: Arc<Panel>,
+    /// What notes each request.
+    pub watch: Arc<Watch>,
+    /// The folder with the files the browser loads.
+    pub assets: PathBuf,
+    /// How long a client may take.
+    pub patience: Patience,
+}
+
 /// A listener that serves.
 pub struct Listener {
     /// Where; the real port if any would do.
@@ -105,7 +124,7 @@ impl fmt::Debug for Listener {
 }
 
 /// What the thread of a listener says as soon as it knows whether it can serve.
-type Started = Result<(SocketAddr, ServerHandle), io::Error>;
+pub type Started = Result<(SocketAddr, ServerHandle), io::Error>;
 
 impl Listener {
     /// Begins to serve; connections are accepted when this returns.
@@ -113,14 +132,24 @@ impl Listener {
         face: Face,
         address: SocketAddr,
         tls: ServerConfig,
-        panel: Arc<Panel>,
-        assets: PathBuf,
-        patience: Patience,
+        served: Served,
+    ) -> Result<Self, StartError> {
+        Self::spawn(face.name(), face.flag(), address, move |report| {
+            serve(face, address, tls, served, report);
+        })
+    }
+
+    /// Runs `serve` on a thread of its own, until it has reported. `flag` is what sets the address.
+    pub fn spawn(
+        name: &'static str,
+        flag: &'static str,
+        address: SocketAddr,
+        serve: impl FnOnce(&mpsc::Sender<Started>) + Send + 'static,
     ) -> Result<Self, StartError> {
         let (report, started) = mpsc::channel();
         let thread = thread::Builder::new()
-            .name(format!("{}-interface", face.name()))
-            .spawn(move || serve(face, address, tls, panel, assets, patience, &report))
+            .name(format!("{name}-interface"))
+            .spawn(move || serve(&report))
             .map_err(StartError::Thread)?;
         let gone = || io::Error::other("the listener ended before it began");
         match started.recv().unwrap_or_else(|_| Err(gone())) {
@@ -129,14 +158,13 @@ impl Listener {
                 handle,
                 thread,
             }),
-            Err(source) => Err(refusal(face, address, source)),
+            Err(source) => Err(refusal(flag, address, source)),
         }
     }
 
-    /// Accepts nothing new from now on, lets requests finish.
-    pub fn tell_to_stop(&self) {
-        // The message is sent at once; the future only waits for the answer, as `wait` does.
-        drop(self.handle.stop(true));
+    /// Accepts nothing new from now on, lets requests finish. What is returned waits for that.
+    pub fn stop(&self) -> impl Future<Output = ()> + use<> {
+        self.handle.stop(true)
     }
 
     /// Waits until it has stopped.
@@ -147,8 +175,7 @@ impl Listener {
     }
 }
 
-fn refusal(face: Face, address: SocketAddr, source: io::Error) -> StartError {
-    let flag = face.flag();
+fn refusal(flag: &'static str, address: SocketAddr, source: io::Error) -> StartError {
     match source.kind() {
         io::ErrorKind::AddrInUse => StartError::Taken { address, flag },
         _ => StartError::Address {
@@ -163,19 +190,24 @@ fn serve(
     face: Face,
     address: SocketAddr,
     tls: ServerConfig,
-    panel: Arc<Panel>,
-    assets: PathBuf,
-    patience: Patience,
+    served: Served,
     report: &mpsc::Sender<Started>,
 ) {
     if let Face::Hosted = face {
         stand_back();
     }
-    let panel = web::Data::from(panel);
+    let Served {
+        panel,
+        watch,
+        assets,
+        patience,
+    } = served;
+    let (panel, watch) = (web::Data::from(panel), web::Data::from(watch));
     System::new().block_on(async move {
         let bound = HttpServer::new(move || {
             App::new()
                 .app_data(panel.clone())
+                .app_data(watch.clone())
                 .app_data(PayloadConfig::new(LARGEST_BODY))
                 .app_data(patience)
                 .service(files(&assets))
@@ -187,6 +219,8 @@ fn serve(
                 .wrap(from_fn(guard::head_as_get))
                 .wrap(from_fn(fault::render))
                 .wrap(from_fn(guard::headers))
+                .wrap(from_fn(guard::part_when_stopping))
+                .wrap(from_fn(watch::watch))
         })
         .workers(face.workers())
         .worker_max_blocking_threads(BLOCKING)
@@ -195,23 +229,30 @@ fn serve(
         .shutdown_timeout(LONGEST_STOP)
         .disable_signals()
         .bind_rustls_0_23(address, tls);
-        let running = match bound {
-            Ok(server) => {
-                let address = server.addrs().first().copied().unwrap_or(address);
-                let running = server.run();
-                // Whoever waits for this cannot have gone away.
-                let _ = report.send(Ok((address, running.handle())));
-                running
-            }
-            Err(error) => {
-                let _ = report.send(Err(error));
-                return;
-            }
-        };
-        if let Err(error) = running.await {
-            tracing::error!(%error, %address, "a listener has failed");
-        }
+        let bound = bound.map(|server| (server.addrs(), server.run()));
+        run(bound, address, report).await;
     });
+}
+
+/// Reports whether a server can serve, and runs it until it is stopped.
+pub async fn run(
+    bound: io::Result<(Vec<SocketAddr>, Server)>,
+    address: SocketAddr,
+    report: &mpsc::Sender<Started>,
+) {
+    let (addresses, running) = match bound {
+        Ok(bound) => bound,
+        Err(error) => {
+            // Whoever waits for this cannot have gone away.
+            let _ = report.send(Err(error));
+            return;
+        }
+    };
+    let address = addresses.first().copied().unwrap_or(address);
+    let _ = report.send(Ok((address, running.handle())));
+    if let Err(error) = running.await {
+        tracing::error!(%error, %address, "a listener has failed");
+    }
 }
 
 /// Lowers the priority of this thread, and of those it will start.

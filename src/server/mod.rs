@@ -2,32 +2,34 @@
 //!
 //! Here the rooms are wired together. Nothing here decides who may do what or how a page looks.
 
+mod check;
 mod data;
 mod error;
 mod follower;
 mod greeting;
 mod listener;
+mod metrics;
+mod stop;
+mod upkeep;
 
-use std::{future::poll_fn, net::SocketAddr, sync::Arc, task::Poll};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::rt::{
-    Runtime,
-    signal::unix::{SignalKind, signal},
-};
-
+pub use check::check;
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
+pub use stop::Signals;
+pub use upkeep::{Place, UpkeepError, backup, migrate, restore};
 
 use self::{
     follower::Follower,
-    listener::{Face, Listener},
+    listener::{Face, Listener, Served},
 };
 use crate::{
     domain::Password,
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
     tls,
-    web::body::Patience,
+    web::{body::Patience, watch::Watch},
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
@@ -37,10 +39,13 @@ pub struct Running {
     pub hosted: SocketAddr,
     /// Where the emergency interface is served.
     pub emergency: SocketAddr,
+    /// Where the metrics are served, if they are.
+    pub metrics: Option<SocketAddr>,
     /// The secret of the link that sets up a fresh panel, if this one is fresh.
     pub setup: Option<SetupSecret>,
     listeners: Vec<Listener>,
     follower: Follower,
+    drain: Duration,
 }
 
 /// Starts a panel on its data.
@@ -64,30 +69,38 @@ fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
     let tls = tls::config(&panel.certificate)?;
     preset_passphrase(settings, &panel)?;
     let setup = panel.offer_setup()?;
+    let watch = Arc::new(Watch::new(settings.clock)?);
     let panel = Arc::new(panel);
     let follower = Follower::start(Arc::clone(&panel))?;
-    let start = |face, address| {
-        Listener::start(
-            face,
-            address,
-            tls.clone(),
-            Arc::clone(&panel),
-            assets.clone(),
-            Patience(settings.slowest_request),
-        )
+    let served = Served {
+        panel: Arc::clone(&panel),
+        watch: Arc::clone(&watch),
+        assets,
+        patience: Patience(settings.slowest_request),
     };
+    let start = |face, address| Listener::start(face, address, tls.clone(), served.clone());
     let mut listeners = Vec::new();
     if settings.serves_hosted {
         listeners.push(start(Face::Hosted, settings.hosted)?);
     }
     let hosted = listeners.first().map(|hosted| hosted.address);
     let emergency = start(Face::Emergency { hosted }, settings.emergency)?;
+    let metrics = match settings.metrics {
+        Some(address) => Some(metrics::start(address, panel, &watch)?),
+        None => None,
+    };
     Ok(Running {
         hosted: hosted.unwrap_or(settings.hosted),
         emergency: emergency.address,
+        metrics: metrics.as_ref().map(|metrics| metrics.address),
         setup,
-        listeners: listeners.into_iter().chain([emergency]).collect(),
+        listeners: listeners
+            .into_iter()
+            .chain([emergency])
+            .chain(metrics)
+            .collect(),
         follower,
+        drain: settings.drain,
     })
 }
 
@@ -103,25 +116,10 @@ fn preset_passphrase(settings: &Settings, panel: &Panel) -> Result<(), StartErro
 }
 
 impl Running {
-    /// Serves until the process is told to end (SIGINT or SIGTERM), then stops.
-    pub fn wait(self) -> Result<(), StartError> {
-        let runtime = Runtime::new().map_err(StartError::Thread)?;
-        runtime
-            .block_on(async {
-                let mut interrupt = signal(SignalKind::interrupt())?;
-                let mut terminate = signal(SignalKind::terminate())?;
-                poll_fn(|context| {
-                    let told = interrupt.poll_recv(context).is_ready()
-                        || terminate.poll_recv(context).is_ready();
-                    if told { Poll::Ready(()) } else { Poll::Pending }
-                })
-                .await;
-                Ok(())
-            })
-            .map_err(StartError::Thread)?;
-        tracing::info!("stopping");
-        self.stop();
-        Ok(())
+    /// Goes on serving, but says to whoever asks that it is about to stop, and lets those go who
+    /// follow changes.
+    pub fn begin_to_stop(&self) {
+        self.follower.close();
     }
 
     /// Lets requests that have begun finish, and stops.
@@ -129,10 +127,16 @@ impl Running {
         self.end();
     }
 
+    /// Waits for no request. The listeners go when the process does.
+    fn abandon(mut self) {
+        self.listeners.clear();
+    }
+
     fn end(&mut self) {
-        self.follower.close();
+        self.begin_to_stop();
         for listener in &self.listeners {
-            listener.tell_to_stop();
+            // The message is sent at once; the future only waits for the answer, as `wait` does.
+            drop(listener.stop());
         }
         for listener in self.listeners.drain(..) {
             listener.wait();

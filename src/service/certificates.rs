@@ -202,6 +202,20 @@ fn short<'t>(key: &'static str, text: &'t str) -> Result<&'t str, Error> {
     Ok(text)
 }
 
+/// What somebody should look into of a certificate that is to be presented under one of `hosts`.
+///
+/// # Errors
+/// [`Flaw`] if it is of no use at all.
+pub(super) fn doubt(pair: &Pair, hosts: &[String], now: Timestamp) -> Result<Option<String>, Flaw> {
+    judge(pair, hosts, true, now)?;
+    let expires = pair.facts.expires();
+    if expires.0 - now.0 < SOON {
+        return Ok(Some(format!("expires soon: it is valid until {expires}")));
+    }
+    let judged = judge(pair, hosts, hosts.is_empty(), now);
+    Ok(judged.err().map(|flaw| flaw.to_string()))
+}
+
 /// Whether a chain is good enough to be used now.
 fn judge(pair: &Pair, hosts: &[String], anyway: bool, now: Timestamp) -> Result<(), Flaw> {
     for (number, (begins, expires)) in (1..).zip(&pair.facts.validity) {

@@ -2,13 +2,19 @@
 
 use crate::{
     domain::{Access, Id, Member, Privilege, PrivilegeSet},
-    graph::{Graph, Loader},
+    graph::{Graph, Loader, UnknownEnd},
     service::Error,
     store::{self, Conn, Snapshot},
 };
 
 /// Builds the graph from the database.
 pub(super) fn load(conn: &mut Conn) -> Result<Graph, Error> {
+    let snapshot: Snapshot = conn.at_one_moment(store::snapshot)?;
+    build(snapshot).map_err(|error| Error::Internal(Box::new(error)))
+}
+
+/// Builds the graph of a snapshot.
+pub(super) fn build(snapshot: Snapshot) -> Result<Graph, UnknownEnd> {
     let Snapshot {
         sequence,
         users,
@@ -18,7 +24,7 @@ pub(super) fn load(conn: &mut Conn) -> Result<Graph, Error> {
         group_groups,
         cluster_users,
         cluster_groups,
-    } = store::snapshot(conn)?;
+    } = snapshot;
     let mut loader = Loader::new();
     for (id, name, username, blocked, zone) in users {
         let access = if blocked {
@@ -34,18 +40,15 @@ pub(super) fn load(conn: &mut Conn) -> Result<Graph, Error> {
     for (id, name, domain) in clusters {
         loader.cluster(stored_id(id), name, domain);
     }
-    let dangling = |_| Error::Internal("a membership of something that does not exist".into());
     macro_rules! edges {
         ($rows:ident, $Kind:ident, $Member:ident) => {
             for (target, member, privileges) in $rows {
                 let member = Member::$Member(stored_id(member));
-                loader
-                    .membership::<crate::domain::$Kind>(
-                        &stored_id(target),
-                        &member,
-                        from_bits(privileges),
-                    )
-                    .map_err(dangling)?;
+                loader.membership::<crate::domain::$Kind>(
+                    &stored_id(target),
+                    &member,
+                    from_bits(privileges),
+                )?;
             }
         };
     }

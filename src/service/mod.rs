@@ -6,8 +6,10 @@
 //! first, the graph second. Nobody waits for the database's write lock while holding the graph.
 
 pub mod accounts;
+pub mod backup;
 mod caller;
 pub mod certificates;
+pub mod check;
 pub mod clusters;
 mod condition;
 mod cursor;
@@ -15,6 +17,7 @@ pub mod demo;
 mod difference;
 pub mod emergency;
 mod error;
+mod figures;
 pub mod groups;
 pub mod import;
 mod input;
@@ -38,6 +41,7 @@ pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
+pub use figures::{Figures, Share};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
@@ -58,6 +62,7 @@ pub use crate::store::{
 /// What a web certificate says, and what may be wrong with one.
 pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};
 
+use figures::Tally;
 use live::Live;
 use sessions::Identity;
 use tokens::Uses;
@@ -135,6 +140,7 @@ pub struct Panel {
     pub live: Live,
     key: TokenKey,
     uses: Uses,
+    tally: Tally,
     limits: Limits,
     cluster: ClusterId,
 }
@@ -240,6 +246,7 @@ impl Panel {
             certificate,
             key,
             uses: Uses::default(),
+            tally: Tally::default(),
             limits,
             cluster,
         };
@@ -319,6 +326,7 @@ impl Panel {
             Ok::<T, Error>(done)
         })?;
         self.uses.written(&used, now);
+        self.tally.changed();
         // It is committed, whatever comes now; the next request catches up if this one cannot.
         if let Err(error) = self.catch_up(conn) {
             tracing::warn!(%error, "the graph is behind the feed for a moment");

@@ -44,6 +44,15 @@ pub struct Passwords {
     decoy: String,
 }
 
+/// How busy hashing is.
+#[derive(Debug, Clone, Copy)]
+pub struct HashingLoad {
+    /// So many have the right to hash.
+    pub running: usize,
+    /// So many wait for it.
+    pub waiting: usize,
+}
+
 /// The right to hash one password now.
 #[derive(Debug)]
 pub struct Permit {
@@ -86,6 +95,15 @@ impl Passwords {
             .try_acquire_owned()
             .map_err(|_| Error::Busy)?;
         Ok(Permit { _running: running })
+    }
+
+    /// How many hash, and how many wait to.
+    pub fn load(&self) -> HashingLoad {
+        let places = Self::RUNNING + Self::WAITING;
+        HashingLoad {
+            running: Self::RUNNING - self.running.available_permits(),
+            waiting: places - self.waiting.available_permits(),
+        }
     }
 
     /// Hashes a password to a PHC string. Blocks for about 10 ms.

@@ -190,12 +190,7 @@ impl Panel {
     /// Refuses an attempt that must wait, before it costs a hash.
     pub fn check_throttle(&self, username: &str, request: &Request) -> Result<(), Error> {
         let conn: &mut Conn = &mut *self.database_of(request).connect()?;
-        throttle::check(
-            conn,
-            Attempt::Account(username),
-            request.address,
-            self.clock.now(),
-        )
+        self.check_attempt(conn, Attempt::Account(username), request)
     }
 
     /// Verifies username and password. A failure counts against the account and the source.
@@ -211,7 +206,7 @@ impl Panel {
         let user = {
             // No connection is held while hashing, nor while a failure takes one of its own.
             let conn: &mut Conn = &mut *self.database_of(request).connect()?;
-            throttle::check(conn, attempt, request.address, self.clock.now())?;
+            self.check_attempt(conn, attempt, request)?;
             store::user_by_username(conn, username)?
         };
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
@@ -235,6 +230,7 @@ impl Panel {
         request: &Request,
         attempt: Attempt<'_>,
     ) -> Result<(), Error> {
+        self.tally.failed(request.interface);
         let nobody = Request {
             credentials: Credentials::Nothing,
             only_if: None,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     SettingsError,
-    values::{DatabaseText, Span},
+    values::{DatabaseText, LogFormat, Pause, Span},
 };
 use crate::domain::ClusterId;
 
@@ -28,6 +28,9 @@ pub struct File {
     pub session_lifetime: Option<Span>,
     pub emergency_idle: Option<Span>,
     pub emergency_lifetime: Option<Span>,
+    pub drain: Option<Pause>,
+    pub metrics_listen: Option<SocketAddr>,
+    pub log_format: Option<LogFormat>,
     pub no_hosted: bool,
     pub cluster: Option<ClusterId>,
 }

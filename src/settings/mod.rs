@@ -18,8 +18,8 @@ use std::{
 };
 
 pub use client::{ClientOptions, ClientSettings, Identity};
-pub use options::{ClusterOption, DataOptions, ServeOptions};
-pub use values::{DatabaseText, SecretText, Span};
+pub use options::{ClusterOption, DataOptions, MoveOptions, ServeOptions};
+pub use values::{DatabaseText, LogFormat, Pause, SecretText, Span};
 
 use file::{File, read};
 
@@ -35,6 +35,9 @@ const SLOWEST_REQUEST: Duration = Duration::from_secs(20);
 const LONGEST_EMERGENCY: Duration = Duration::from_hours(24);
 /// A page that was left counts until one or two of these find nobody.
 const HEARTBEAT: Duration = Duration::from_secs(10);
+/// Long enough for a balancer that looks each second or two, and short beside what supervisors wait
+/// before they kill.
+const DRAIN: Duration = Duration::from_secs(5);
 /// The port of the emergency interface, unless another is chosen.
 const EMERGENCY_PORT: u16 = 9443;
 
@@ -61,6 +64,12 @@ pub struct Settings {
     pub emergency_idle: Duration,
     /// A session of the emergency interface ends this long after signing in.
     pub emergency_lifetime: Duration,
+    /// Where the metrics are served, if they are.
+    pub metrics: Option<SocketAddr>,
+    /// In which form the log is written.
+    pub log_format: LogFormat,
+    /// For how long a panel that was told to terminate goes on serving.
+    pub drain: Duration,
     /// Whether the hosted interface is served at all.
     pub serves_hosted: bool,
     /// The emergency passphrase to set if there is none yet.
@@ -187,6 +196,9 @@ impl Settings {
             session_lifetime: Duration::from_hours(12),
             emergency_idle: Duration::from_mins(15),
             emergency_lifetime: Duration::from_hours(4),
+            metrics: None,
+            log_format: LogFormat::Text,
+            drain: Duration::ZERO,
             serves_hosted: true,
             passphrase: None,
             slowest_request: SLOWEST_REQUEST,
@@ -214,13 +226,10 @@ impl Settings {
         serve: ServeOptions,
         file: File,
     ) -> Result<Self, SettingsError> {
-        let cert = serve.tls_cert.or(file.tls_cert);
-        let key = serve.tls_key.or(file.tls_key);
-        let tls = match (cert, key) {
-            (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
-            (None, None) => None,
-            _ => return Err(SettingsError::HalfCertificate),
-        };
+        let tls = tls_files(
+            serve.tls_cert.or(file.tls_cert),
+            serve.tls_key.or(file.tls_key),
+        )?;
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
@@ -265,6 +274,9 @@ impl Settings {
                 Duration::from_mins(15),
             ),
             emergency_lifetime,
+            metrics: serve.metrics_listen.or(file.metrics_listen),
+            log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
+            drain: serve.drain.or(file.drain).map_or(DRAIN, |pause| pause.0),
             serves_hosted: !(serve.no_hosted || file.no_hosted),
             passphrase: client::secret("ONEPANEL_EMERGENCY_PASSPHRASE"),
             slowest_request: SLOWEST_REQUEST,
@@ -272,6 +284,17 @@ impl Settings {
             heartbeat: HEARTBEAT,
             clock: Clock::System,
         })
+    }
+}
+
+fn tls_files(
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<Option<TlsFiles>, SettingsError> {
+    match (cert, key) {
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (None, None) => Ok(None),
+        _ => Err(SettingsError::HalfCertificate),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use super::values::{DatabaseText, Span};
+use super::values::{DatabaseText, LogFormat, Pause, Span};
 use crate::domain::ClusterId;
 
 /// What concerns the data; every subcommand understands it.
@@ -65,7 +65,38 @@ pub struct ServeOptions {
     /// End a session of the emergency interface this long after signing in, at most 24h [default: 4h]
     #[arg(long, env = "ONEPANEL_EMERGENCY_LIFETIME", value_name = "TIME")]
     pub emergency_lifetime: Option<Span>,
+    /// After SIGTERM, go on serving for this long while health answers that the panel stops, so that a load
+    /// balancer turns away; 0s for not at all [default: 5s]
+    #[arg(long, env = "ONEPANEL_DRAIN", value_name = "TIME")]
+    pub drain: Option<Pause>,
+    /// Serve figures for Prometheus here, at /metrics, without TLS: a loopback or private address [default: nowhere]
+    #[arg(long, env = "ONEPANEL_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Write the log in this form [default: text]
+    #[arg(long, env = "ONEPANEL_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
     /// Serve the emergency interface only
     #[arg(long, env = "ONEPANEL_NO_HOSTED")]
     pub no_hosted: bool,
+}
+
+/// Which database is moved, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct MoveOptions {
+    /// The database that is there; it is left as it is
+    #[arg(
+        long,
+        env = "ONEPANEL_MIGRATE_FROM",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub from: DatabaseText,
+    /// The database to fill, which is empty
+    #[arg(
+        long,
+        env = "ONEPANEL_MIGRATE_TO",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub to: DatabaseText,
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
+use clap::ValueEnum;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// A database URL as it was given. `Debug` does not show it, because it may hold a password.
@@ -51,23 +52,46 @@ impl fmt::Debug for DatabaseText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub(super) Duration);
 
+/// A length of time that may be none: `0s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause(pub(super) Duration);
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let wrong = "a length of time is a whole number with s, m, h or d, such as 30m";
+    let unit = match text.chars().last() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3600,
+        Some('d') => 24 * 3600,
+        _ => return Err(wrong),
+    };
+    let number: u32 = text[..text.len() - 1].parse().map_err(|_| wrong)?;
+    Ok(Duration::from_secs(u64::from(number) * unit))
+}
+
 impl FromStr for Span {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = "a length of time is a whole number with s, m, h or d, such as 30m";
-        let unit = match text.chars().last() {
-            Some('s') => 1,
-            Some('m') => 60,
-            Some('h') => 3600,
-            Some('d') => 24 * 3600,
-            _ => return Err(wrong),
-        };
-        let number: u32 = text[..text.len() - 1].parse().map_err(|_| wrong)?;
-        match number {
-            0 => Err("a length of time must not be zero"),
-            number => Ok(Self(Duration::from_secs(u64::from(number) * unit))),
+        match duration(text)? {
+            Duration::ZERO => Err("a length of time must not be zero"),
+            length => Ok(Self(length)),
         }
+    }
+}
+
+impl FromStr for Pause {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        duration(text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pause {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 
@@ -76,4 +100,15 @@ impl<'de> Deserialize<'de> for Span {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(D::Error::custom)
     }
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One object a line, for programs
+    Json,
 }

@@ -1,6 +1,14 @@
 //! Connections: which database, how it is opened, and how a transaction writes.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::PathBuf,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use diesel::{
     connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
@@ -38,6 +46,14 @@ pub(super) use each;
 const TRIES: usize = 5;
 
 impl Conn {
+    /// The name of the database's kind.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// Runs `work` in a transaction that holds the right to write from its first statement on, and
     /// commits if it succeeds. `work` is told the end of the feed, which stays where it is.
     ///
@@ -70,20 +86,21 @@ impl Conn {
     }
 
     /// The same before there is a feed.
-    pub(super) fn in_turn(
+    pub(super) fn in_turn<T, E: From<StoreError>>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> StoreResult<()>,
-    ) -> StoreResult<()> {
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = Transaction::begin(self)?;
-        work(begun.conn)?;
-        begun.commit()
+        let done = work(begun.conn)?;
+        begun.commit()?;
+        Ok(done)
     }
 
     /// Runs `look`, all of whose queries see the same moment.
-    pub(super) fn at_one_moment<T>(
+    pub fn at_one_moment<T, E: From<StoreError>>(
         &mut self,
-        look: impl FnOnce(&mut Self) -> StoreResult<T>,
-    ) -> StoreResult<T> {
+        look: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = Transaction::begin_with(
             self,
             "BEGIN",
@@ -122,7 +139,9 @@ impl<'a> Transaction<'a> {
     fn commit(self) -> StoreResult<()> {
         // A commit that fails has ended the transaction as well.
         let mut this = std::mem::ManuallyDrop::new(self);
-        Transactions::commit_transaction(this.conn).map_err(StoreError::of_commit)
+        let is_server = matches!(this.conn, Conn::Postgres(_));
+        Transactions::commit_transaction(this.conn)
+            .map_err(|error| StoreError::of_commit(error, is_server))
     }
 }
 
@@ -130,6 +149,10 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if let Err(error) = Transactions::rollback_transaction(self.conn) {
             let error = StoreError::from(error);
+            // SQLite ends it itself when it runs out of room.
+            if error.to_string().contains("no transaction is active") {
+                return;
+            }
             tracing::warn!(%error, "a transaction could not be rolled back; its connection is given up");
         }
     }
@@ -177,6 +200,44 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Opens one connection for work that takes as long as it takes. The database is left as it is:
+/// nothing is migrated.
+///
+/// # Errors
+/// [`StoreError::Busy`] if it cannot be reached or refuses, [`StoreError::Unfit`] if there is no
+/// such file.
+pub fn connect_alone(url: &DatabaseUrl, purpose: Purpose) -> StoreResult<Conn> {
+    // SQLite makes a file where there is none.
+    if let (DatabaseUrl::Sqlite(path), Purpose::Look) = (url, purpose)
+        && !path.is_file()
+    {
+        let path = path.display();
+        return Err(StoreError::Unfit(format!(
+            "there is no file {path}; check --database-url or --data-dir"
+        )));
+    }
+    let mut conn = r2d2::ManageConnection::connect(&Manager { url: url.clone() })?;
+    match (&mut conn, purpose) {
+        (Conn::Sqlite(conn), Purpose::Look) => conn.batch_execute("PRAGMA query_only = ON")?,
+        (Conn::Sqlite(_), Purpose::Fill) => {}
+        (Conn::Postgres(conn), Purpose::Look) => {
+            conn.batch_execute(postgres::PATIENT)?;
+            conn.batch_execute("SET default_transaction_read_only = on")?;
+        }
+        (Conn::Postgres(conn), Purpose::Fill) => conn.batch_execute(postgres::PATIENT)?,
+    }
+    Ok(conn)
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To look: the database itself refuses every change.
+    Look,
+    /// To fill an empty database.
+    Fill,
+}
+
 /// A pool of connections.
 pub type Pool = r2d2::Pool<Manager>;
 
@@ -215,10 +276,31 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
+/// What is asked of a pool.
+#[derive(Debug, Default)]
+struct Demand {
+    waiting: AtomicU64,
+    failures: AtomicU64,
+}
+
+/// How busy a pool is.
+#[derive(Debug, Clone, Copy)]
+pub struct DatabaseLoad {
+    /// Connections that somebody uses.
+    pub used: u32,
+    /// Connections that nobody uses.
+    pub idle: u32,
+    /// Who waits for one.
+    pub waiting: u64,
+    /// How often none was to be had, ever since.
+    pub failures: u64,
+}
+
 /// An opened and migrated database.
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
+    demand: Arc<Demand>,
     url: DatabaseUrl,
 }
 
@@ -229,20 +311,52 @@ impl Database {
         // A pool tries for a long time; the first connection says at once what is wrong.
         super::migrate(&mut r2d2::ManageConnection::connect(&manager)?)?;
         let pool = pool(8, url.clone())?;
-        Ok(Self { pool, url })
+        let demand = Arc::default();
+        Ok(Self { pool, demand, url })
     }
 
     /// A few more connections to the same database that nobody else can use up.
     pub fn separate(&self) -> StoreResult<Self> {
         Ok(Self {
             pool: pool(3, self.url.clone())?,
+            demand: Arc::default(),
             url: self.url.clone(),
         })
     }
 
     /// A connection, as soon as one is free.
     pub fn connect(&self) -> StoreResult<r2d2::PooledConnection<Manager>> {
-        Ok(self.pool.get()?)
+        self.demand.waiting.fetch_add(1, Ordering::Relaxed);
+        let got = self.pool.get();
+        self.demand.waiting.fetch_sub(1, Ordering::Relaxed);
+        if got.is_err() {
+            self.demand.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(got?)
+    }
+
+    /// A connection that nobody uses right now, if there is one; nobody is waited for.
+    pub fn idle(&self) -> Option<r2d2::PooledConnection<Manager>> {
+        self.pool.try_get()
+    }
+
+    /// How busy the connections are.
+    pub fn load(&self) -> DatabaseLoad {
+        let state = self.pool.state();
+        DatabaseLoad {
+            used: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            waiting: self.demand.waiting.load(Ordering::Relaxed),
+            failures: self.demand.failures.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Which kind of database it is.
+    pub fn kind(&self) -> &'static str {
+        match self.url {
+            DatabaseUrl::Sqlite(_) => "sqlite",
+            DatabaseUrl::Postgres(_) => "postgres",
+        }
     }
 }
 

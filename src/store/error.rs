@@ -47,10 +47,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What a failed commit means.
-    pub(super) fn of_commit(error: DieselError) -> Self {
+    /// What a failed commit means. Of a server's, whatever is not understood is taken for a lost
+    /// connection: nobody is to be told that nothing was changed where it may have been.
+    pub(super) fn of_commit(error: DieselError, is_server: bool) -> Self {
         match Self::from(error) {
             Self::Busy(reason) => Self::Uncertain(reason),
+            Self::Other(reason) if is_server => Self::Uncertain(reason),
             other => other,
         }
     }
@@ -61,14 +63,16 @@ pub(super) fn one_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
-/// What says, of errors that have no kind of their own, that the same may work later.
-const BUSY: [&str; 6] = [
+/// What says, of errors that have no kind of their own, that the same may work later. A lost
+/// connection has one only if the driver has noticed that it is lost.
+const BUSY: [&str; 7] = [
     "locked",
     "timeout",
-    "terminating connection",
+    "connection",
     "the database system is",
     "too many clients",
-    "connection slots",
+    "data from server",
+    "data to server",
 ];
 
 fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
@@ -80,7 +84,35 @@ fn of_kind(kind: DatabaseErrorKind, message: String) -> StoreError {
         | DatabaseErrorKind::ReadOnlyTransaction => StoreError::Busy(message),
         _ if message.contains("deadlock detected") => StoreError::Conflict(message),
         _ if BUSY.iter().any(|part| message.contains(part)) => StoreError::Busy(message),
-        _ => StoreError::Other(message),
+        _ => StoreError::Other(with_advice(message)),
+    }
+}
+
+/// What the one who runs the panel can do about it, where that is known.
+fn with_advice(message: String) -> String {
+    const ADVICE: [(&str, &str); 8] = [
+        ("disk I/O error", "check its disk, and make room there"),
+        ("not a database", "give another --database-url"),
+        ("malformed", "restore a backup of it"),
+        ("disk is full", "make room on its disk"),
+        ("No space left", "make room on its disk"),
+        (
+            "readonly database",
+            "check that this user may write its file and folder",
+        ),
+        (
+            "unable to open database",
+            "check that this user may write its file and folder",
+        ),
+        (
+            "permission denied",
+            "the user in --database-url needs that right",
+        ),
+    ];
+    let advice = ADVICE.iter().find(|(part, _)| message.contains(part));
+    match advice {
+        Some((_, advice)) => format!("{message}; {advice}"),
+        None => message,
     }
 }
 
@@ -124,5 +156,40 @@ impl From<r2d2::Error> for StoreError {
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Corrupt(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown(text: &str) -> DieselError {
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(text.to_owned()))
+    }
+
+    #[test]
+    fn a_lost_connection_is_known_by_what_libpq_says_of_it() {
+        for text in [
+            "server closed the connection unexpectedly\n\tThis probably means",
+            "terminating connection due to unexpected postmaster exit",
+            "could not receive data from server: Connection reset by peer",
+            "could not send data to server: Broken pipe",
+            "no connection to the server",
+            "the database system is in recovery mode",
+        ] {
+            let error = StoreError::from(unknown(text));
+            assert!(matches!(error, StoreError::Busy(_)), "{error}");
+            let error = StoreError::of_commit(unknown(text), true);
+            assert!(matches!(error, StoreError::Uncertain(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_commit_that_fails_for_reasons_of_its_own_is_undone_where_that_is_known() {
+        let full = || unknown("database or disk is full");
+        let error = StoreError::of_commit(full(), false);
+        assert!(matches!(error, StoreError::Other(_)), "{error}");
+        let error = StoreError::of_commit(full(), true);
+        assert!(matches!(error, StoreError::Uncertain(_)), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! The event feed: one counter row that whoever writes takes first, and the events in its order.
 
-use diesel::prelude::*;
+use diesel::{connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode, prelude::*};
 
 use super::{
     Conn, StoreError, StoreResult,
@@ -57,6 +57,29 @@ pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreRes
         .collect()
 }
 
+/// Hands every event to `take`, in order and one after another, with its place in the feed: also those
+/// that nobody can read.
+pub fn each_event<E: From<StoreError>>(
+    conn: &mut Conn,
+    mut take: impl FnMut(Sequence, StoreResult<Event>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut one = |row: QueryResult<Row>| {
+        let row = row.map_err(StoreError::from)?;
+        take(Sequence(row.0), row.try_into())
+    };
+    let all = events::table.order(events::sequence);
+    match conn {
+        Conn::Sqlite(conn) => all
+            .load_iter::<Row, DefaultLoadingMode>(conn)
+            .map_err(StoreError::from)?
+            .try_for_each(&mut one),
+        Conn::Postgres(conn) => all
+            .load_iter::<Row, PgRowByRowLoadingMode>(conn)
+            .map_err(StoreError::from)?
+            .try_for_each(&mut one),
+    }
+}
+
 type Row = (i64, i64, String, String, Option<String>, String, String);
 
 impl TryFrom<Row> for Event {
@@ -75,7 +98,8 @@ impl TryFrom<Row> for Event {
                 .ok_or_else(|| unknown("interface", &interface))?,
             address,
             action: Action::parse(&action).ok_or_else(|| unknown("action", &action))?,
-            changes: serde_json::from_str(&changes)?,
+            changes: serde_json::from_str(&changes)
+                .map_err(|error| StoreError::Corrupt(format!("event {sequence}: {error}")))?,
         })
     }
 }

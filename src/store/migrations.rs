@@ -6,10 +6,11 @@ use diesel::{
     migration::{Migration, MigrationSource, MigrationVersion},
     prelude::*,
     sql_types::Text,
+    sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, StoreError, StoreResult};
+use super::{Conn, StoreError, StoreResult, conn::each};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -24,16 +25,78 @@ const TURN: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
 /// [`StoreError::Unfit`] if this program cannot use the database: it is a newer one's, or something
 /// else's, or may not be changed. It is left as it was.
 pub fn migrate(conn: &mut Conn) -> StoreResult<()> {
+    migrate_and(conn, |_| Ok(()))
+}
+
+/// The same, and runs `work` in the same transaction: all of it is there in the end, or nothing.
+///
+/// # Errors
+/// As [`migrate`], and whatever `work` says.
+pub fn migrate_and<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
     if let Conn::Postgres(postgres) = conn {
         check_encoding(postgres)?;
     }
-    conn.in_turn(|conn| match conn {
-        Conn::Sqlite(sqlite) => apply(sqlite, SQLITE),
-        Conn::Postgres(postgres) => {
-            diesel::connection::SimpleConnection::batch_execute(postgres, TURN)?;
-            apply(postgres, POSTGRES)
+    conn.in_turn(|conn| {
+        match conn {
+            Conn::Sqlite(sqlite) => apply(sqlite, SQLITE)?,
+            Conn::Postgres(postgres) => {
+                let turn = diesel::connection::SimpleConnection::batch_execute(postgres, TURN);
+                turn.map_err(StoreError::from)?;
+                apply(postgres, POSTGRES)?;
+            }
         }
+        work(conn)
     })
+}
+
+/// The schema's steps that this program knows, in order. They are the same for both databases.
+pub fn schema_steps() -> StoreResult<Vec<String>> {
+    let own: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().map_err(unfit)?;
+    let mut steps: Vec<_> = own
+        .iter()
+        .map(|one| one.name().version().to_string())
+        .collect();
+    steps.sort();
+    Ok(steps)
+}
+
+/// Refuses a database whose schema is not exactly this program's. Changes nothing.
+///
+/// # Errors
+/// [`StoreError::Unfit`] says what is there instead.
+pub fn check_schema(conn: &mut Conn) -> StoreResult<()> {
+    let applied = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+    let applied = diesel::dsl::sql::<Text>(applied);
+    let applied: QueryResult<Vec<String>> = each!(conn, c => applied.load(c));
+    let applied = applied.map_err(|error| match StoreError::from(error) {
+        StoreError::Other(reason) if is_missing_table(&reason) => StoreError::Unfit(
+            "there is no panel's data in it; check --database-url or --data-dir".to_owned(),
+        ),
+        other => other,
+    })?;
+    let own = schema_steps()?;
+    if let Some(unknown) = applied.iter().find(|step| !own.contains(step)) {
+        return Err(newer(unknown));
+    }
+    if let Some(missing) = own.iter().find(|step| !applied.contains(step)) {
+        return Err(StoreError::Unfit(format!(
+            "it is an older onepanel's, without schema {missing}; start this one's panel on it once"
+        )));
+    }
+    Ok(())
+}
+
+fn is_missing_table(reason: &str) -> bool {
+    reason.contains("no such table") || reason.contains("does not exist")
+}
+
+fn newer(step: &str) -> StoreError {
+    StoreError::Unfit(format!(
+        "a newer onepanel has brought it to schema {step}; use that one, or a backup from before"
+    ))
 }
 
 /// Names are in all the world's letters.
@@ -56,10 +119,7 @@ fn apply<DB: Backend, C: MigrationHarness<DB>>(
     let own: Vec<MigrationVersion<'_>> = own.iter().map(|one| one.name().version()).collect();
     let applied = conn.applied_migrations().map_err(unfit)?;
     if let Some(unknown) = applied.iter().find(|version| !own.contains(version)) {
-        return Err(StoreError::Unfit(format!(
-            "a newer onepanel has brought it to schema {unknown}; use that one, or a backup from \
-             before"
-        )));
+        return Err(newer(&unknown.to_string()));
     }
     conn.run_pending_migrations(all).map_err(unfit)?;
     Ok(())

@@ -11,13 +11,16 @@ mod error;
 mod external;
 mod feed;
 mod groups;
+mod health;
 mod memberships;
 mod migrations;
 mod postgres;
 mod schema;
 mod sessions;
 mod snapshot;
+pub mod tables;
 mod throttles;
+mod token_key;
 mod tokens;
 mod users;
 
@@ -25,7 +28,9 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool};
+pub use conn::{
+    Conn, Database, DatabaseLoad, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone,
+};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
@@ -35,21 +40,23 @@ pub use error::{StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, events_after, feed_end};
+pub use feed::{append, each_event, events_after, feed_end};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
 };
+pub use health::{damage, dangling, server_time};
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };
-pub use migrations::migrate;
+pub use migrations::{check_schema, migrate, migrate_and, schema_steps};
 pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
     touch_session,
 };
 pub use snapshot::{Snapshot, snapshot};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
+pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{
     Invite, Token, TokenKind, Use, all_token_names, begin_token_generation, count_use,
     delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,

@@ -28,6 +28,9 @@ const SESSION: &str = "SET lock_timeout = '10s'; SET statement_timeout = '60s'; 
      SELECT set_config('synchronous_commit', 'on', false) \
      WHERE current_setting('synchronous_commit') = 'off';";
 
+/// What a connection is set to besides that reads or writes everything there is.
+pub const PATIENT: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
 /// Opens a connection.
 ///
 /// # Errors

@@ -106,6 +106,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    token_key (id) {
+        id -> Integer,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
     sessions (digest) {
         digest -> Text,
         user_id -> Text,

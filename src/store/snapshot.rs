@@ -29,7 +29,7 @@ pub struct Snapshot {
     pub cluster_groups: Vec<(String, String, i64)>,
 }
 
-/// Reads everything as of one moment.
+/// Reads everything. Expects to run inside [`Conn::at_one_moment`].
 pub fn snapshot(conn: &mut Conn) -> StoreResult<Snapshot> {
     macro_rules! edges {
         ($conn:expr, $table:ident) => {
@@ -38,28 +38,26 @@ pub fn snapshot(conn: &mut Conn) -> StoreResult<Snapshot> {
                 .load($conn)?
         };
     }
-    conn.at_one_moment(|conn| {
-        Ok(Snapshot {
-            sequence: feed_end(conn)?,
-            users: users::table
-                .select((
-                    users::id,
-                    users::full_name,
-                    users::username,
-                    users::blocked,
-                    users::zone_privileges,
-                ))
-                .load(conn)?,
-            groups: groups::table
-                .select((groups::id, groups::name, groups::zone_privileges))
-                .load(conn)?,
-            clusters: clusters::table
-                .select((clusters::id, clusters::name, clusters::domain))
-                .load(conn)?,
-            group_users: edges!(conn, group_users),
-            group_groups: edges!(conn, group_groups),
-            cluster_users: edges!(conn, cluster_users),
-            cluster_groups: edges!(conn, cluster_groups),
-        })
+    Ok(Snapshot {
+        sequence: feed_end(conn)?,
+        users: users::table
+            .select((
+                users::id,
+                users::full_name,
+                users::username,
+                users::blocked,
+                users::zone_privileges,
+            ))
+            .load(conn)?,
+        groups: groups::table
+            .select((groups::id, groups::name, groups::zone_privileges))
+            .load(conn)?,
+        clusters: clusters::table
+            .select((clusters::id, clusters::name, clusters::domain))
+            .load(conn)?,
+        group_users: edges!(conn, group_users),
+        group_groups: edges!(conn, group_groups),
+        cluster_users: edges!(conn, cluster_users),
+        cluster_groups: edges!(conn, cluster_groups),
     })
 }

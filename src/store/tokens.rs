@@ -313,14 +313,20 @@ pub fn count_use(conn: &mut Conn, id: &TokenId, by: &UserId, now: Timestamp) -> 
     Ok(counted == 1)
 }
 
-/// Notes when an access token was last used, which only its subject does.
+/// Notes when an access token was last used, which only its subject does. Another panel may know of
+/// a later use.
 pub fn note_use(conn: &mut Conn, id: &TokenId, at: Timestamp) -> StoreResult<()> {
-    diesel::update(tokens::table.find(id.as_str()))
-        .set((
-            tokens::used_at.eq(Some(at.0)),
-            tokens::used_by.eq(tokens::user_id),
-        ))
-        .execute(conn)?;
+    let is_earlier = tokens::used_at.is_null().or(tokens::used_at.lt(at.0));
+    diesel::update(
+        tokens::table
+            .find(id.as_str())
+            .filter(is_earlier.assume_not_null()),
+    )
+    .set((
+        tokens::used_at.eq(Some(at.0)),
+        tokens::used_by.eq(tokens::user_id),
+    ))
+    .execute(conn)?;
     Ok(())
 }
 

@@ -116,6 +116,15 @@ impl Keeper {
         Ok(())
     }
 
+    /// Reads the certificate and takes it into use nowhere; nothing if the panel's own is not made
+    /// yet.
+    pub fn peek(&self) -> Result<Option<Pair>, CertificateError> {
+        match &self.source {
+            Source::Own(path) if !path.exists() => Ok(None),
+            _ => self.read().map(Some),
+        }
+    }
+
     /// What is in use now; nothing before [`Keeper::open`].
     pub fn current(&self) -> Option<Arc<Pair>> {
         let seen = self.look();

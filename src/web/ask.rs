@@ -24,6 +24,7 @@ use super::{
     live::{LIVE, UNATTENDED},
     tags::only_if,
     wanted::{Wanted, is_api},
+    watch::Noted,
 };
 use crate::{
     domain::{Action, Interface, Password},
@@ -73,6 +74,8 @@ pub struct Ask {
     unattended: bool,
     only_if: Option<OnlyIf>,
     verified: Arc<OnceCell<Request>>,
+    /// What is noted of it.
+    pub noted: Noted,
 }
 
 impl FromRequest for Ask {
@@ -136,6 +139,7 @@ impl Ask {
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
             verified: Arc::default(),
+            noted: Noted::of(request),
         })
     }
 
@@ -292,8 +296,14 @@ impl Ask {
         work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Fault> {
         let request = self.request().await?;
-        let panel = Arc::clone(&self.panel);
-        blocking(move || panel.read(&request, work)).await
+        let (panel, noted) = (Arc::clone(&self.panel), self.noted.clone());
+        blocking(move || {
+            panel.read(&request, |r| {
+                noted.asker(&r.caller);
+                work(r)
+            })
+        })
+        .await
     }
 
     /// Runs work that is more than one look or one change.
@@ -314,9 +324,10 @@ impl Ask {
         work: impl FnOnce(&mut Writing<'_>, &Input) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Fault> {
         let request = self.request().await?;
-        let panel = Arc::clone(&self.panel);
+        let (panel, noted) = (Arc::clone(&self.panel), self.noted.clone());
         blocking(move || {
             panel.write(&request, action, |w| {
+                noted.asker(&w.caller);
                 input.check_parsed()?;
                 work(w, &input)
             })
@@ -328,7 +339,9 @@ impl Ask {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Fault> {
-    match web::block(work).await {
+    // What is logged on the way belongs to the request, on whichever thread.
+    let span = tracing::Span::current();
+    match web::block(move || span.in_scope(work)).await {
         Ok(done) => done.map_err(Fault::from),
         Err(_) => Err(Error::Busy.into()),
     }

@@ -6,14 +6,15 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, Uri,
+        ConnectionType, Method, Uri,
         header::{self, HeaderMap, HeaderName, HeaderValue},
         uri::Authority,
     },
     middleware::Next,
+    web,
 };
 
-use crate::domain::Interface;
+use crate::{domain::Interface, service::Panel};
 
 use super::{
     ask::{EMERGENCY_COOKIE, SESSION_COOKIE, host, token_of},
@@ -84,6 +85,21 @@ fn absolute_location(response: &ServiceResponse<impl MessageBody>) -> Option<Hea
         return None;
     }
     HeaderValue::from_str(&format!("https://{}{location}", host(request)?)).ok()
+}
+
+/// Ends each connection with its next answer while the panel stops, so that its client asks anew,
+/// and perhaps elsewhere. (HTTP/2 has no such header, and leaves it out.)
+pub async fn part_when_stopping(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    let panel = response.request().app_data::<web::Data<Panel>>();
+    if panel.is_some_and(|panel| panel.live.is_closed()) {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
 }
 
 /// Refuses writes that a page of another origin makes. 8443 and 9443 are one site, so `same-site`

@@ -27,6 +27,7 @@ pub mod tags;
 pub mod tokens;
 pub mod users;
 mod wanted;
+pub mod watch;
 pub mod zone;
 
 #[cfg(test)]

@@ -23,6 +23,14 @@ pub fn server() -> Option<String> {
     std::env::var(SERVER).ok().filter(|url| !url.is_empty())
 }
 
+/// The folder with that server's socket.
+pub fn socket_folder() -> Option<String> {
+    let url = server()?;
+    let (_, rest) = url.split_once('@')?;
+    let (host, _) = rest.split_once('/')?;
+    Some(host.replace("%2F", "/"))
+}
+
 /// What a panel on this data directory runs with.
 #[track_caller]
 pub fn settings(data: &Path) -> Settings {
@@ -71,6 +79,12 @@ pub fn run(url: &str, sql: &str) -> QueryResult<()> {
     PgConnection::establish(url)
         .expect("the server that is to be tested on")
         .batch_execute(sql)
+}
+
+/// The URL of the database of a panel on this data directory.
+#[track_caller]
+pub fn url_of(data: &Path) -> String {
+    url(data).unwrap_or_else(|| format!("sqlite://{}", data.join("onepanel.db").display()))
 }
 
 /// The database of a panel on this data directory, to look into beside the panel.

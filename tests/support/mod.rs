@@ -8,13 +8,18 @@
     reason = "a test waits for a real browser in real time"
 )]
 
+pub mod balancer;
 pub mod browser;
 pub mod clean;
 pub mod client;
 pub mod database;
+pub mod dice;
 pub mod html;
+pub mod killable;
 pub mod panel;
+pub mod program;
 pub mod raw;
+pub mod serving;
 pub mod site;
 pub mod spot;
 pub mod tls;

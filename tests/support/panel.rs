@@ -35,6 +35,8 @@ pub struct TestPanel {
     time: &'static AtomicI64,
     // Removed after the panel has stopped: fields are dropped in this order.
     data: Arc<TempDir>,
+    /// What another panel's database is in.
+    others: Option<Arc<TempDir>>,
 }
 
 impl TestPanel {
@@ -90,6 +92,17 @@ impl TestPanel {
         Self::serve(settings, time, data)
     }
 
+    /// A panel on data that is there already.
+    #[track_caller]
+    pub fn on(data: TempDir) -> Self {
+        let time = &*Box::leak(Box::new(AtomicI64::new(Clock::System.now().0)));
+        let settings = Settings {
+            clock: Clock::Fixed(time),
+            ..database::settings(data.path())
+        };
+        Self::serve(settings, time, Arc::new(data))
+    }
+
     #[track_caller]
     fn serve(settings: Settings, time: &'static AtomicI64, data: Arc<TempDir>) -> Self {
         match server::start(settings.clone()) {
@@ -98,6 +111,7 @@ impl TestPanel {
                 settings,
                 time,
                 data,
+                others: None,
             },
             Err(error) => panic!("a panel did not start: {error}"),
         }
@@ -125,6 +139,31 @@ impl TestPanel {
         let mut settings = self.settings.clone();
         change(&mut settings);
         Self::serve(settings, self.time, Arc::clone(&self.data))
+    }
+
+    /// What a panel on another machine runs with: the same database, a data directory of its own,
+    /// and the key of the tokens copied into it.
+    #[track_caller]
+    pub fn settings_beside(&self, data: &Path) -> Settings {
+        let key = |folder: &Path| folder.join("token.key");
+        std::fs::copy(key(self.data_dir()), key(data)).expect("the key is copied");
+        let file = || format!("sqlite://{}", self.data_dir().join("onepanel.db").display());
+        let database = self.settings.database.clone();
+        Settings {
+            data_dir: data.to_owned(),
+            database: database.or_else(|| file().parse().ok()),
+            ..self.settings.clone()
+        }
+    }
+
+    /// A panel on another machine with the same database.
+    #[track_caller]
+    pub fn beside(&self) -> Self {
+        let own = Arc::new(folder());
+        let settings = self.settings_beside(own.path());
+        let mut beside = Self::serve(settings, self.time, own);
+        beside.others = Some(Arc::clone(&self.data));
+        beside
     }
 
     /// The panel of another cluster on the same data.
@@ -156,9 +195,13 @@ impl TestPanel {
             settings,
             time,
             data,
+            others,
         } = self;
         running.stop();
-        Self::serve(settings, time, data)
+        Self {
+            others,
+            ..Self::serve(settings, time, data)
+        }
     }
 
     /// The same at the same addresses, so that whoever was there comes back.
@@ -167,6 +210,11 @@ impl TestPanel {
         self.settings.hosted = self.running.hosted;
         self.settings.emergency = self.running.emergency;
         self.restarted()
+    }
+
+    /// The panel begins to stop, as if it had been told by a signal.
+    pub fn begin_to_stop(&self) {
+        self.running.begin_to_stop();
     }
 
     /// Imports SCIM resources while the panel runs.
@@ -185,6 +233,12 @@ impl TestPanel {
     /// The address of the emergency interface.
     pub fn emergency(&self) -> String {
         address(self.running.emergency)
+    }
+
+    /// The address of the figures for Prometheus.
+    #[track_caller]
+    pub fn metrics(&self) -> String {
+        format!("http://{}", self.running.metrics.expect("they are served"))
     }
 
     /// The path of the link that sets up a fresh panel.

@@ -4,6 +4,7 @@ DROP TABLE throttles;
 DROP TABLE emergency_sessions;
 DROP TABLE emergency;
 DROP TABLE sessions;
+DROP TABLE token_key;
 DROP TABLE token_generations;
 DROP TABLE tokens;
 DROP TABLE cluster_groups;

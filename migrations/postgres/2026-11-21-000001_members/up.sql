@@ -137,6 +137,13 @@ CREATE TABLE token_generations (
     generation BIGINT NOT NULL
 );
 
+-- One row: which token.key the tokens here are made with. SHA-256 of it with a prefix, in hexadecimal;
+-- nothing can be made of it. A panel with another key does not start.
+CREATE TABLE token_key (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    fingerprint TEXT NOT NULL
+);
+
 CREATE TABLE sessions (
     -- SHA-256 of the secret in the cookie, in hexadecimal.
     digest TEXT NOT NULL PRIMARY KEY,

@@ -260,7 +260,7 @@ impl Panel {
     pub fn check_passphrase_throttle(&self, request: &Request) -> Result<(), Error> {
         let conn: &mut Conn = &mut *self.emergency_database.connect()?;
         let attempt = Attempt::Passphrase(&self.cluster);
-        throttle::check(conn, attempt, request.address, self.clock.now())
+        self.check_attempt(conn, attempt, request)
     }
 
     /// Verifies the passphrase, which may be written in several ways; all wrong is one failure.
@@ -274,7 +274,7 @@ impl Panel {
         let hash = {
             // No connection is held while hashing, nor while a failure takes one of its own.
             let conn: &mut Conn = &mut *self.emergency_database.connect()?;
-            throttle::check(conn, attempt, request.address, self.clock.now())?;
+            self.check_attempt(conn, attempt, request)?;
             store::passphrase_hash(conn, &self.cluster)?
         };
         let right = candidates.iter().any(|candidate| {

@@ -70,9 +70,19 @@ impl Live {
         });
     }
 
-    /// Lets everybody go who follows, and nobody begin.
+    /// Lets everybody go who follows, and nobody begin: the panel is about to stop.
     pub fn close(&self) {
         self.newest.send_replace(None);
+    }
+
+    /// Whether the panel is about to stop.
+    pub fn is_closed(&self) -> bool {
+        self.newest.borrow().is_none()
+    }
+
+    /// How many follow.
+    pub fn streams(&self) -> usize {
+        self.slots.taken()
     }
 
     /// What was touched behind `seen`; `None` if that is not known any more.

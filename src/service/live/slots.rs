@@ -59,6 +59,14 @@ impl Slots {
     }
 }
 
+impl Slots {
+    /// How many are taken.
+    pub fn taken(&self) -> usize {
+        let counts = self.0.lock();
+        counts.get(&Key::Everybody).copied().unwrap_or_default()
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut counts = self.counts.lock();

@@ -139,9 +139,11 @@ pub fn page_of<'a>(
     )?)
 }
 
-/// What is not in the database yet is remembered.
+/// What is not in the database yet is remembered; what is there may be newer, from another panel.
 fn with_last_use(r: &Reading<'_>, mut token: Token) -> Token {
-    if let Some((at, user)) = r.uses.last(&token.id).zip(token.subject.user()) {
+    let known = token.last_use.as_ref().map(|known| known.at);
+    let last = r.uses.last(&token.id).filter(|at| Some(*at) > known);
+    if let Some((at, user)) = last.zip(token.subject.user()) {
         let by = user.clone();
         token.last_use = Some(Use { at, by });
     }

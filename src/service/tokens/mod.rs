@@ -13,6 +13,7 @@ mod error;
 mod form;
 mod inspect;
 mod issuer;
+mod key;
 mod legacy;
 mod manage;
 mod offers;

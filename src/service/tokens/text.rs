@@ -18,7 +18,7 @@ use crate::{
 
 /// The secret from which every token's own key is derived.
 #[derive(Clone)]
-pub struct TokenKey([u8; 32]);
+pub struct TokenKey(pub(super) [u8; 32]);
 
 impl TokenKey {
     /// Takes the secret bytes.

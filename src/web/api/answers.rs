@@ -67,20 +67,22 @@ impl Ids {
     }
 }
 
-/// `{"status": "healthy"}`.
+/// `{"status": "healthy"}`, or why the panel is not to be asked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    #[schema(schema_with = healthy)]
+    #[schema(schema_with = conditions)]
     status: &'static str,
 }
 
-fn healthy() -> Object {
-    one_of(["healthy"])
+fn conditions() -> Object {
+    one_of(["healthy", "stopping"])
 }
 
 impl Health {
-    /// All is well, or there would be no answer.
+    /// All is well.
     pub const HEALTHY: Self = Self { status: "healthy" };
+    /// It still serves, but not for long.
+    pub const STOPPING: Self = Self { status: "stopping" };
 }
 
 /// A user as those see it who share something with it.

@@ -6,12 +6,24 @@ use super::{Fault, tokens::token_error};
 use crate::{
     domain::InvalidName,
     service::{AuthFailure, Error, Problem},
+    web::watch::RequestId,
 };
 
-/// The body of a refusal for an API client.
-pub fn body(fault: &Fault) -> Value {
+const INTERNAL: &str = "internalServerError";
+
+/// The body of a refusal for an API client. What went wrong inside is known by the request alone.
+pub fn body(fault: &Fault, request: &RequestId) -> Value {
     let (id, details) = parts(fault);
+    let details = match id {
+        INTERNAL => Some(json!({ "reference": request.to_string() })),
+        _ => details,
+    };
     object(id, &fault.to_string(), details)
+}
+
+/// The id of a refusal.
+pub fn id(fault: &Fault) -> &'static str {
+    parts(fault).0
 }
 
 fn object(id: &str, description: &str, details: Option<Value>) -> Value {
@@ -39,7 +51,7 @@ fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
         Fault::CrossOrigin => ("forbidden", None),
         Fault::NoRoute => ("notFound", None),
         Fault::MethodNotAllowed => ("notSupported", None),
-        Fault::Broken(_) => ("internalServerError", None),
+        Fault::Broken(_) => (INTERNAL, None),
     }
 }
 
@@ -94,7 +106,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
         Error::TooManyStreams(limit) => ("tooManyRequests", Some(json!({ "limit": limit }))),
         Error::Busy | Error::Uncertain => ("serviceUnavailable", None),
         Error::NotImplemented(hint) => ("notImplemented", Some(json!({ "hint": hint }))),
-        Error::Internal(_) => ("internalServerError", None),
+        Error::Internal(_) => (INTERNAL, None),
     }
 }
 

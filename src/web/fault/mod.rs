@@ -2,7 +2,7 @@
 //!
 //! Policy: handlers return a [`Fault`]; it becomes a bare status at first, and the outermost
 //! middleware ([`render`]) writes the page, the fragment or the contract's JSON. Nothing about an
-//! internal error leaves the panel except the request's number, under which the log has the rest.
+//! internal error leaves the panel except the request's id, under which the log has the rest.
 
 mod contract;
 mod render;

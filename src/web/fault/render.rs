@@ -1,6 +1,4 @@
-//! The outermost middleware: gives each request a number and turns faults into answers.
-
-use std::sync::atomic::{AtomicU64, Ordering};
+//! The middleware that turns faults into answers.
 
 use actix_web::{
     Error, HttpResponse,
@@ -23,15 +21,12 @@ use crate::{
     },
 };
 
-static NUMBER: AtomicU64 = AtomicU64::new(1);
-
 /// Runs the request and, if it ends in a fault, answers in the form that was asked for.
 pub async fn render(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut ask = request.extract::<Ask>().await?;
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let called = match next.call(request).await {
         Ok(response) => response,
         // Only actix's own middleware ends up here; it has no fault of ours to show.
@@ -48,7 +43,7 @@ pub async fn render(
         response.error().and_then(|error| error.as_error::<Fault>()),
         &bare,
     ) {
-        (Some(fault), _) | (None, Some(fault)) => Some(answer(&ask, fault, number).await),
+        (Some(fault), _) | (None, Some(fault)) => Some(answer(&ask, fault).await),
         (None, None) => None,
     };
     Ok(match answer {
@@ -69,31 +64,32 @@ pub async fn render(
     })
 }
 
-async fn answer(ask: &Ask, fault: &Fault, number: u64) -> HttpResponse {
-    log(fault, number);
+async fn answer(ask: &Ask, fault: &Fault) -> HttpResponse {
+    log(fault);
+    ask.noted.refused(contract::id(fault));
     let status = actix_web::ResponseError::status_code(fault);
     if is_scim(&ask.here) {
         return scim::refusal(fault);
     }
     match ask.wanted {
-        Wanted::Json => HttpResponse::build(status).json(contract::body(fault)),
+        Wanted::Json => HttpResponse::build(status).json(contract::body(fault, &ask.noted.id)),
         Wanted::Fragment(_) => fragment(ask, fault, status),
         Wanted::Page if fault.wants_sign_in() => match page_of(ask) {
             Some(next) => to_sign_in(ask, next),
-            None => page(ask, fault, status, number).await,
+            None => page(ask, fault, status).await,
         },
-        Wanted::Page => page(ask, fault, status, number).await,
+        Wanted::Page => page(ask, fault, status).await,
     }
 }
 
-/// The reason stays here; the outside sees the request's number.
-fn log(fault: &Fault, number: u64) {
+/// The reason stays here; the outside sees the request's id, which the log has on each line.
+fn log(fault: &Fault) {
     match fault {
         Fault::Refused(service::Error::Internal(source)) => {
-            tracing::error!(request = number, error = %source, "internal error");
+            tracing::error!(error = %source, "internal error");
         }
-        Fault::Broken(reason) => tracing::error!(request = number, reason, "internal error"),
-        _ => tracing::debug!(request = number, %fault, "refused"),
+        Fault::Broken(reason) => tracing::error!(reason, "internal error"),
+        _ => tracing::debug!(%fault, "refused"),
     }
 }
 
@@ -119,6 +115,8 @@ fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
         "You are signed out: your session has ended. Nothing was saved. Sign in again in a new tab, \
          then try again here; what you entered is still there."
             .to_owned()
+    } else if status == StatusCode::INTERNAL_SERVER_ERROR {
+        format!("{fault} (Request {}.)", ask.noted.id)
     } else {
         fault.to_string()
     };
@@ -136,8 +134,8 @@ fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
         .body(notice.render().unwrap_or_default())
 }
 
-async fn page(ask: &Ask, fault: &Fault, status: StatusCode, number: u64) -> HttpResponse {
-    let number = status.is_server_error().then(|| number.to_string());
+async fn page(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
+    let number = status.is_server_error().then(|| ask.noted.id.to_string());
     if ask.is_emergency() {
         let html = emergency::fault_page(ask, fault, status, number).await;
         return HttpResponse::build(status)

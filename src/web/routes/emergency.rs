@@ -90,9 +90,10 @@ pub fn api() -> Api {
 }
 
 fn panel(api: &mut Api) {
-    let health = get(super::healthy)
-        .named("get_health", "Whether the panel answers.")
+    let health = get(super::health)
+        .named("get_health", "Whether the panel serves.")
         .public()
+        .noting("503 while it stops.")
         .answers::<Health>();
     let image = get(super::test_image)
         .named("get_test_image", super::TEST_IMAGE)

@@ -24,7 +24,7 @@ use super::{
         answers::{Health, ZoneConfiguration},
         page::Document,
     },
-    ask::{EMERGENCY_COOKIE, SESSION_COOKIE},
+    ask::{Ask, EMERGENCY_COOKIE, SESSION_COOKIE},
     clusters as cluster_pages,
     fault::Fault,
     layout::{API, EMERGENCY_API},
@@ -74,7 +74,11 @@ const TEST_IMAGE: &str =
 /// What it is.
 const IMAGE: &str = "image/png";
 
-async fn healthy() -> HttpResponse {
+/// `GET health` (`get_health`); public. Whoever spreads requests over several panels looks here.
+async fn health(ask: Ask) -> HttpResponse {
+    if ask.panel.live.is_closed() {
+        return HttpResponse::ServiceUnavailable().json(Health::STOPPING);
+    }
     HttpResponse::Ok().json(Health::HEALTHY)
 }
 
@@ -170,9 +174,10 @@ fn hosted_api() -> Api {
 }
 
 fn zone_itself(table: &mut Api) {
-    let health = api::get(healthy)
-        .named("get_health", "Whether the panel answers.")
+    let alive = api::get(health)
+        .named("get_health", "Whether the panel serves.")
         .public()
+        .noting("503 while it stops.")
         .answers::<Health>();
     let image = api::get(test_image)
         .named("test_image", TEST_IMAGE)
@@ -194,7 +199,7 @@ fn zone_itself(table: &mut Api) {
         )
         .answers::<ZoneLevels<ZonePrivilege>>();
     table
-        .at("/health", [health])
+        .at("/health", [alive])
         .at("/test_image", [image])
         .at("/configuration", [configuration])
         .at("/privileges", [vocabulary]);

@@ -1,0 +1,157 @@
+//! What two graphs say differently. Both should have come to the same by different ways: one by the
+//! event feed, the other from the tables.
+//!
+//! Handles mean nothing outside their graph, so everything is compared by its identifier.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{
+    Graph,
+    record::{Edge, Sort, unpack},
+};
+use crate::domain::{ClusterPrivilege, GroupPrivilege, Id};
+
+/// Something that one graph knows otherwise than another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about, such as `user joe, membership in cluster krakow`.
+    pub what: String,
+    /// What the one says, if it knows of it.
+    pub one: Option<String>,
+    /// What the other says, if it knows of it.
+    pub other: Option<String>,
+}
+
+/// What a graph says about one thing, by what it is about.
+type Facts = BTreeMap<String, String>;
+
+impl Graph {
+    /// The first differences, at most `most` of them.
+    pub fn differences(&self, other: &Self, most: usize) -> Vec<Difference> {
+        let mut found = Found {
+            pair: [self, other],
+            differences: Vec::new(),
+            most,
+        };
+        found.compare("user", |graph| &graph.user_index, Self::facts_of_person);
+        found.compare("group", |graph| &graph.group_index, Self::facts_of_place);
+        found.compare(
+            "cluster",
+            |graph| &graph.cluster_index,
+            Self::facts_of_place,
+        );
+        found.differences
+    }
+
+    fn facts_of_person(&self, user: u32) -> Facts {
+        let person = &self.people[user as usize];
+        let username = person.username.as_deref().unwrap_or_default();
+        let mut facts = Facts::from([
+            ("name".to_owned(), person.name.to_string()),
+            ("username".to_owned(), username.to_owned()),
+            ("access".to_owned(), format!("{:?}", person.access)),
+            ("zone privileges".to_owned(), format!("{:?}", person.zone)),
+        ]);
+        for edge in &person.up {
+            let is_known = self.places[edge.place as usize]
+                .users
+                .binary_search(&user)
+                .is_ok();
+            facts.extend([self.fact_of_edge(*edge, is_known)]);
+        }
+        facts
+    }
+
+    fn facts_of_place(&self, handle: u32) -> Facts {
+        let place = &self.places[handle as usize];
+        let mut facts = Facts::from([
+            ("name".to_owned(), place.name.to_string()),
+            ("zone privileges".to_owned(), format!("{:?}", place.zone)),
+            // Which ones is compared from their side.
+            ("number of users".to_owned(), place.users.len().to_string()),
+            (
+                "number of groups".to_owned(),
+                place.groups.len().to_string(),
+            ),
+        ]);
+        if let Sort::Cluster { domain, .. } = &place.sort {
+            facts.insert("domain".to_owned(), domain.to_string());
+        }
+        for edge in &place.up {
+            let is_known = self.places[edge.place as usize]
+                .groups
+                .binary_search(&handle)
+                .is_ok();
+            facts.extend([self.fact_of_edge(*edge, is_known)]);
+        }
+        facts
+    }
+
+    /// A membership, and whether its other end knows of it too.
+    fn fact_of_edge(&self, edge: Edge, is_known: bool) -> (String, String) {
+        let place = &self.places[edge.place as usize];
+        let (kind, privileges) = match place.sort {
+            Sort::Group(_) => (
+                "group",
+                format!("{:?}", unpack::<GroupPrivilege>(edge.bits)),
+            ),
+            Sort::Cluster { .. } => {
+                let privileges = unpack::<ClusterPrivilege>(edge.bits);
+                ("cluster", format!("{privileges:?}"))
+            }
+        };
+        let half = if is_known { "" } else { " at one end" };
+        (
+            format!("membership in {kind} {}", place.id()),
+            format!("{privileges}{half}"),
+        )
+    }
+}
+
+struct Found<'g> {
+    pair: [&'g Graph; 2],
+    differences: Vec<Difference>,
+    most: usize,
+}
+
+impl<'g> Found<'g> {
+    /// Compares everything of one kind, until there is enough.
+    fn compare<K: 'g>(
+        &mut self,
+        kind: &str,
+        index: impl Fn(&'g Graph) -> &'g HashMap<Id<K>, u32>,
+        facts: impl Fn(&Graph, u32) -> Facts,
+    ) {
+        let [one, other] = self.pair;
+        let ids: BTreeSet<_> = index(one).keys().chain(index(other).keys()).collect();
+        for id in ids {
+            let of = |graph| Some(facts(graph, *index(graph).get(id)?));
+            self.note(&format!("{kind} {id}"), of(one), of(other));
+            if self.differences.len() >= self.most {
+                self.differences.truncate(self.most);
+                return;
+            }
+        }
+    }
+
+    fn note(&mut self, what: &str, one: Option<Facts>, other: Option<Facts>) {
+        let (Some(one), Some(other)) = (&one, &other) else {
+            let known = |facts: Option<Facts>| facts.map(|_| "it exists".to_owned());
+            self.differences.push(Difference {
+                what: what.to_owned(),
+                one: known(one),
+                other: known(other),
+            });
+            return;
+        };
+        let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
+        let differing = keys
+            .into_iter()
+            .filter(|key| one.get(*key) != other.get(*key));
+        self.differences.extend(differing.map(|key| Difference {
+            what: format!("{what}, {key}"),
+            one: one.get(key).cloned(),
+            other: other.get(key).cloned(),
+        }));
+    }
+}

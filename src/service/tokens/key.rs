@@ -1,0 +1,46 @@
+//! One key for all panels on one database: what was made at one is worth something at another.
+//!
+//! The database knows the key's fingerprint, by which nobody can make a token, and the panel that
+//! brings another key is told so when it starts instead of refusing everybody's tokens later.
+
+use sha2::{Digest as _, Sha256};
+
+use super::TokenKey;
+use crate::{
+    domain::hex,
+    store::{self, Database, StoreError},
+};
+
+/// What is hashed before the key, so that nothing else is ever the hash of it alone.
+const PREFIX: &str = "onepanel token.key fingerprint\0";
+
+impl TokenKey {
+    fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new_with_prefix(PREFIX);
+        hash.update(self.0);
+        hex(&hash.finalize())
+    }
+
+    /// Whether the tokens of this database are made with some key already.
+    pub fn is_chosen(database: &Database) -> Result<bool, StoreError> {
+        Ok(store::key_fingerprint(&mut *database.connect()?)?.is_some())
+    }
+
+    /// Makes this the key of a database that has none, and says whether its tokens are made with it.
+    pub fn choose(&self, database: &Database) -> Result<bool, StoreError> {
+        let own = self.fingerprint();
+        let mut conn = database.connect()?;
+        // Nothing is written at most starts.
+        let chosen = match store::key_fingerprint(&mut conn)? {
+            Some(chosen) => chosen,
+            None => conn.write(|conn, _| match store::key_fingerprint(conn)? {
+                Some(chosen) => Ok::<_, StoreError>(chosen),
+                None => {
+                    store::insert_key_fingerprint(conn, &own)?;
+                    Ok(own.clone())
+                }
+            })?,
+        };
+        Ok(chosen == own)
+    }
+}
