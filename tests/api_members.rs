@@ -267,13 +267,13 @@ fn a_list_is_paged_and_filtered_on_request() {
     }
     paged.sort();
     assert_eq!(paged, all);
+    assert_eq!(list("limit=99999999999999999999"), all);
     assert_eq!(list("q=petrenko"), Vec::<String>::new());
     assert_eq!(list("q=NOVAKOVA"), ["vera"]);
     for (bad, id) in [
         ("limit=0", "badValueTooLow"),
         ("limit=-1", "badValueTooLow"),
         ("limit=many", "badValueInteger"),
-        ("limit=99999999999999999999", "badValueInteger"),
         ("after=ghost", "badValueIdNotFound"),
     ] {
         let path = format!("{API}/clusters/lapland/users?{bad}");

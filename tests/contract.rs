@@ -162,6 +162,32 @@ fn difference<'p>(
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// What the reference offers: its ports, each with the operations and their ids.
+const REFERENCE: &str = include_str!("contract/reference.txt");
+
+#[test]
+fn every_operation_of_the_reference_is_described_under_its_id() {
+    let panel = TestPanel::demo();
+    let (hosted, emergency) = REFERENCE.split_once("## emergency").expect("two ports");
+    for (port, operations) in [(Port::Hosted, hosted), (Port::Emergency, emergency)] {
+        let described = described(&panel, port);
+        let lines = operations.lines().filter(|line| !line.starts_with('#'));
+        for line in lines.filter(|line| !line.is_empty()) {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [verb, path, id] = words[..] else {
+                panic!("{line}");
+            };
+            let place = (verb.to_owned(), template(path));
+            let operation = described
+                .get(&place)
+                .unwrap_or_else(|| panic!("{line}: not described"));
+            if id != "-" {
+                assert_eq!(operation["operationId"], id, "{line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_tables_have_every_operation_that_is_described_and_no_other() {
     let panel = TestPanel::demo();

@@ -284,7 +284,7 @@ fn a_form_leads_back_to_pages_of_this_panel_only() {
             .form(&[("back", back)])
             .send()
             .expect(303);
-        assert_eq!(plain.location(), "/clusters", "{back:?}");
+        assert_eq!(plain.location(), MEMBERS, "{back:?}");
         let fragment = sam
             .delete(&format!(
                 "{API}/clusters/onezone/users/ghost?back={}",

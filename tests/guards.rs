@@ -272,8 +272,8 @@ fn methods_are_offered_or_refused_by_name() {
         "/login",
         &asset_of(&admin),
     ] {
-        let got = admin.get(path).send().expect(200);
-        let head = admin.ask("HEAD", path).send().expect(200);
+        let got = admin.get(path).page().send().expect(200);
+        let head = admin.ask("HEAD", path).page().send().expect(200);
         assert_eq!(head.text(), "");
         assert_eq!(
             head.header("content-type"),

@@ -45,6 +45,7 @@ mod import;
 mod killed;
 mod kills;
 mod live;
+mod manners;
 mod openapi;
 mod paging;
 mod postgres;

@@ -85,7 +85,8 @@ fn every_operation_says_who_may_what_comes_back_and_what_can_go_wrong() {
                 .keys()
                 .filter(|status| status.starts_with('2'))
                 .count();
-            assert_eq!(succeeded, 1, "{name}");
+            let is_never_done = answers.contains_key("501");
+            assert_eq!(succeeded, usize::from(!is_never_done), "{name}");
             for refusal in ["401", "403", "429", "500", "503"] {
                 assert!(answers.contains_key(refusal), "{name} is never {refusal}");
             }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     client::{Answer, Client},
-    panel::{API, TestPanel, create_group},
+    panel::{API, TestPanel, create_group, last_part},
 };
 
 /// What every list of the hosted interface is asked for by an administrator with some groups and
@@ -269,4 +269,37 @@ fn the_emergency_interface_pages_its_list_too() {
         walked.extend(entries(&answer, "ids"));
     }
     assert_eq!((walked.len(), walked), (3, whole));
+}
+
+#[test]
+fn a_page_begins_behind_nothing_that_its_reader_may_not_know() {
+    let (panel, admin) = prepared();
+    let nils = panel.basic("nils");
+    let secret = create_group(&admin, "Sciencee");
+    for name in ["Sciencd", "Sciencf"] {
+        create_group(&nils, name);
+    }
+    // Where it stands among one's own would tell its name letter by letter.
+    for list in ["user/groups", "user/effective_groups"] {
+        let asked = nils.get(&format!("{API}/{list}?after={secret}"));
+        assert_eq!(asked.send().expect(400).error_id(), "badValueIdNotFound");
+    }
+    let cluster = json!({ "name": "Far Away", "domain": "far.example" });
+    let cluster = admin.post(&format!("{API}/clusters")).json(&cluster);
+    let cluster = last_part(cluster.send().expect(201).location());
+    for list in ["user/clusters", "user/effective_clusters"] {
+        let asked = nils.get(&format!("{API}/{list}?after={cluster}"));
+        asked.send().expect(400);
+    }
+    let own = &nils.list("user/groups")[0];
+    let users = format!("{API}/groups/{own}/users?after=sam");
+    nils.get(&users).send().expect(400);
+    nils.get(&format!("{API}/groups/{own}/children?after={secret}"))
+        .send()
+        .expect(400);
+    // Whoever may look at all may begin behind any, whether it is in the list or not.
+    admin
+        .get(&format!("{API}/user/groups?after={own}"))
+        .send()
+        .expect(200);
 }

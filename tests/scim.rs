@@ -1,6 +1,7 @@
 //! SCIM 2.0: an identity provider provisions users and groups (RFC 7643, RFC 7644).
 
 mod bulk;
+mod details;
 mod discovery;
 mod filters;
 mod groups;

@@ -133,6 +133,8 @@ actions! {
     FirstSetup "first_setup",
     /// `create_user_invite_token` of the emergency interface.
     EmergencyInvite "emergency_invite",
+    /// `modify_progress`.
+    ModifyProgress "modify_progress",
     /// Taking a web certificate from elsewhere into use.
     UploadCertificate "upload_web_cert",
     /// Making a new self-signed web certificate.

@@ -23,7 +23,9 @@ pub enum InvalidName {
     #[error("a username has 2 to 32 letters (a-z, A-Z) or digits, inside also '.', '_' and '-'")]
     Username,
     /// Rule of imported usernames.
-    #[error("an imported username has 1 to 255 characters, no blanks and no control characters")]
+    #[error(
+        "a username that is imported or provisioned has 1 to 255 characters, no blanks and no control characters"
+    )]
     ImportedUsername,
     /// Rule of passwords.
     #[error("a password has at least 8 bytes and at most 1024")]

@@ -148,6 +148,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// The password, if there is to be one.
+    pub fn password(&self) -> Option<&Password> {
+        self.password.as_ref()
+    }
+
     /// Reads the body of `create_user`.
     pub fn read(input: &Input) -> Result<Self, Error> {
         input.check_object()?;

@@ -246,11 +246,8 @@ fn listed(input: &Input) -> Result<Vec<&str>, Error> {
     if input.is_form() {
         return Ok(vec![input.text("names")?]);
     }
-    let wrong = || Error::bad_value("names", Problem::ListOfStrings);
-    let list = input.optional_array("names").map_err(|_| wrong())?;
-    let list = list.ok_or(Error::MissingRequiredValue("names"))?;
-    let texts = list.iter().map(serde_json::Value::as_str);
-    texts.collect::<Option<_>>().ok_or_else(wrong)
+    let listed = input.optional_texts("names")?;
+    listed.ok_or(Error::MissingRequiredValue("names"))
 }
 
 /// Each name once, in the form in which they are compared.

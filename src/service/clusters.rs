@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Caller, Error, Input, Problem, Reading, Writing, members, setup::ONEZONE};
+use super::{Caller, Error, Input, Problem, Reading, Writing, cursor, members, setup::ONEZONE};
 use crate::{
     domain::{
         Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Member,
@@ -33,6 +33,7 @@ pub fn of_caller<'g>(
     page: &Page,
 ) -> Result<Slice<ClusterRef<'g>>, Error> {
     let caller = Member::User(r.caller.user()?.clone());
+    cursor::check_place::<Cluster>(&r.caller, &caller, page)?;
     Ok(r.caller.graph.some_clusters_with(&caller, reach, page)?)
 }
 

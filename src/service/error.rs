@@ -106,6 +106,10 @@ pub enum Error {
          or not: look before you try again."
     )]
     Uncertain,
+    /// There is such an operation in the reference, and nothing here that it could be about. The text
+    /// says what to do instead.
+    #[error("This is not done here. {0}")]
+    NotImplemented(&'static str),
     /// Something that should not happen. The source is for the log only.
     #[error("Something went wrong inside the panel. Nothing was changed.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -162,20 +162,33 @@ impl Input {
         }
     }
 
+    /// A list of texts, if the key is there.
+    pub fn optional_texts<'a>(&'a self, key: &'a str) -> Result<Option<Vec<&'a str>>, Error> {
+        let texts = match self.json(key) {
+            None if self.has(key) => return Ok(Some(self.fields(key).collect())),
+            None => return Ok(None),
+            Some(Value::Array(texts)) => texts.iter().map(Value::as_str).collect(),
+            Some(_) => None,
+        };
+        let texts: Option<Vec<&str>> = texts;
+        texts
+            .map(Some)
+            .ok_or_else(|| Error::bad_value(key, Problem::ListOfStrings))
+    }
+
     /// The members an operation is about, each once: `"members": [{"type": "user", "id": …}]`, or
     /// fields `member=user:ID`.
     pub fn members(&self) -> Result<Vec<Member>, Error> {
-        let named: Option<Vec<Member>> = if self.is_form() {
-            self.fields("member")
-                .map(|text| text.parse().ok())
-                .collect()
+        let (key, named): (_, Option<Vec<Member>>) = if self.is_form() {
+            let fields = self.fields("member");
+            ("member", fields.map(|text| text.parse().ok()).collect())
         } else {
             let list = self.optional_array("members")?.unwrap_or_default();
-            list.iter().map(read_member).collect()
+            ("members", list.iter().map(read_member).collect())
         };
-        let mut members = named.ok_or_else(|| Error::bad_value("members", Problem::Data))?;
+        let mut members = named.ok_or_else(|| Error::bad_value(key, Problem::Data))?;
         if members.is_empty() {
-            return Err(Error::MissingRequiredValue("members"));
+            return Err(Error::MissingRequiredValue(key));
         }
         members.sort();
         members.dedup();
@@ -187,15 +200,8 @@ impl Input {
         &self,
         key: &str,
     ) -> Result<Option<PrivilegeSet<P>>, Error> {
-        let names: Vec<&str> = match self.json(key) {
-            None if self.has(key) => self.fields(key).collect(),
-            None => return Ok(None),
-            Some(Value::Array(names)) => names
-                .iter()
-                .map(Value::as_str)
-                .collect::<Option<_>>()
-                .ok_or_else(|| Error::bad_value(key, Problem::ListOfStrings))?,
-            Some(_) => return Err(Error::bad_value(key, Problem::ListOfStrings)),
+        let Some(names) = self.optional_texts(key)? else {
+            return Ok(None);
         };
         names
             .into_iter()

@@ -12,6 +12,7 @@ pub mod certificates;
 pub mod check;
 pub mod clusters;
 mod condition;
+mod cursor;
 pub mod demo;
 mod difference;
 pub mod emergency;

@@ -25,9 +25,7 @@ use diesel::{
 };
 use parking_lot::Mutex;
 
-use super::{
-    Conn, MayBeLoss, StoreError, StoreResult, listen::Listener, load::Demand, postgres,
-};
+use super::{Conn, MayBeLoss, StoreError, StoreResult, listen::Listener, load::Demand, postgres};
 use crate::domain::Sequence;
 
 /// Connections at most, and those that are kept for the emergency interface.

@@ -1,8 +1,8 @@
 //! One request: who claims to ask, what for, and the way to the service from an async handler.
 //!
-//! Taking an [`Ask`] from a request cannot fail and costs nothing; credentials are verified when
-//! the handler first reads or writes. Work on the database and on passwords runs on blocking
-//! threads, never on the async workers.
+//! Taking an [`Ask`] from a request costs nothing, and fails only if the request does not say where it
+//! goes; credentials are verified when the handler first reads or writes. Work on the database and on
+//! passwords runs on blocking threads, never on the async workers.
 
 use std::{future::Ready, net::IpAddr, sync::Arc};
 
@@ -54,7 +54,7 @@ enum Claim {
     /// The emergency passphrase, in each way the header can be read.
     Passphrase(Vec<Password>),
     EmergencySession(SessionSecret),
-    /// An `Authorization` header nobody understands.
+    /// Basic credentials nobody understands.
     Nonsense,
 }
 
@@ -94,6 +94,7 @@ impl Ask {
             .app_data::<web::Data<Panel>>()
             .map(|data| Arc::clone(data))
             .ok_or_else(|| Error::Internal("the panel is not attached".into()))?;
+        check_host(request)?;
         // Neither interface takes the other's session.
         let is_emergency = request.app_data::<Interface>() == Some(&Interface::Emergency);
         let secret = |name| {
@@ -101,17 +102,28 @@ impl Ask {
                 .cookie(name)
                 .map(|cookie| SessionSecret::from_cookie(cookie.value()))
         };
+        // The reference's order, which is another one on each port; a browser session comes last. What
+        // else `Authorization` may hold says nothing here.
         let claim = if is_emergency {
             let session = secret(EMERGENCY_COOKIE).map(Claim::EmergencySession);
-            claim_of(request.headers(), session, passphrase_claim)
+            let headers = request.headers();
+            basic_of(headers)
+                .map(passphrase_claim)
+                .or_else(|| token_of(headers).map(|token| token_claim(headers, token)))
+                .or(session)
         } else {
             let session = secret(SESSION_COOKIE).map(Claim::Session);
-            claim_of(request.headers(), session, basic_claim)
-        };
+            let headers = request.headers();
+            token_of(headers)
+                .map(|token| token_claim(headers, token))
+                .or_else(|| basic_of(headers).map(basic_claim))
+                .or(session)
+        }
+        .unwrap_or(Claim::Nothing);
         let by_browser = matches!(claim, Claim::Session(_)) || !is_api(request.path());
         Ok(Self {
             panel,
-            wanted: Wanted::of(request.path(), request.headers()),
+            wanted: Wanted::by(request),
             here: request
                 .uri()
                 .path_and_query()
@@ -362,37 +374,49 @@ pub fn host(request: &HttpRequest) -> Option<&str> {
         .or_else(|| request.uri().authority().map(Authority::as_str))
 }
 
-/// The reference's order: a token in any of three headers, then Basic; a browser session last.
-fn claim_of(headers: &HeaderMap, session: Option<Claim>, basic: fn(&str) -> Claim) -> Claim {
-    let header = |name: &str| {
-        headers
-            .get(name)
-            .map(|value| value.to_str().unwrap_or_default())
+/// `Host` ends up in addresses that are answered, so it must be the name of a host. An address in the
+/// first line has been read as one already.
+fn check_host(request: &HttpRequest) -> Result<(), Fault> {
+    let Some(host) = request.headers().get(HOST) else {
+        return Ok(());
     };
-    let authorization = header(AUTHORIZATION.as_str());
-    let scheme = |name: &str| {
-        let (scheme, rest) = authorization?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case(name).then(|| rest.trim())
-    };
-    let token = header("x-auth-token")
-        .or_else(|| scheme("bearer"))
-        .or_else(|| header("macaroon"));
-    if let Some(token) = token {
-        let beside = |name| header(name).map(ToOwned::to_owned);
-        return Claim::Token(TokenCredentials {
-            token: token.to_owned(),
-            service: beside("x-onedata-service-token"),
-            consumer: beside("x-onedata-consumer-token"),
-        });
+    let text = host.to_str().unwrap_or_default();
+    match text.parse::<Authority>() {
+        Ok(_) if !text.contains('@') => Ok(()),
+        _ => Err(Fault::NoHost),
     }
-    if let Some(encoded) = scheme("basic") {
-        return basic(encoded);
-    }
-    match (authorization, session) {
-        (Some(_), _) => Claim::Nonsense,
-        (None, Some(session)) => session,
-        (None, None) => Claim::Nothing,
-    }
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let value = headers.get(name)?;
+    Some(value.to_str().unwrap_or_default())
+}
+
+/// What follows a scheme in `Authorization`.
+fn authorization<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
+    let said = header(headers, AUTHORIZATION.as_str())?;
+    let (said, rest) = said.split_once(' ').unwrap_or((said, ""));
+    said.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+fn basic_of(headers: &HeaderMap) -> Option<&str> {
+    authorization(headers, "basic")
+}
+
+/// The token a request shows, in the first of three headers. No browser shows one by itself.
+pub fn token_of(headers: &HeaderMap) -> Option<&str> {
+    header(headers, "x-auth-token")
+        .or_else(|| authorization(headers, "bearer").filter(|token| !token.is_empty()))
+        .or_else(|| header(headers, "macaroon"))
+}
+
+fn token_claim(headers: &HeaderMap, token: &str) -> Claim {
+    let beside = |name| header(headers, name).map(ToOwned::to_owned);
+    Claim::Token(TokenCredentials {
+        token: token.to_owned(),
+        service: beside("x-onedata-service-token"),
+        consumer: beside("x-onedata-consumer-token"),
+    })
 }
 
 /// On the emergency interface the whole text may be the passphrase, or what follows `onepanel:`.

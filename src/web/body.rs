@@ -13,7 +13,7 @@ use actix_web::{
 };
 use tokio::time::timeout;
 
-use super::{ask::Ask, fault::Fault};
+use super::{ask::Ask, fault::Fault, wanted::Wanted};
 use crate::{
     domain::{Folded, Page},
     service::{Error, Input, Problem},
@@ -23,7 +23,9 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct Patience(pub Duration);
 
-/// The body of a request: JSON, a form, or nothing.
+/// The body of a request: JSON or nothing; from whoever wants a page, a form as well. Programs that do
+/// not say what they send are often said to send a form (curl does), and would be taken to send nothing
+/// that is known here. htmx sends the fields of a `DELETE` as query; `back` is always among them.
 #[derive(Debug)]
 pub struct Body(pub Input);
 
@@ -44,8 +46,10 @@ impl FromRequest for Body {
                     .trim()
                     .to_ascii_lowercase()
             });
-        let query = request.query_string().to_owned();
         let is_delete = request.method() == Method::DELETE;
+        let is_program = Wanted::of(request.path(), request.headers()) == Wanted::Json;
+        let query = Some(request.query_string().to_owned())
+            .filter(|query| is_delete && !is_program && Query::parse(query).has("back"));
         let expects_body = request.headers().contains_key(TRANSFER_ENCODING)
             || request
                 .headers()
@@ -62,7 +66,16 @@ impl FromRequest for Body {
                 Err(_) if expects_body => return Err(Error::MalformedData.into()),
                 Err(_) => Bytes::new(),
             };
-            match read(kind.as_deref(), &bytes, &query) {
+            let form = match query {
+                Some(query) if bytes.is_empty() => Some(query.into_bytes().into()),
+                _ if kind.as_deref() == Some(FORM) && !is_program => Some(bytes.clone()),
+                _ => None,
+            };
+            let read = match form {
+                Some(fields) => Ok(read_form(&fields)),
+                None => read_json(kind.as_deref(), &bytes),
+            };
+            match read {
                 // What else comes with a DELETE means nothing.
                 Err(Fault::UnsupportedMediaType) if is_delete => Ok(Self(Input::default())),
                 Err(fault) => {
@@ -107,29 +120,22 @@ fn has_too_many_values(json: &[u8]) -> bool {
     count >= MAX_VALUES
 }
 
-/// An empty body is an empty object, whatever its type; htmx sends the fields of a DELETE as query.
-fn read(kind: Option<&str>, bytes: &[u8], query: &str) -> Result<Input, Fault> {
+fn read_form(bytes: &[u8]) -> Input {
+    let fields: Vec<_> = form_urlencoded::parse(bytes)
+        .into_owned()
+        .take(MAX_VALUES)
+        .collect();
+    // What is not UTF-8 was replaced; two different passwords must not become the same.
+    let is_broken = |(_, value): &(String, String)| value.contains('\u{fffd}');
+    if fields.len() == MAX_VALUES || fields.iter().any(is_broken) {
+        return Input::Unreadable;
+    }
+    Input::Form(fields)
+}
+
+/// An empty body is an empty object, whatever its type.
+fn read_json(kind: Option<&str>, bytes: &[u8]) -> Result<Input, Fault> {
     match kind {
-        Some(FORM) => {
-            let fields: Vec<_> = form_urlencoded::parse(bytes)
-                .into_owned()
-                .take(MAX_VALUES)
-                .collect();
-            if fields.len() == MAX_VALUES {
-                return Ok(Input::Unreadable);
-            }
-            // What is not UTF-8 was replaced; two different passwords must not become the same.
-            let is_broken = |(_, value): &(String, String)| value.contains('\u{fffd}');
-            if fields.iter().any(is_broken) {
-                return Ok(Input::Unreadable);
-            }
-            Ok(Input::Form(fields))
-        }
-        _ if bytes.is_empty() && query.contains("back=") => Ok(Input::Form(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        )),
         _ if bytes.is_empty() => Ok(Input::default()),
         Some("application/json") if has_too_many_values(bytes) => Ok(Input::Unreadable),
         Some("application/json") => {
@@ -172,6 +178,16 @@ impl Query {
         Input::Form(self.0)
     }
 
+    /// Whether the name is there, whatever its value.
+    pub fn has(&self, name: &str) -> bool {
+        self.with_empty(name).next().is_some()
+    }
+
+    /// The names there are.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The first value of this name; empty ones count as absent.
     pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).next()
@@ -188,10 +204,22 @@ impl Query {
         named.map(|(_, value)| value.as_str())
     }
 
+    /// Where a page leads back to, or else `otherwise`.
+    pub fn back(&self, otherwise: &str) -> String {
+        self.get("back")
+            .and_then(local)
+            .unwrap_or(otherwise)
+            .to_owned()
+    }
+
     /// `limit`, `after` and `q`, as on every list; without `limit` at most `otherwise`.
     pub fn page(&self, otherwise: usize) -> Result<Page, Error> {
         let limit = match self.get("limit") {
             None => otherwise,
+            // More than can be counted is as good as no limit.
+            Some(text) if text.len() > 18 && text.bytes().all(|one| one.is_ascii_digit()) => {
+                usize::MAX
+            }
             Some(text) => match text.parse::<i64>() {
                 Err(_) => return Err(Error::bad_value("limit", Problem::Integer)),
                 Ok(limit) => usize::try_from(limit)

@@ -17,10 +17,10 @@ use actix_web::{
 use crate::{domain::Interface, service::Panel};
 
 use super::{
-    ask::{EMERGENCY_COOKIE, SESSION_COOKIE, host},
+    ask::{EMERGENCY_COOKIE, SESSION_COOKIE, host, token_of},
     body::Query,
     fault::Fault,
-    wanted::is_api,
+    wanted::{Wanted, is_api},
 };
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -103,7 +103,8 @@ pub async fn part_when_stopping(
 }
 
 /// Refuses writes that a page of another origin makes. 8443 and 9443 are one site, so `same-site`
-/// is not enough.
+/// is not enough. Whoever shows a token is not acted for by a browser, which knows none; passwords it may
+/// remember and send along.
 pub async fn same_origin(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -111,7 +112,11 @@ pub async fn same_origin(
     let has_session = [SESSION_COOKIE, EMERGENCY_COOKIE]
         .into_iter()
         .any(|name| request.cookie(name).is_some());
-    if request.method().is_safe() || is_from_here(request.uri(), request.headers(), has_session) {
+    let headers = request.headers();
+    if request.method().is_safe()
+        || token_of(headers).is_some()
+        || is_from_here(request.uri(), headers, has_session)
+    {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     Ok(request
@@ -161,7 +166,8 @@ pub async fn form_method(
     let is_form = request
         .content_type()
         .eq_ignore_ascii_case("application/x-www-form-urlencoded");
-    if request.method() == Method::POST && is_form {
+    let wanted = Wanted::of(request.path(), request.headers());
+    if request.method() == Method::POST && is_form && wanted != Wanted::Json {
         let method = match Query::parse(request.query_string()).get("_method") {
             Some("put") => Some(Method::PUT),
             Some("patch") => Some(Method::PATCH),

@@ -12,8 +12,27 @@ use serde::Serialize;
 use super::{ask::Ask, body::Query, fault::Fault, reply::address};
 use crate::{
     domain::{Id, Slice},
-    service::{Error, Reading},
+    service::{Error, Reach, Reading},
 };
+
+/// Whether only memberships of one's own count, as a type: it chooses the handler of a route.
+pub trait Extent: 'static {
+    /// Which memberships count.
+    const REACH: Reach;
+}
+
+/// Memberships of one's own.
+pub enum Direct {}
+/// Membership at any depth.
+pub enum Effective {}
+
+impl Extent for Direct {
+    const REACH: Reach = Reach::Direct;
+}
+
+impl Extent for Effective {
+    const REACH: Reach = Reach::Effective;
+}
 
 /// Answers with the identifiers that `look` finds. It reads the page from the query once the caller
 /// is known to have the right to the list.

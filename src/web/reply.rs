@@ -22,6 +22,7 @@ use super::{
     layout::{Layout, Notice, NoticeKind},
     wanted::Wanted,
 };
+use crate::service::Input;
 
 /// Carries one notice over a redirect.
 pub const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
@@ -77,6 +78,9 @@ pub fn show_as(
     ask: &Ask,
     mut screen: impl Screen,
 ) -> Result<HttpResponse, Fault> {
+    if ask.wanted == Wanted::Json {
+        return Err(Fault::NotAcceptable);
+    }
     let notice = request.cookie(NOTICE_COOKIE);
     let left_behind = notice
         .as_ref()
@@ -99,6 +103,17 @@ pub fn html(text: String) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .body(text)
+}
+
+/// `204 No Content`: the contract's answer to what is done.
+pub fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// Where a form wants to go on, or else `otherwise`.
+pub fn back(input: &Input, otherwise: &str) -> String {
+    let back = input.field("back").and_then(local);
+    back.unwrap_or(otherwise).to_owned()
 }
 
 /// What follows a change: `json` for an API client; anybody else goes `back` and reads `notice`.

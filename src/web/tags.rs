@@ -90,7 +90,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the client says that it has this version. What is no tag is known to nobody.
-fn knows(request: &actix_web::HttpRequest, tag: &EntityTag) -> bool {
+pub fn knows(request: &actix_web::HttpRequest, tag: &EntityTag) -> bool {
     match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Any) => true,
         Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),

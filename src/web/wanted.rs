@@ -1,6 +1,18 @@
 //! What form of answer a request wants: JSON, a whole page, or a fragment of one.
 
-use actix_web::http::header::{ACCEPT, HeaderMap};
+use std::cmp::Ordering;
+
+use actix_web::{
+    HttpRequest,
+    http::{
+        Method,
+        header::{ACCEPT, AUTHORIZATION, HeaderMap, Quality, QualityItem, from_comma_delimited},
+    },
+};
+
+/// Marks a resource that has no page to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadInJson;
 
 /// The form of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,30 +26,37 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// Reads it from path and headers. Under `/api` the answer is JSON unless htmx asks or HTML is
-    /// named; elsewhere it is a page unless JSON is named. `*/*` names nothing: htmx sends it when
-    /// it restores history, API clients when they do not care.
+    /// What a request wants of the resource that it was led to, if it was led to one already.
+    pub fn by(request: &HttpRequest) -> Self {
+        if request.method() == Method::GET && request.app_data::<ReadInJson>().is_some() {
+            return Self::Json;
+        }
+        Self::of(request.path(), request.headers())
+    }
+
+    /// Reads it from path and headers.
+    ///
+    /// Under `/api` the answer is JSON, unless htmx asks or HTML is preferred to it; whoever brings
+    /// credentials along is a program, which may have said nothing about what it reads, or its library
+    /// something for it. Elsewhere the answer is a page unless JSON is preferred. `*/*` is no
+    /// preference: htmx sends it when it restores history, API clients when they do not care.
     pub fn of(path: &str, headers: &HeaderMap) -> Self {
-        if is_scim(path) {
+        if is_scim(path) || (is_api(path) && brings_credentials(headers)) {
             return Self::Json;
         }
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let accept = header(ACCEPT.as_str()).unwrap_or_default();
-        if header("HX-Request") == Some("true") && header("HX-Request-Type") == Some("partial") {
+        let is_htmx = header("HX-Request") == Some("true");
+        if is_htmx && header("HX-Request-Type") == Some("partial") {
             // htmx 4 names the target `tag#id`.
             let target = header("HX-Target").unwrap_or_default();
             let id = target.rsplit_once('#').map_or(target, |(_, id)| id);
             return Self::Fragment(id.to_owned());
         }
-        let wants_html = accept.contains("text/html") || header("HX-Request") == Some("true");
-        // A stream of events has no page to show instead.
-        let wants_json =
-            accept.contains("application/json") || accept.contains("text/event-stream");
-        match is_api(path) {
-            true if wants_html => Self::Page,
-            true => Self::Json,
-            false if wants_json && !wants_html => Self::Json,
-            false => Self::Page,
+        match preference(headers) {
+            _ if is_htmx => Self::Page,
+            Ordering::Less => Self::Json,
+            Ordering::Equal if is_api(path) => Self::Json,
+            Ordering::Equal | Ordering::Greater => Self::Page,
         }
     }
 
@@ -47,6 +66,37 @@ impl Wanted {
             Self::Fragment(target) => Some(target),
             Self::Json | Self::Page => None,
         }
+    }
+}
+
+/// Whether somebody shows who it is as only programs do. A browser sends its cookie.
+fn brings_credentials(headers: &HeaderMap) -> bool {
+    [AUTHORIZATION.as_str(), "x-auth-token", "macaroon"]
+        .into_iter()
+        .any(|name| headers.contains_key(name))
+}
+
+/// Whether HTML is wanted more than what programs read, or less (RFC 9110, 12.5.1). Less is only what
+/// is named: everybody takes everything.
+fn preference(headers: &HeaderMap) -> Ordering {
+    let accepted: Vec<QualityItem<String>> =
+        from_comma_delimited(headers.get_all(ACCEPT)).unwrap_or_default();
+    let named = |names: &[&str]| {
+        let is_named = |one: &&QualityItem<String>| {
+            let kind = one.item.split(';').next().unwrap_or_default().trim();
+            names.iter().any(|name| kind.eq_ignore_ascii_case(name))
+        };
+        let named = accepted.iter().filter(is_named);
+        named.map(|one| one.quality).max()
+    };
+    let html = named(&["text/html", "application/xhtml+xml"]).unwrap_or(Quality::ZERO);
+    // A stream of events has no page to show instead.
+    match named(&["application/json", "text/event-stream"]) {
+        Some(json) => html.cmp(&json),
+        None if html == Quality::ZERO => Ordering::Equal,
+        // What is named is meant more than what is not.
+        None if named(&["application/*", "*/*"]).is_some_and(|any| any > html) => Ordering::Equal,
+        None => Ordering::Greater,
     }
 }
 
@@ -98,6 +148,70 @@ mod tests {
             wanted("/api/v3/x", &htmx),
             Wanted::Fragment("m-user-1".to_owned())
         );
+    }
+
+    #[test]
+    fn whoever_brings_credentials_is_a_program() {
+        for name in ["authorization", "x-auth-token", "macaroon"] {
+            let headers = [(name, "x"), ("accept", "text/html"), ("hx-request", "true")];
+            assert_eq!(wanted("/api/v3/x", &headers), Wanted::Json);
+            assert_eq!(wanted("/clusters", &headers), Wanted::Page);
+        }
+    }
+
+    #[test]
+    fn what_is_accepted_is_weighed() {
+        for (accept, in_api, elsewhere) in [
+            // A browser, a text browser, Java, axios.
+            (
+                "text/html,application/xml;q=0.9,*/*;q=0.8",
+                Wanted::Page,
+                Wanted::Page,
+            ),
+            (
+                "text/html, text/*;q=0.5, application/*",
+                Wanted::Page,
+                Wanted::Page,
+            ),
+            (
+                "text/html, image/gif, *; q=.2, */*; q=.2",
+                Wanted::Page,
+                Wanted::Page,
+            ),
+            (
+                "application/json, text/plain, */*",
+                Wanted::Json,
+                Wanted::Json,
+            ),
+            ("application/json, text/html", Wanted::Json, Wanted::Page),
+            (
+                "application/json, text/html;q=0.9",
+                Wanted::Json,
+                Wanted::Json,
+            ),
+            (
+                "text/html, application/json;q=0.9",
+                Wanted::Page,
+                Wanted::Page,
+            ),
+            (
+                "application/json;q=0, text/html",
+                Wanted::Page,
+                Wanted::Page,
+            ),
+            ("text/html;q=0, */*", Wanted::Json, Wanted::Page),
+            ("text/html;q=0.1, */*", Wanted::Json, Wanted::Page),
+            ("TEXT/HTML;level=1", Wanted::Page, Wanted::Page),
+            ("text/event-stream", Wanted::Json, Wanted::Json),
+            ("nonsense", Wanted::Json, Wanted::Page),
+        ] {
+            assert_eq!(
+                wanted("/api/v3/x", &[("accept", accept)]),
+                in_api,
+                "{accept}"
+            );
+            assert_eq!(wanted("/x", &[("accept", accept)]), elsewhere, "{accept}");
+        }
     }
 
     #[test]

@@ -8,8 +8,9 @@ use super::{
     body::Body,
     fault::Fault,
     layout::Notice,
+    lists::Extent,
     members::look::NamesMember,
-    reply::done,
+    reply::{back, done, no_content},
     tags::tag_of,
 };
 use crate::{
@@ -47,11 +48,11 @@ impl Whose {
     }
 }
 
-async fn show(ask: Ask, whose: Whose, reach: Reach) -> Result<HttpResponse, Fault> {
+async fn show<E: Extent>(ask: Ask, whose: Whose) -> Result<HttpResponse, Fault> {
     let shown = ask
         .read(move |r| {
             let member = whose.member(&r.caller)?;
-            match reach {
+            match E::REACH {
                 Reach::Direct => shown(r, &member),
                 Reach::Effective => {
                     let privileges = zone::effective(r, &member)?;
@@ -69,7 +70,7 @@ fn shown(r: &mut Reading<'_>, member: &Member) -> Result<Held<ZonePrivilege>, Er
 }
 
 async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<HttpResponse, Fault> {
-    let back = input.field("back").unwrap_or("/users").to_owned();
+    let back = back(&input, "/users");
     // What comes with a DELETE means nothing.
     let input = if clear { Input::default() } else { input };
     ask.write(Action::SetZonePrivileges, input, move |w, input| {
@@ -83,20 +84,16 @@ async fn change(ask: Ask, whose: Whose, input: Input, clear: bool) -> Result<Htt
     })
     .await?;
     let notice = Notice::success("Zone-wide privileges have been saved successfully.");
-    let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &notice, &back))
+    Ok(done(&ask, no_content(), &notice, &back))
 }
 
-/// `GET users/{id}/privileges`, `GET groups/{id}/privileges` (`list_user_admin_privileges`,
-/// `list_group_admin_privileges`).
-pub async fn direct<M: NamesMember>(ask: Ask, id: Path<M>) -> Result<HttpResponse, Fault> {
-    show(ask, Whose::Of(id.into_inner().member()), Reach::Direct).await
-}
-
-/// `GET users/{id}/effective_privileges`, `GET groups/{id}/effective_privileges`
-/// (`list_user_effective_admin_privileges`, `list_group_effective_admin_privileges`).
-pub async fn effective<M: NamesMember>(ask: Ask, id: Path<M>) -> Result<HttpResponse, Fault> {
-    show(ask, Whose::Of(id.into_inner().member()), Reach::Effective).await
+/// `GET users/{id}/privileges`, `GET users/{id}/effective_privileges` (`list_user_admin_privileges`,
+/// `list_user_effective_admin_privileges`), and the same of groups.
+pub async fn privileges<M: NamesMember, E: Extent>(
+    ask: Ask,
+    id: Path<M>,
+) -> Result<HttpResponse, Fault> {
+    show::<E>(ask, Whose::Of(id.into_inner().member())).await
 }
 
 /// `PATCH users/{id}/privileges`, `PATCH groups/{id}/privileges` (`update_user_admin_privileges`,
@@ -121,14 +118,10 @@ pub async fn clear<M: NamesMember>(
     change(ask, Whose::Of(id.into_inner().member()), input, true).await
 }
 
-/// `GET user/privileges` (`list_current_user_admin_privileges`).
-pub async fn own_direct(ask: Ask) -> Result<HttpResponse, Fault> {
-    show(ask, Whose::TheCallers, Reach::Direct).await
-}
-
-/// `GET user/effective_privileges` (`list_current_user_effective_admin_privileges`).
-pub async fn own_effective(ask: Ask) -> Result<HttpResponse, Fault> {
-    show(ask, Whose::TheCallers, Reach::Effective).await
+/// `GET user/privileges`, `GET user/effective_privileges` (`list_current_user_admin_privileges`,
+/// `list_current_user_effective_admin_privileges`).
+pub async fn own_privileges<E: Extent>(ask: Ask) -> Result<HttpResponse, Fault> {
+    show::<E>(ask, Whose::TheCallers).await
 }
 
 /// `PATCH user/privileges` (`update_current_user_admin_privileges`).

@@ -426,15 +426,19 @@ impl Run {
         keys.sort();
         let mut expected = good.keys.clone();
         expected.sort_unstable();
-        let is_empty = !good.keys.is_empty() || answer.text().is_empty();
+        let is_as_said = match good.instead {
+            Some("[]") => answer.text().starts_with('['),
+            Some(media) => answer.header("content-type") == Some(media),
+            None => !good.keys.is_empty() || answer.text().is_empty(),
+        };
         let location = good.location.map(|path| self.world.path(path));
         let told = answer.header("location");
         let is_there = match (&location, told) {
             (None, None) => true,
-            (Some(path), Some(told)) => leads_to(told, path),
+            (Some(path), Some(told)) => leads_to(told, path, self.port),
             _ => false,
         };
-        if answer.status != good.status || keys != expected || !is_empty || !is_there {
+        if answer.status != good.status || keys != expected || !is_as_said || !is_there {
             let by = match by {
                 By::Nobody => "anybody",
                 By::Member => "the member",
@@ -476,15 +480,17 @@ impl Run {
     }
 }
 
-/// Whether it is the absolute address of a path whose last part may be left open.
-fn leads_to(told: &str, path: &str) -> bool {
-    let Some(told) = told
+/// Whether it is the absolute address of a path whose last part may be left open, or on the emergency
+/// port the path.
+fn leads_to(told: &str, path: &str, port: Port) -> bool {
+    let absolute = told
         .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('/'))
-    else {
-        return false;
+        .and_then(|(_, rest)| rest.split_once('/'));
+    let told = match (port, absolute) {
+        (Port::Hosted, Some((_, path))) => format!("/{path}"),
+        (Port::Emergency, None) => told.to_owned(),
+        _ => return false,
     };
-    let told = format!("/{}", told.1);
     match path.strip_suffix('*') {
         Some(head) => told
             .strip_prefix(head)

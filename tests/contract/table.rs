@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `who A \| B` | who may: by membership, or by holding all of these zone-wide privileges |
 //! | `first VERB PATH BODY` | done before every try; `{NEW}` and `{TOKEN}` are what came of it |
-//! | `good BODY -> STATUS KEYS at PATH` | what whoever may gets: the keys of the answer, its `Location` |
+//! | `good BODY -> STATUS KEYS at PATH` | what whoever may gets: the keys of the answer (or `[]`, or a media type), its `Location` |
 //! | `after VERB PATH BODY` | undoes it; `{MADE}` is what it made |
 //! | `bad BODY -> STATUS ID DETAILS` | what is wrong with a body (of the form `at PATH BODY` with the path) |
 //! | `gone PATHS` | where the row's resource, or a parent of it, is missing: `notFound` for everybody |
@@ -83,6 +83,8 @@ pub struct Good {
     pub body: &'static str,
     pub status: u16,
     pub keys: Vec<&'static str>,
+    /// What is answered instead of an object: `[]`, or something of this media type.
+    pub instead: Option<&'static str>,
     pub location: Option<&'static str>,
 }
 
@@ -252,10 +254,15 @@ impl Good {
             None => (answer, None),
         };
         let mut keys = words(answer);
+        let status = keys.remove(0).parse().ok()?;
+        let is_no_key = |word: &str| word == "[]" || word.contains('/');
+        let instead = keys.first().copied().filter(|word| is_no_key(word));
+        keys.retain(|_| instead.is_none());
         Some(Self {
             body: body.trim(),
-            status: keys.remove(0).parse().ok()?,
+            status,
             keys,
+            instead,
             location,
         })
     }

@@ -118,6 +118,11 @@ impl World {
         world.name("ADMIN", "admin".to_owned());
         world.name("GHOST", "ghost".to_owned());
         world.name("PASSWORD", DEMO_PASSWORD.to_owned());
+        let base = world.base();
+        let host = base
+            .rsplit_once(':')
+            .and_then(|(host, _)| host.rsplit_once('/'));
+        world.name("HOST", host.expect("a host").1.to_owned());
         world.name("PROTECTED", "admins".to_owned());
         world.name("SOON", (world.panel.now() + 3600).to_string());
         let made = Made::plain(world.panel.now());

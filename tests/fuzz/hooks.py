@@ -30,7 +30,13 @@ ENDING = {
 }
 
 # The last word before a parameter says what it names, but for these.
-WORDS = {"children": "groups", "parents": "groups", "named": "tokens", "name": "names"}
+WORDS = {
+    "children": "groups",
+    "parents": "groups",
+    "named": "tokens",
+    "name": "names",
+    "providers": "clusters",
+}
 
 answers = Counter()
 

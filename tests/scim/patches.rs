@@ -27,6 +27,7 @@ const USERS: &str = r#"
 [{"op":"replace","path":"userName","value":"  other@example.org "}] | {"userName":"other@example.org"}
 [{"op":"replace","path":"displayName","value":"New"},{"op":"replace","path":"active","value":"maybe"}] | invalidValue
 [{"op":"replace","path":"displayName","value":["x"]}] | invalidValue
+[{"op":"replace","path":"active"}] | invalidValue
 [{"op":"replace","path":"userName","value":"two words"}] | invalidValue
 [{"op":"replace","path":"userName","value":""}] | invalidValue
 [{"op":"remove","path":"userName"}] | mutability

@@ -5,12 +5,15 @@
 //! takes another's. It shares the rules of everything else: its holder is [`Who::Root`], who passes every check, and
 //! every write is in the feed. What it needs, it has for itself: sessions, connections, hashing.
 
+pub mod nodes;
 mod setup;
+mod zone;
 
 use std::time::Duration;
 
 pub(in crate::service) use setup::check_setup_secret;
 pub use setup::{SetupSecret, check_setup_link, makes_administrator};
+pub use zone::{check_may_list_users, provider, user, users};
 
 use super::{
     AuthFailure, Caller, Credentials, Error, Input, Panel, Permit, Problem, Reading, Request,
@@ -165,8 +168,7 @@ pub fn sessions_everywhere(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Erro
 }
 
 fn check_may_see_sessions(caller: &Caller<'_>, cluster: &ClusterId) -> Result<(), Error> {
-    let zone = [ZonePrivilege::ClustersUpdate];
-    caller.require::<Cluster>(cluster, ClusterPrivilege::Update, &zone)
+    nodes::check_may_update(caller, cluster)
 }
 
 fn open_sessions(r: &mut Reading<'_>) -> Result<Vec<OpenSession>, Error> {
@@ -207,10 +209,16 @@ pub fn current_user(
 /// The panel's own cluster, for its members (`get_current_cluster`).
 pub fn current_cluster(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
     let record = store::cluster(r.conn, r.cluster)?.ok_or(Error::NotFound)?;
-    if r.caller.belongs_to::<Cluster>(r.cluster) {
-        return Ok(record);
+    check_is_inside(&r.caller, r.cluster)?;
+    Ok(record)
+}
+
+/// Allows effective members of the panel's cluster, and the holder of its passphrase.
+fn check_is_inside(caller: &Caller<'_>, cluster: &ClusterId) -> Result<(), Error> {
+    if caller.belongs_to::<Cluster>(cluster) {
+        return Ok(());
     }
-    Err(r.caller.refusal("membership in this cluster"))
+    Err(caller.refusal("membership in this cluster"))
 }
 
 /// Allows the holder of the passphrase only.

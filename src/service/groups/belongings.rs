@@ -6,7 +6,7 @@ use crate::{
         ZonePrivilege,
     },
     graph::{ClusterRef, GroupRef, Reach},
-    service::{Caller, Error, Reading, members},
+    service::{Caller, Error, Reading, cursor, members},
     store,
 };
 
@@ -17,6 +17,7 @@ pub fn of_caller<'g>(
     page: &Page,
 ) -> Result<Slice<GroupRef<'g>>, Error> {
     let caller = Member::User(r.caller.user()?.clone());
+    cursor::check_place::<Group>(&r.caller, &caller, page)?;
     Ok(r.caller.graph.some_groups_with(&caller, reach, page)?)
 }
 
@@ -30,6 +31,7 @@ pub fn parents<'g>(
 ) -> Result<Slice<GroupRef<'g>>, Error> {
     members::check_may_list::<Group>(&r.caller, group)?;
     let member = Member::Group(group.clone());
+    cursor::check_place::<Group>(&r.caller, &member, page)?;
     Ok(r.caller.graph.some_groups_with(&member, reach, page)?)
 }
 
@@ -43,6 +45,7 @@ pub fn clusters<'g>(
 ) -> Result<Slice<ClusterRef<'g>>, Error> {
     members::check_may_list::<Group>(&r.caller, group)?;
     let member = Member::Group(group.clone());
+    cursor::check_place::<Cluster>(&r.caller, &member, page)?;
     Ok(r.caller.graph.some_clusters_with(&member, reach, page)?)
 }
 

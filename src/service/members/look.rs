@@ -6,7 +6,7 @@ use crate::{
         ZonePrivilege,
     },
     graph::{GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach},
-    service::{Caller, Error, Privileges, Reading, Rules},
+    service::{Caller, Error, Privileges, Reading, Rules, cursor},
     store,
 };
 
@@ -26,6 +26,10 @@ pub fn list<'g, K: Rules>(
     page: &Page,
 ) -> Result<Slice<MemberEntry<'g, K>>, Error> {
     check_may_list::<K>(&r.caller, target)?;
+    match kind {
+        MemberKind::Users => cursor::check_user::<K>(&r.caller, target, page)?,
+        MemberKind::Groups => cursor::check_group::<K>(&r.caller, target, page)?,
+    }
     let you = r.caller.who.user().cloned().map(Member::User);
     let graph = r.caller.graph;
     Ok(graph.members::<K>(target, reach, kind, page, you.as_ref())?)

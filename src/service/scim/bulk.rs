@@ -4,7 +4,7 @@
 //! until that is made. Those that wait for each other are refused. Nothing is carried out here: the
 //! next order is handed out, and what came of it is noted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -35,7 +35,7 @@ pub struct Operation {
     version: Option<String>,
     data: Value,
     /// The `bulkId`s it waits for.
-    needs: Vec<String>,
+    needs: BTreeSet<String>,
 }
 
 /// What came of an operation.
@@ -56,6 +56,9 @@ pub struct Bulk {
     outcomes: Vec<Option<Outcome>>,
     /// The identifiers of what was made, by `bulkId`.
     made: HashMap<String, String>,
+    /// For how many others each operation waits, and who waits for which.
+    open_needs: Vec<usize>,
+    waiting: HashMap<String, Vec<usize>>,
     failures_left: Option<u64>,
     links: Links,
 }
@@ -87,8 +90,16 @@ impl Bulk {
             .map(|one| one.as_object().map(Operation::read))
             .collect::<Option<_>>()
             .ok_or_else(|| syntax("each of the Operations is an object"))?;
+        let mut waiting: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, operation) in operations.iter().enumerate() {
+            for name in &operation.needs {
+                waiting.entry(name.clone()).or_default().push(place);
+            }
+        }
         Ok(Self {
             outcomes: operations.iter().map(|_| None).collect(),
+            open_needs: operations.iter().map(|one| one.needs.len()).collect(),
+            waiting,
             operations,
             made: HashMap::new(),
             failures_left,
@@ -107,26 +118,19 @@ impl Bulk {
             all.filter(|(_, (_, outcome))| outcome.is_none())
                 .map(|(place, (operation, _))| (place, operation))
         };
-        let is_ready = |operation: &Operation| {
-            let needs = &mut operation.needs.iter();
-            needs.all(|name| self.made.contains_key(name))
-        };
-        if let Some((place, operation)) = open().find(|(_, operation)| is_ready(operation)) {
+        let is_ready = |place: usize| self.open_needs.get(place) == Some(&0);
+        if let Some((place, operation)) = open().find(|(place, _)| is_ready(*place)) {
             return Some((place, operation.order(&self.made, &self.links)));
         }
         let (place, operation) = open().next()?;
-        let is_known = |name: &String| {
-            let mut all = self.operations.iter().zip(&self.outcomes);
-            all.any(|(other, outcome)| {
-                other.bulk_id.as_ref() == Some(name)
-                    && outcome.is_none()
-                    && other.verb() == Some(Verb::Create)
-            })
-        };
+        let to_come: HashSet<&String> = open()
+            .filter(|(_, other)| other.verb() == Some(Verb::Create))
+            .filter_map(|(_, other)| other.bulk_id.as_ref())
+            .collect();
         let reason = if operation
             .needs
             .iter()
-            .all(|name| self.made.contains_key(name) || is_known(name))
+            .all(|name| self.made.contains_key(name) || to_come.contains(name))
         {
             "waits for this one: make both first, and connect them in a third"
         } else {
@@ -145,6 +149,11 @@ impl Bulk {
             .get(place)
             .and_then(|one| one.bulk_id.clone());
         if let (Some(name), Some(id)) = (name, id) {
+            for waiting in self.waiting.remove(&name).unwrap_or_default() {
+                if let Some(open) = self.open_needs.get_mut(waiting) {
+                    *open = open.saturating_sub(1);
+                }
+            }
             self.made.insert(name, id);
         }
         if let Some(noted) = self.outcomes.get_mut(place) {
@@ -168,10 +177,12 @@ impl Operation {
         };
         let data = get(operation, "data").cloned().unwrap_or(Value::Null);
         let path = text("path").unwrap_or_default();
-        let mut needs = Vec::new();
-        visit(&data, &mut |name| needs.push(name.to_owned()));
+        let mut needs = BTreeSet::new();
+        visit(&data, &mut |name| {
+            needs.insert(name.to_owned());
+        });
         if let Some((_, name)) = path.split_once(REFERENCE) {
-            needs.push(name.to_owned());
+            needs.insert(name.to_owned());
         }
         Self {
             method: text("method").unwrap_or_default(),

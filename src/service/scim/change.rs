@@ -110,6 +110,11 @@ impl Order {
         takes_one && self.kind == ResourceKind::User && self.body.mentions_password()
     }
 
+    /// Where that is which it is about; nothing for a new one.
+    pub fn location(&self) -> Option<String> {
+        (self.verb != Verb::Create).then(|| self.links.to(self.kind, &self.id))
+    }
+
     /// The record's identifier as that of a member.
     pub fn member(&self) -> Result<Member, Error> {
         self.kind.member(&self.id).ok_or(Error::NotFound)

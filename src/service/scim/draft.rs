@@ -101,6 +101,9 @@ impl<'a> Draft<'a> {
 
     /// Sets one attribute.
     pub fn set(&mut self, slot: Slot, op: Op, value: Option<&'a Value>) -> Result<(), ScimError> {
+        if value.is_none() && slot == Slot::Active && op != Op::Remove {
+            return Err(wrong("active", "true or false"));
+        }
         let value = value.unwrap_or(&Value::Null);
         match slot {
             Slot::UserName => self.resource.user_name = Some(text(slot, op, value)?),
@@ -171,29 +174,36 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// The name to show, if one is asserted. A new user goes by another name if there is none.
-    pub fn display_name(&self, is_new: bool) -> Result<Option<DisplayName>, Error> {
+    /// The name to show, if one is asserted.
+    pub fn display_name(&self) -> Result<Option<DisplayName>, Error> {
+        let asserted = filled(self.resource.display_name.as_ref()).map(Cow::Borrowed);
         let title = match self.kind {
-            ResourceKind::User if is_new => self.resource.title(),
-            ResourceKind::User => filled(self.resource.display_name.as_ref())
-                .map(Cow::Borrowed)
-                .or_else(|| self.resource.name.as_ref()?.full()),
-            ResourceKind::Group => filled(self.resource.display_name.as_ref()).map(Cow::Borrowed),
+            ResourceKind::User => asserted.or_else(|| self.resource.name.as_ref()?.full()),
+            ResourceKind::Group => asserted,
         };
-        match title {
-            Some(title) => Ok(Some(DisplayName::imported(&title)?)),
-            None if is_new => Err(missing("displayName")),
-            None => Ok(None),
-        }
+        let title = title.map(|title| DisplayName::imported(&title));
+        Ok(title.transpose()?)
     }
 
-    /// The name to sign in with, if one is asserted; a new user has one.
-    pub fn username(&self, is_new: bool) -> Result<Option<Username>, Error> {
-        match (&self.resource.user_name, is_new) {
-            (Some(text), _) => Ok(Some(Username::imported(text)?)),
-            (None, true) => Err(missing("userName")),
-            (None, false) => Ok(None),
-        }
+    /// The name to show of something new. A user goes by another name if there is none.
+    pub fn new_display_name(&self) -> Result<DisplayName, Error> {
+        let title = match self.kind {
+            ResourceKind::User => self.resource.title(),
+            ResourceKind::Group => filled(self.resource.display_name.as_ref()).map(Cow::Borrowed),
+        };
+        let title = title.ok_or_else(|| missing("displayName"))?;
+        Ok(DisplayName::imported(&title)?)
+    }
+
+    /// The name to sign in with, if one is asserted.
+    pub fn username(&self) -> Result<Option<Username>, Error> {
+        let text = self.resource.user_name.as_deref();
+        Ok(text.map(Username::imported).transpose()?)
+    }
+
+    /// The name a new user signs in with.
+    pub fn new_username(&self) -> Result<Username, Error> {
+        self.username()?.ok_or_else(|| missing("userName"))
     }
 
     /// What the client calls it from now on; as `before`, if that is not spoken of.

@@ -31,7 +31,7 @@ fn create(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
     groups::check_may_create(&w.caller)?;
     let body = order.body.json()?;
     let draft = Draft::read(ResourceKind::Group, w.caller.graph, &body)?;
-    let name = draft.display_name(true)?.ok_or(Error::MalformedData)?;
+    let name = draft.new_display_name()?;
     let members = draft.members.clone().unwrap_or_default();
     check_may_fill(&w.caller, &members)?;
     let new = groups::Draft {
@@ -75,7 +75,7 @@ fn update(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
     } else {
         Draft::read(ResourceKind::Group, graph, &body)?
     };
-    let name = draft.display_name(false)?;
+    let name = draft.display_name()?;
     let name = name.filter(|name| name.as_str() != group.name);
     let external_id = draft.external_id(group.external_id.as_ref())?;
     let has_other_id = external_id != group.external_id;

@@ -65,6 +65,8 @@ impl Query {
         };
         let number = |key: &str| match body.get(key) {
             None | Some(Value::Null) => Ok(None),
+            // As in a query, where there are only texts.
+            Some(Value::String(text)) => text.parse().map(Some).map_err(|_| wrong(key)),
             Some(value) => value.as_i64().map(Some).ok_or_else(|| wrong(key)),
         };
         let names = |key: &str| match body.get(key) {

@@ -165,7 +165,8 @@ fn user_body(user: &store::User) -> Map<String, Value> {
 pub struct Links(pub String);
 
 impl Links {
-    fn to(&self, kind: ResourceKind, id: &str) -> String {
+    /// The address of a user or group.
+    pub fn to(&self, kind: ResourceKind, id: &str) -> String {
         format!("{}{}/{id}", self.0, kind.endpoint())
     }
 

@@ -112,18 +112,22 @@ fn read(
     } else {
         Draft::read(kind, caller.graph, body)?
     };
-    let is_new = before.is_none();
-    let name = draft.display_name(is_new)?;
-    let username = draft.username(is_new)?;
-    let kept =
-        |user: &User| -> Result<DisplayName, Error> { Ok(DisplayName::parse(&user.full_name)?) };
+    let (name, username) = match before {
+        None => {
+            // What is required comes first: it may also be the name to show.
+            let username = draft.new_username()?;
+            (draft.new_display_name()?, Some(username))
+        }
+        Some(user) => {
+            let name = match draft.display_name()? {
+                Some(name) => name,
+                None => DisplayName::parse(&user.full_name)?,
+            };
+            (name, draft.username()?)
+        }
+    };
     Ok(Wish {
-        name: match (name, before) {
-            (Some(name), _) => name,
-            (None, Some(user)) => kept(user)?,
-            // A new user has one, or was refused.
-            (None, None) => return Err(Error::MalformedData),
-        },
+        name,
         username,
         is_active: draft
             .active()

@@ -208,6 +208,15 @@ fn read_type(input: &Input) -> Result<TokenType, Error> {
     let Some(kind) = input.optional_object("type").map_err(|_| wrong())? else {
         return Ok(TokenType::Access);
     };
+    let known = ["accessToken", "identityToken", "inviteToken"];
+    if known
+        .iter()
+        .filter(|name| kind.contains_key(**name))
+        .count()
+        != 1
+    {
+        return Err(wrong());
+    }
     if kind.contains_key("accessToken") {
         return Ok(TokenType::Access);
     }

@@ -1,15 +1,16 @@
 //! The reference's older ways to make tokens, which name them by themselves.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use super::{
     Made,
     create::{insert, new_token},
     form::target_name,
+    manage,
 };
 use crate::{
-    domain::{Caveat, Grant, Invitee, Offer, Subject, hex},
-    service::{Error, Input, Rules, Writing},
+    domain::{Caveat, Grant, Invitee, Offer, Subject, UserId, hex},
+    service::{Error, Input, Reading, Rules, Writing},
     store::{Invite, TokenKind},
 };
 
@@ -48,6 +49,24 @@ pub fn create_invite<K: Rules>(
     };
     let token = new_token(w, Subject::User(user), name, TokenKind::Invite(invite))?;
     insert(w, token)
+}
+
+/// Would invite a provider to register (`create_provider_registration_token_for_current_user`,
+/// `create_provider_registration_token_for_user`).
+///
+/// # Errors
+/// Always.
+pub fn register_provider(
+    r: &mut Reading<'_>,
+    owner: Option<&UserId>,
+    input: &Input,
+) -> Result<Infallible, Error> {
+    input.check_parsed()?;
+    manage::owner(&r.caller, owner)?;
+    input.check_object()?;
+    Err(Error::NotImplemented(
+        "A zone administrator registers a cluster by POST /clusters; its panel needs no invitation.",
+    ))
 }
 
 /// `head` and six random digits, cut so that the whole is not too long.

@@ -31,7 +31,7 @@ pub use inspect::{
     Examined, Scope, Verdict, confine, examine, infer_scope, verify_access, verify_identity,
     verify_invite,
 };
-pub use legacy::{create_client_token, create_invite};
+pub use legacy::{create_client_token, create_invite, register_provider};
 pub use manage::{
     Category, Filter, Listed, State, all, by_name, check_may_list_all, delete, delete_many,
     generation, get, list_all, modify, page_of, revoke_temporary, state_of, target_name,

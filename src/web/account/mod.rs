@@ -14,7 +14,7 @@ use super::{
     fault::{Fault, retry_after},
     frame,
     layout::{Field, Notice, Place},
-    reply::{done, moved, screen, show, show_as},
+    reply::{done, moved, no_content, screen, show, show_as},
     tags::tag_of,
     wanted::Wanted,
 };
@@ -73,12 +73,7 @@ pub async fn modify(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
     {
         Ok(()) => {
             let notice = Notice::success("Your name has been saved.");
-            Ok(done(
-                &ask,
-                HttpResponse::NoContent().finish(),
-                &notice,
-                "/account",
-            ))
+            Ok(done(&ask, no_content(), &notice, "/account"))
         }
         Err(fault) => {
             wrong(&request, &ask, fault, |page, refused| match refused {
@@ -101,8 +96,7 @@ pub async fn delete(ask: Ask) -> Result<HttpResponse, Fault> {
     })
     .await?;
     let notice = Notice::success("Your account has been deleted.");
-    let json = HttpResponse::NoContent().finish();
-    Ok(moved(&ask, json, &notice, "/login"))
+    Ok(moved(&ask, no_content(), &notice, "/login"))
 }
 
 /// `PATCH user/password` (`change_user_password`).
@@ -125,12 +119,7 @@ pub async fn change_password(
         Ok(()) => {
             let notice =
                 Notice::success("Your password has been changed. Your other sessions have ended.");
-            Ok(done(
-                &ask,
-                HttpResponse::NoContent().finish(),
-                &notice,
-                "/account",
-            ))
+            Ok(done(&ask, no_content(), &notice, "/account"))
         }
         Err(fault) => wrong(&request, &ask, fault, place_password_error).await,
     }
@@ -186,44 +175,29 @@ pub mod clusters {
     use super::{Ask, Fault, HttpRequest, HttpResponse};
     use crate::{
         domain::ClusterId,
-        service::{Reach, Reading, clusters},
+        service::{Reading, clusters},
         web::{
             api::answers::{ClusterAnswer, Clusters},
             body::Query,
-            lists,
+            lists::{self, Extent},
         },
     };
 
-    /// `list_user_clusters`.
-    pub async fn direct(
+    /// `list_user_clusters`, `list_user_effective_clusters`.
+    pub async fn list<E: Extent>(
         request: HttpRequest,
         ask: Ask,
         query: Query,
     ) -> Result<HttpResponse, Fault> {
-        list(&request, &ask, query, Reach::Direct).await
-    }
-
-    /// `list_user_effective_clusters`.
-    pub async fn effective(
-        request: HttpRequest,
-        ask: Ask,
-        query: Query,
-    ) -> Result<HttpResponse, Fault> {
-        list(&request, &ask, query, Reach::Effective).await
-    }
-
-    async fn list(
-        request: &HttpRequest,
-        ask: &Ask,
-        query: Query,
-        reach: Reach,
-    ) -> Result<HttpResponse, Fault> {
-        let look = move |r: &mut Reading<'_>, query: &Query| {
+        let look = |r: &mut Reading<'_>, query: &Query| {
             r.caller.user()?;
-            let found = clusters::of_caller(r, reach, &query.page(usize::MAX)?)?;
+            let found = clusters::of_caller(r, E::REACH, &query.page(usize::MAX)?)?;
             Ok(found.map(|cluster| cluster.id.clone()))
         };
-        lists::list(request, ask, query, look, |clusters| Clusters { clusters }).await
+        lists::list(&request, &ask, query, look, |clusters| Clusters {
+            clusters,
+        })
+        .await
     }
 
     /// `get_user_cluster`, `get_user_effective_cluster`.

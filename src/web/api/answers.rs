@@ -8,7 +8,7 @@ use utoipa::{
 };
 
 use crate::{
-    domain::{Actor, ClusterId, ClusterType, GroupId, GroupType, Timestamp, UserId},
+    domain::{Actor, ClusterId, ClusterType, GroupId, GroupType, Id, Timestamp, UserId},
     service::{ClusterRecord, GroupRecord, SharedGroup, SharedUser, UserRecord, Version, members},
 };
 
@@ -50,8 +50,21 @@ identifiers! {
     Groups groups: GroupId,
     /// Clusters.
     Clusters clusters: ClusterId,
-    /// What the reference lists as clusters on the emergency port.
-    Ids ids: ClusterId,
+}
+
+/// What the reference lists on the emergency port, whatever it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Ids {
+    /// Identifiers.
+    pub ids: Vec<String>,
+}
+
+impl Ids {
+    /// Identifiers of one kind.
+    pub fn of<K>(ids: Vec<Id<K>>) -> Self {
+        let ids = ids.iter().map(ToString::to_string).collect();
+        Self { ids }
+    }
 }
 
 /// `{"status": "healthy"}`, or why the panel is not to be asked.

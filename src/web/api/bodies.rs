@@ -140,20 +140,6 @@ pub struct AccessBlock {
     pub blocked: bool,
 }
 
-/// What changes for several members at once.
-#[derive(ToSchema)]
-pub struct ManyDifference {
-    /// Whose privileges.
-    #[schema(min_items = 1)]
-    pub members: Vec<MemberReference>,
-    /// What they hold from now on.
-    #[schema(nullable = false)]
-    pub grant: Option<Vec<String>>,
-    /// What they do not hold any more.
-    #[schema(nullable = false)]
-    pub revoke: Option<Vec<String>>,
-}
-
 /// A direct member.
 #[derive(ToSchema)]
 pub struct MemberReference {
@@ -180,8 +166,6 @@ refused! {
     BasicAuthChange: "missingAtLeastOneValue" "badValueString" "badValueBoolean" "badValuePassword"
         "basicAuthDisabled";
     AccessBlock: "missingRequiredValue" "badValueBoolean";
-    ManyDifference: "missingRequiredValue" "missingAtLeastOneValue" "badData"
-        "badValueListOfStrings" "badValueListNotAllowed";
 }
 
 impl Payload for NewUser {

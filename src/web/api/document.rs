@@ -40,7 +40,10 @@ impl Api {
         let mut paths = Paths::new();
         for resource in &self.paths {
             for operation in &resource.operations {
-                let item = PathItem::new(operation.method.clone(), describe(resource, operation));
+                let item = PathItem::new(
+                    operation.method.clone(),
+                    describe(about, resource, operation),
+                );
                 let known = paths.paths.remove(&resource.path);
                 let mut merged = known.unwrap_or_default();
                 merged.merge_operations(item);
@@ -118,7 +121,11 @@ fn security_schemes(about: &About) -> [(&'static str, SecurityScheme); 5] {
     ]
 }
 
-fn describe(resource: &Resource, operation: &Operation) -> utoipa::openapi::path::Operation {
+fn describe(
+    about: &About,
+    resource: &Resource,
+    operation: &Operation,
+) -> utoipa::openapi::path::Operation {
     let mut described = OperationBuilder::new()
         .tag(resource.section)
         .operation_id(Some(operation.id))
@@ -126,7 +133,7 @@ fn describe(resource: &Resource, operation: &Operation) -> utoipa::openapi::path
         .description(Some(description(operation)))
         .parameters(Some(parameters(resource, operation)))
         .responses(responses(resource, operation))
-        .securities(Some(securities(&operation.access)))
+        .securities(Some(securities(about, &operation.access)))
         .extensions(Some(extensions(operation)));
     if let Some((body, is_required)) = operation.body {
         let required = if is_required {
@@ -198,46 +205,62 @@ fn extensions(operation: &Operation) -> Extensions {
     .build()
 }
 
-fn securities(access: &Access) -> Vec<SecurityRequirement> {
-    let schemes = ["token", "bearer", "macaroon", "basic", "session"];
-    let required = schemes.map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
+fn securities(about: &About, access: &Access) -> Vec<SecurityRequirement> {
+    let required = security_schemes(about)
+        .map(|(scheme, _)| SecurityRequirement::new(scheme, Vec::<String>::new()));
     let nothing = access.is_public.then(SecurityRequirement::default);
     nothing.into_iter().chain(required).collect()
 }
 
-/// What stands in the place of a name between braces.
-fn placeholder(name: &str) -> &'static str {
-    match name {
-        "member" => "The id of the member.",
-        "parent" => "The id of the parent group.",
-        "cluster" => "The id of the cluster.",
+/// What stands in the place of a name between braces, by the word before it.
+fn placeholder(before: &str) -> &'static str {
+    match before.strip_prefix("effective_").unwrap_or(before) {
+        "clusters" | "providers" => "The id of the cluster.",
+        "groups" => "The id of the group.",
+        "children" => "The id of the child group.",
+        "parents" => "The id of the parent group.",
+        "users" => "The id of the user.",
+        "named" | "client_tokens" => "The id of the token.",
         "name" => "The name of the token.",
-        _ => "The id of what the path names before it.",
+        "hosts" => "The name of the machine.",
+        "tasks" => "The id of the task.",
+        _ => "An id.",
     }
 }
 
-/// The names between braces in a path.
-fn placeholders(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+/// The names between braces in a path, each with the word before it.
+fn placeholders(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = path.split('/');
+    parts
+        .clone()
+        .zip(parts.skip(1))
+        .filter_map(|(before, part)| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            Some((name, before))
+        })
 }
 
 fn parameters(resource: &Resource, operation: &Operation) -> Vec<Parameter> {
     let text = || Schema::from(Object::with_type(Type::String));
-    let in_path = placeholders(&resource.path).map(|name| {
+    let in_path = placeholders(&resource.path).map(|(name, before)| {
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)
             .required(Required::True)
-            .description(Some(placeholder(name)))
+            .description(Some(placeholder(before)))
             .schema(Some(text()))
             .build()
     });
     let in_query = operation.query.iter().map(|value| {
+        let required = if value.is_required {
+            Required::True
+        } else {
+            Required::False
+        };
         ParameterBuilder::new()
             .name(value.name)
             .parameter_in(ParameterIn::Query)
-            .required(Required::False)
+            .required(required)
             .description(Some(value.description))
             .schema(Some(value.schema.clone()))
             .build()
@@ -256,9 +279,9 @@ fn parameters(resource: &Resource, operation: &Operation) -> Vec<Parameter> {
 
 /// Every read can be made to depend on an entity tag, and some changes.
 fn condition(operation: &Operation) -> Option<(&'static str, &'static str)> {
-    if is_read(operation) {
+    if is_tagged(operation) {
         Some(("If-None-Match", "Answers 304 if this is still the `ETag`."))
-    } else if operation.refusals.contains_key(&412) {
+    } else if operation.is_conditional {
         let description = "Changes nothing (412) unless this is still the `ETag` of the `GET`.";
         Some(("If-Match", description))
     } else {
@@ -266,15 +289,18 @@ fn condition(operation: &Operation) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn is_read(operation: &Operation) -> bool {
-    matches!(operation.method, HttpMethod::Get)
+/// Whatever is read in JSON has a tag.
+fn is_tagged(operation: &Operation) -> bool {
+    operation.is_read() && !operation.is_never_done && operation.success.media.is_none()
 }
 
 fn responses(resource: &Resource, operation: &Operation) -> utoipa::openapi::Responses {
     let success = &operation.success;
-    let mut responses =
-        ResponsesBuilder::new().response(success.status.to_string(), succeeded(operation));
-    if is_read(operation) {
+    let mut responses = ResponsesBuilder::new();
+    if !operation.is_never_done {
+        responses = responses.response(success.status.to_string(), succeeded(operation));
+    }
+    if is_tagged(operation) {
         let same = Response::new("What the client has is what there is.");
         responses = responses.response("304", same);
     }
@@ -294,6 +320,9 @@ fn succeeded(operation: &Operation) -> Response {
     if let Some(body) = success.body {
         response = response.content(JSON, Content::new(Some(body.reference())));
     }
+    if let Some(media) = success.media {
+        response = response.content(media, Content::new(None::<RefOr<Schema>>));
+    }
     for (name, description, is_sent) in [
         (
             "Location",
@@ -308,7 +337,7 @@ fn succeeded(operation: &Operation) -> Response {
         (
             "ETag",
             "Another one as soon as the answer is.",
-            is_read(operation),
+            is_tagged(operation),
         ),
     ] {
         if is_sent {
@@ -321,11 +350,13 @@ fn succeeded(operation: &Operation) -> Response {
 }
 
 /// What is the same wherever it happens.
-const COMMON: [(u16, &str, &str); 9] = [
+const COMMON: [(u16, &str, &str); 11] = [
+    (400, "MalformedData", "malformedData"),
     (401, "Unauthorized", "unauthorized"),
     (403, "Forbidden", "forbidden"),
     (404, "NotFound", "notFound"),
     (408, "RequestTimeout", "requestTimeout"),
+    (412, "PreconditionFailed", "preconditionFailed"),
     (413, "TooLarge", "requestTooLarge"),
     (415, "UnsupportedMediaType", "unsupportedMediaType"),
     (429, "TooManyRequests", "tooManyRequests"),
@@ -347,22 +378,23 @@ fn refusal(status: u16, ids: &BTreeSet<&'static str>) -> RefOr<Response> {
 /// What the entry says, and what may happen to any request.
 fn refusals(resource: &Resource, operation: &Operation) -> BTreeMap<u16, BTreeSet<&'static str>> {
     let mut refusals = operation.refusals.clone();
-    let mut add = |status: u16, id| refusals.entry(status).or_default().insert(id);
-    add(401, "unauthorized");
-    add(403, "forbidden");
+    let mut add = |status: u16| {
+        let ids = COMMON.iter().filter(|(common, ..)| *common == status);
+        let known = refusals.entry(status).or_default();
+        known.extend(ids.map(|(_, _, id)| *id));
+    };
+    [401, 403, 429, 500, 503].into_iter().for_each(&mut add);
     if placeholders(&resource.path).next().is_some() {
-        add(404, "notFound");
+        add(404);
+    }
+    // Questions that are put by POST change nothing.
+    if !operation.is_read() && !operation.access.is_public {
+        add(412);
     }
     // A body is read even where none is expected.
     if !matches!(operation.method, HttpMethod::Get | HttpMethod::Delete) {
-        add(400, "malformedData");
-        add(408, "requestTimeout");
-        add(413, "requestTooLarge");
-        add(415, "unsupportedMediaType");
+        [400, 408, 413, 415].into_iter().for_each(&mut add);
     }
-    add(429, "tooManyRequests");
-    add(500, "internalServerError");
-    add(503, "serviceUnavailable");
     refusals
 }
 

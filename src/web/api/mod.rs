@@ -12,11 +12,14 @@ pub mod tokens;
 mod view;
 mod vocabulary;
 
+use super::wanted::ReadInJson;
 use actix_web::web::{PayloadConfig, ServiceConfig, resource};
 
 pub use document::About;
 pub use operation::{Operation, Payload, delete, get, patch, post, put, texts};
-pub use vocabulary::{Difference, Held, Levels, Privileges, Vocabulary, ZoneLevels};
+pub use vocabulary::{
+    Difference, Held, Levels, ManyDifference, Privileges, Vocabulary, ZoneLevels,
+};
 
 /// The operations below one address.
 #[derive(Default)]
@@ -93,6 +96,10 @@ impl Api {
             let mut served = resource(path.path);
             if let Some(bytes) = path.largest_body {
                 served = served.app_data(PayloadConfig::new(bytes));
+            }
+            let mut reads = path.operations.iter().filter(|one| one.is_read());
+            if reads.any(|read| !read.has_page) {
+                served = served.app_data(ReadInJson);
             }
             for operation in path.operations {
                 served = served.route(operation.route);

@@ -71,8 +71,10 @@ pub struct Access {
 pub struct Success {
     /// The status.
     pub status: u16,
-    /// What is in the body, if anything.
+    /// What is in the body, if it is JSON.
     pub body: Option<Shape>,
+    /// What is in the body, if it is something else: its media type.
+    pub media: Option<&'static str>,
     /// Whether `Location` says where the new resource is.
     pub has_location: bool,
 }
@@ -85,6 +87,8 @@ pub struct QueryValue {
     pub description: &'static str,
     /// What it may be.
     pub schema: Schema,
+    /// Whether it has to be there.
+    pub is_required: bool,
 }
 
 /// Several texts under one name.
@@ -104,8 +108,11 @@ pub struct Operation {
     pub(super) query: Vec<QueryValue>,
     pub(super) body: Option<(Shape, bool)>,
     pub(super) success: Success,
+    pub(super) is_never_done: bool,
+    pub(super) has_page: bool,
     pub(super) refusals: BTreeMap<u16, BTreeSet<&'static str>>,
     pub(super) is_paged: bool,
+    pub(super) is_conditional: bool,
     pub(super) is_beyond: bool,
     pub(super) difference: Option<&'static str>,
     pub(super) is_deprecated: bool,
@@ -152,14 +159,23 @@ impl Operation {
             success: Success {
                 status: 204,
                 body: None,
+                media: None,
                 has_location: false,
             },
+            is_never_done: false,
+            has_page: false,
             refusals: BTreeMap::new(),
             is_paged: false,
+            is_conditional: false,
             is_beyond: false,
             difference: None,
             is_deprecated: false,
         }
+    }
+
+    /// Whether it only looks.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.method, HttpMethod::Get)
     }
 
     /// The operation's id, the reference's where it has one, and what it does in a sentence.
@@ -210,8 +226,18 @@ impl Operation {
             name,
             description,
             schema,
+            is_required: false,
         });
         self
+    }
+
+    /// A value in the query that has to be there.
+    pub fn insists(self, name: &'static str, description: &'static str, schema: Schema) -> Self {
+        let mut asking = self.asks(name, description, schema);
+        if let Some(value) = asking.query.last_mut() {
+            value.is_required = true;
+        }
+        asking.refuses(400, &["missingRequiredValue"])
     }
 
     /// Only a page of the list, on request.
@@ -231,9 +257,11 @@ impl Operation {
             )
     }
 
-    /// A change that `If-Match` makes depend on what `GET` answers at the same path.
-    pub fn conditional(self) -> Self {
-        self.refuses(412, &["preconditionFailed"])
+    /// A change that `If-Match` makes depend on what `GET` answers at the same path. Any other is
+    /// refused with it.
+    pub fn conditional(mut self) -> Self {
+        self.is_conditional = true;
+        self
     }
 
     /// The body is `B`.
@@ -245,6 +273,25 @@ impl Operation {
     /// 200 with `T`.
     pub fn answers<T: ToSchema>(self) -> Self {
         self.succeeds(200, Some(Shape::of::<T>()), false)
+    }
+
+    /// There is a page of it, or part of one, for whoever prefers that to JSON.
+    pub fn has_page(mut self) -> Self {
+        self.has_page = true;
+        self
+    }
+
+    /// 200 with something of this media type.
+    pub fn shows(mut self, media: &'static str) -> Self {
+        self.success.status = 200;
+        self.success.media = Some(media);
+        self
+    }
+
+    /// Whoever may ask for it is told that it is not done here, and what to do instead.
+    pub fn never(mut self, instead: &'static str) -> Self {
+        self.is_never_done = true;
+        self.refuses(501, &["notImplemented"]).differs(instead)
     }
 
     /// 201 with `Location`.
@@ -261,6 +308,7 @@ impl Operation {
         self.success = Success {
             status,
             body,
+            media: None,
             has_location,
         };
         self

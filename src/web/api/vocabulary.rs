@@ -7,11 +7,14 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr, Schema,
-        schema::{Array, ObjectBuilder, Type},
+        schema::{Array, ArrayBuilder, ObjectBuilder, Type},
     },
 };
 
-use super::operation::{Payload, Schemas, Shape};
+use super::{
+    bodies::MemberReference,
+    operation::{Payload, Schemas, Shape},
+};
 use crate::domain::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
 
 /// A vocabulary that has a name in the document.
@@ -155,6 +158,41 @@ of_privileges!(
 impl<P: Vocabulary> Payload for Difference<P> {
     const REFUSALS: &'static [&'static str] = &[
         "missingAtLeastOneValue",
+        "badValueListOfStrings",
+        "badValueListNotAllowed",
+    ];
+}
+
+/// A body that says whose privileges to grant and to revoke.
+pub struct ManyDifference<P>(PhantomData<P>);
+
+impl<P: Vocabulary> PartialSchema for ManyDifference<P> {
+    fn schema() -> RefOr<Schema> {
+        let members = Array::new(Shape::of::<MemberReference>().reference());
+        let description = "At least one of `grant` and `revoke`. What is in both is granted.";
+        lists::<P>(&["grant", "revoke"], false, description)
+            .property("members", ArrayBuilder::from(members).min_items(Some(1)))
+            .required("members")
+            .into()
+    }
+}
+
+impl<P: Vocabulary> ToSchema for ManyDifference<P> {
+    fn name() -> Cow<'static, str> {
+        format!("{}ManyDifference", P::NAME).into()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        Shape::of::<Name<P>>().collect(schemas);
+        Shape::of::<MemberReference>().collect(schemas);
+    }
+}
+
+impl<P: Vocabulary> Payload for ManyDifference<P> {
+    const REFUSALS: &'static [&'static str] = &[
+        "missingRequiredValue",
+        "missingAtLeastOneValue",
+        "badData",
         "badValueListOfStrings",
         "badValueListNotAllowed",
     ];

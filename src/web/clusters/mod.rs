@@ -17,7 +17,7 @@ use super::{
     layout::{Field, Notice},
     lists,
     members::overview::{HeldSection, counts, held, stranger},
-    reply::{created, done, html, screen, show, show_as},
+    reply::{created, done, html, no_content, screen, show, show_as},
     sidebar::{SidebarList, Submenu},
     tags::tag_of,
     wanted::Wanted,
@@ -125,7 +125,7 @@ pub async fn modify(ask: Ask, id: Path<ClusterId>, body: Body) -> Result<HttpRes
         clusters::modify(w, &id, input)
     })
     .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(no_content())
 }
 
 /// `GET /clusters/new`.

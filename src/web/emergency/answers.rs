@@ -8,6 +8,7 @@ use crate::{
     service::{
         ClusterRecord, Counts, UserRecord,
         certificates::{InUse, Status},
+        emergency::nodes::Progress,
     },
     web::api::{
         Payload,
@@ -194,6 +195,206 @@ pub struct Node {
     /// What it is part of.
     #[schema(schema_with = cluster_types)]
     pub cluster_type: ClusterType,
+}
+
+/// The machines that serve the cluster, as far as the panel knows: itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hosts(pub [String; 1]);
+
+/// A machine to be added.
+#[derive(ToSchema)]
+pub struct NewHost {
+    /// Its address.
+    pub address: String,
+}
+
+impl Payload for NewHost {
+    const REFUSALS: &'static [&'static str] = &["missingRequiredValue", "badValueString"];
+}
+
+/// What lets a machine join a cluster.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct NodeInvitation {
+    /// A text.
+    pub invite_token: String,
+}
+
+impl Payload for NodeInvitation {
+    const REFUSALS: &'static [&'static str] = &["missingRequiredValue", "badValueString"];
+}
+
+/// How far the panel is deployed: all of it is always done.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Progress)]
+pub struct ProgressAnswer {
+    cluster_nodes: bool,
+    cluster_ips: bool,
+    web_certificate: bool,
+    dns_check: bool,
+    /// Of the panel of another cluster than the zone's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    storage_setup: Option<bool>,
+    /// Of the panel of another cluster than the zone's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    is_registered: Option<bool>,
+}
+
+impl From<Progress> for ProgressAnswer {
+    fn from(progress: Progress) -> Self {
+        let of_provider = (progress.kind == ClusterType::Oneprovider).then_some(true);
+        Self {
+            cluster_nodes: true,
+            cluster_ips: true,
+            web_certificate: true,
+            dns_check: true,
+            storage_setup: of_provider,
+            is_registered: of_provider,
+        }
+    }
+}
+
+/// What is said to be done of the deployment.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ProgressChange {
+    /// The machines.
+    #[schema(nullable = false)]
+    pub cluster_nodes: Option<bool>,
+    /// Their addresses.
+    #[schema(nullable = false)]
+    pub cluster_ips: Option<bool>,
+    /// The web certificate.
+    #[schema(nullable = false)]
+    pub web_certificate: Option<bool>,
+    /// The check of the name server.
+    #[schema(nullable = false)]
+    pub dns_check: Option<bool>,
+    /// The storages.
+    #[schema(nullable = false)]
+    pub storage_setup: Option<bool>,
+    /// The registration in the zone.
+    #[schema(nullable = false)]
+    pub is_registered: Option<bool>,
+}
+
+impl Payload for ProgressChange {
+    const REFUSALS: &'static [&'static str] = &["badValueBoolean"];
+}
+
+/// How far some work is that goes on behind the answer.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct TaskStatus {
+    /// `ok`, `error` or `running`.
+    pub status: String,
+    /// What has been done.
+    pub steps: Vec<String>,
+    /// How much there is to do.
+    pub total_steps: u32,
+}
+
+/// A new user of the zone, with a password.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct NewZoneUser {
+    /// For signing in.
+    #[schema(min_length = 2, max_length = 32)]
+    pub username: String,
+    /// At least 8 bytes.
+    #[schema(min_length = 8)]
+    pub password: String,
+    /// “Unnamed User” without it.
+    #[schema(min_length = 2, max_length = 128)]
+    pub full_name: Option<String>,
+    /// The groups to become a member of, with the privileges of a member.
+    #[schema(nullable = false)]
+    pub groups: Option<Vec<String>>,
+}
+
+impl Payload for NewZoneUser {
+    const REFUSALS: &'static [&'static str] = &[
+        "missingRequiredValue",
+        "badValueUsername",
+        "badValuePassword",
+        "badValueFullName",
+        "badValueListOfStrings",
+        "badValueIdNotFound",
+        "badValueIdentifierOccupied",
+    ];
+}
+
+/// Another password.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct NewPassword {
+    /// At least 8 bytes.
+    #[schema(min_length = 8)]
+    pub new_password: String,
+}
+
+impl Payload for NewPassword {
+    const REFUSALS: &'static [&'static str] = &[
+        "missingRequiredValue",
+        "badValueString",
+        "badValuePassword",
+        "basicAuthDisabled",
+    ];
+}
+
+/// What has been made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Made {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: UserId,
+}
+
+/// A user of the zone.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ZoneUser {
+    #[schema(value_type = String)]
+    user_id: UserId,
+    #[schema(required)]
+    username: Option<String>,
+    full_name: String,
+}
+
+impl From<UserRecord> for ZoneUser {
+    fn from(user: UserRecord) -> Self {
+        Self {
+            user_id: user.id,
+            username: user.username,
+            full_name: user.full_name,
+        }
+    }
+}
+
+/// Another cluster of the zone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RemoteProvider {
+    #[schema(value_type = String)]
+    id: ClusterId,
+    name: String,
+    domain: String,
+    /// The same as `id`.
+    #[schema(value_type = String)]
+    cluster: ClusterId,
+}
+
+impl From<ClusterRecord> for RemoteProvider {
+    fn from(cluster: ClusterRecord) -> Self {
+        Self {
+            id: cluster.id.clone(),
+            name: cluster.name,
+            domain: cluster.domain,
+            cluster: cluster.id,
+        }
+    }
 }
 
 /// The caller, in the cluster of the panel.

@@ -16,6 +16,7 @@ use crate::{
         body::{Body, Query},
         fault::Fault,
         lists,
+        reply::no_content,
     },
 };
 
@@ -36,7 +37,7 @@ pub async fn set_passphrase(ask: Ask, body: Body) -> Result<HttpResponse, Fault>
         panel.change_passphrase(asked, permit, &input)
     })
     .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(no_content())
 }
 
 /// `GET cluster` (`get_current_cluster`).
@@ -102,7 +103,7 @@ pub async fn user_clusters(
         let found = clusters::of_caller(r, Reach::Effective, &query.page(usize::MAX)?)?;
         Ok(found.map(|cluster| cluster.id.clone()))
     };
-    lists::list(&request, &ask, query, look, |ids| Ids { ids }).await
+    lists::list(&request, &ask, query, look, Ids::of).await
 }
 
 /// `GET user/clusters/{id}` (`get_cluster`).

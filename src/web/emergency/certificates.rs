@@ -20,7 +20,7 @@ use crate::{
         body::Body,
         fault::Fault,
         layout::{Control, Field, Notice},
-        reply::done,
+        reply::{done, no_content},
         wanted::Wanted,
     },
 };
@@ -86,7 +86,7 @@ async fn answer(
                 "Another certificate is in use for new connections. Your browser may ask whether to \
                  trust it; its SHA-256 fingerprint is {fingerprint}."
             ));
-            return Ok(done(ask, HttpResponse::NoContent().finish(), &notice, PAGE));
+            return Ok(done(ask, no_content(), &notice, PAGE));
         }
         Err(Fault::Refused(refused)) if ask.wanted != Wanted::Json => refused,
         Err(fault) => return Err(fault),

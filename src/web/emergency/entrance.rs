@@ -18,7 +18,7 @@ use crate::{
         body::{Body, Query, local},
         fault::{Fault, retry_after},
         layout::{Field, Notice, NoticeKind},
-        reply::{cookie, leave_behind, see_other},
+        reply::{cookie, leave_behind, no_content, see_other},
         wanted::Wanted,
     },
 };
@@ -149,7 +149,7 @@ pub async fn sign_in(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpR
 
 fn signed_in_to(ask: &Ask, secret: &SessionSecret, next: &str) -> Result<HttpResponse, Fault> {
     let mut response = match ask.wanted {
-        Wanted::Json => HttpResponse::NoContent().finish(),
+        Wanted::Json => no_content(),
         Wanted::Page | Wanted::Fragment(_) => see_other(next),
     };
     response
@@ -162,7 +162,7 @@ fn signed_in_to(ask: &Ask, secret: &SessionSecret, next: &str) -> Result<HttpRes
 pub async fn sign_out(ask: Ask) -> Result<HttpResponse, Fault> {
     ask.sign_out().await?;
     let mut response = match ask.wanted {
-        Wanted::Json => HttpResponse::NoContent().finish(),
+        Wanted::Json => no_content(),
         Wanted::Page | Wanted::Fragment(_) => see_other("/login?out=true"),
     };
     response

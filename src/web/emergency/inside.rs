@@ -21,7 +21,7 @@ use crate::{
         body::Body,
         fault::Fault,
         layout::{Control, Field, Notice},
-        reply::{done, see_other},
+        reply::{done, no_content, see_other},
     },
 };
 
@@ -176,12 +176,7 @@ pub async fn revoke(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> 
     })
     .await?;
     let notice = Notice::success("The token is revoked. It lets nobody in any more.");
-    Ok(done(
-        &ask,
-        HttpResponse::NoContent().finish(),
-        &notice,
-        "/members",
-    ))
+    Ok(done(&ask, no_content(), &notice, "/members"))
 }
 
 /// `GET /passphrase`.
@@ -224,7 +219,7 @@ pub async fn change_passphrase(
                 "Emergency passphrase changed successfully. Other emergency sessions have ended, \
                  and open invitations have been withdrawn.",
             );
-            let json = HttpResponse::NoContent().finish();
+            let json = no_content();
             return Ok(done(&ask, json, &notice, "/passphrase"));
         }
         Err(Fault::Refused(refused)) => refused,

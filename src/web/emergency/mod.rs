@@ -6,7 +6,9 @@ pub mod api;
 pub mod certificates;
 mod entrance;
 mod inside;
+pub mod nodes;
 pub mod view;
+pub mod zone;
 
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ use super::{
     layout::{Control, Notice},
     reach::Hosted,
     reply::{EMERGENCY_NOTICE_COOKIE, cookie, read_notice},
+    wanted::Wanted,
 };
 use crate::service::{ClusterRecord, Error, Reading, SessionSecret, clusters, emergency};
 pub use entrance::{about, landing, login, set_up, setup, sign_in, sign_out};
@@ -96,6 +99,9 @@ fn show(
     request: &HttpRequest,
     page: &impl Template,
 ) -> Result<HttpResponse, Fault> {
+    if Wanted::by(request) == Wanted::Json {
+        return Err(Fault::NotAcceptable);
+    }
     let mut response = HttpResponse::build(status);
     response.content_type("text/html; charset=utf-8");
     if request.cookie(EMERGENCY_NOTICE_COOKIE).is_some() {

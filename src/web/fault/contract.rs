@@ -45,6 +45,9 @@ fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
         Fault::TooSlow => ("requestTimeout", None),
         Fault::TooLarge => ("requestTooLarge", None),
         Fault::UnsupportedMediaType => ("unsupportedMediaType", None),
+        Fault::NotAcceptable => ("notAcceptable", None),
+        // It never gets here: without a host there is no request to answer in any form.
+        Fault::NoHost => ("badData", None),
         Fault::CrossOrigin => ("forbidden", None),
         Fault::NoRoute => ("notFound", None),
         Fault::MethodNotAllowed => ("notSupported", None),
@@ -102,6 +105,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
         ),
         Error::TooManyStreams(limit) => ("tooManyRequests", Some(json!({ "limit": limit }))),
         Error::Busy | Error::Unreachable | Error::Uncertain => ("serviceUnavailable", None),
+        Error::NotImplemented(hint) => ("notImplemented", Some(json!({ "hint": hint }))),
         Error::Internal(_) => (INTERNAL, None),
     }
 }

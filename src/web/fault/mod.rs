@@ -34,9 +34,15 @@ pub enum Fault {
     /// The body is larger than is accepted.
     #[error("The body is larger than is accepted here.")]
     TooLarge,
-    /// The body is neither JSON nor a form.
-    #[error("The body must be JSON.")]
+    /// The body is not what it may be: JSON, and from pages a form.
+    #[error("The body must be JSON, and `Content-Type` must say so.")]
     UnsupportedMediaType,
+    /// There is a page here, and nothing else.
+    #[error("This is a page, and there is nothing else here. Programs ask under /api.")]
+    NotAcceptable,
+    /// `Host` does not name a host.
+    #[error("The header `Host` does not name a host.")]
+    NoHost,
     /// The request comes from another site's page.
     #[error("Requests that change something are accepted from this panel's own pages only.")]
     CrossOrigin,
@@ -64,6 +70,8 @@ impl ResponseError for Fault {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::NoHost => StatusCode::BAD_REQUEST,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
             Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -103,6 +111,7 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::Scim(error) => scim::status_of(error),
         Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy | Error::Unreachable | Error::Uncertain => StatusCode::SERVICE_UNAVAILABLE,
+        Error::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Error::MalformedData
         | Error::MissingRequiredValue(_)

@@ -26,7 +26,7 @@ pub async fn render(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let ask = request.extract::<Ask>().await?;
+    let mut ask = request.extract::<Ask>().await?;
     let called = match next.call(request).await {
         Ok(response) => response,
         // Only actix's own middleware ends up here; it has no fault of ours to show.
@@ -38,6 +38,7 @@ pub async fn render(
         _ => None,
     };
     let (request, response) = called.into_parts();
+    ask.wanted = Wanted::by(&request);
     let answer = match (
         response.error().and_then(|error| error.as_error::<Fault>()),
         &bare,

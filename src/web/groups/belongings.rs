@@ -4,92 +4,57 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 
 use super::{
-    back,
     dialogs::{again, new_in_page, new_parent_page},
+    page_of,
 };
 use crate::{
     domain::{Action, ClusterId, Group, GroupId, Member},
-    service::{Input, Reach, Reading, groups, members},
+    service::{Input, Reading, groups, members},
     web::{
         api::answers::{ClusterAnswer, Clusters, Groups, ProtectedGroup},
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
         layout::{API, Notice},
-        lists,
+        lists::{self, Extent},
         members::target::{Shown, view_of},
-        reply::{created, done},
+        reply::{back, created, done, no_content},
     },
 };
 
-/// `GET groups/{id}/parents` (`list_parent_groups`).
-pub async fn parents(
+/// `GET groups/{id}/parents`, `GET groups/{id}/effective_parents` (`list_parent_groups`,
+/// `list_effective_parent_groups`).
+pub async fn parents<E: Extent>(
     request: HttpRequest,
     ask: Ask,
     id: Path<GroupId>,
     query: Query,
-) -> Result<HttpResponse, Fault> {
-    list_parents(&request, &ask, id.into_inner(), query, Reach::Direct).await
-}
-
-/// `GET groups/{id}/effective_parents` (`list_effective_parent_groups`).
-pub async fn effective_parents(
-    request: HttpRequest,
-    ask: Ask,
-    id: Path<GroupId>,
-    query: Query,
-) -> Result<HttpResponse, Fault> {
-    list_parents(&request, &ask, id.into_inner(), query, Reach::Effective).await
-}
-
-async fn list_parents(
-    request: &HttpRequest,
-    ask: &Ask,
-    id: GroupId,
-    query: Query,
-    reach: Reach,
 ) -> Result<HttpResponse, Fault> {
     let look = move |r: &mut Reading<'_>, query: &Query| {
         members::check_may_list::<Group>(&r.caller, &id)?;
-        let found = groups::parents(r, &id, reach, &query.page(usize::MAX)?)?;
+        let found = groups::parents(r, &id, E::REACH, &query.page(usize::MAX)?)?;
         Ok(found.map(|group| group.id.clone()))
     };
-    lists::list(request, ask, query, look, |groups| Groups { groups }).await
+    lists::list(&request, &ask, query, look, |groups| Groups { groups }).await
 }
 
-/// `GET groups/{id}/clusters` (`list_group_clusters`).
-pub async fn clusters(
+/// `GET groups/{id}/clusters`, `GET groups/{id}/effective_clusters` (`list_group_clusters`,
+/// `list_group_effective_clusters`).
+pub async fn clusters<E: Extent>(
     request: HttpRequest,
     ask: Ask,
     id: Path<GroupId>,
     query: Query,
-) -> Result<HttpResponse, Fault> {
-    list_clusters(&request, &ask, id.into_inner(), query, Reach::Direct).await
-}
-
-/// `GET groups/{id}/effective_clusters` (`list_group_effective_clusters`).
-pub async fn effective_clusters(
-    request: HttpRequest,
-    ask: Ask,
-    id: Path<GroupId>,
-    query: Query,
-) -> Result<HttpResponse, Fault> {
-    list_clusters(&request, &ask, id.into_inner(), query, Reach::Effective).await
-}
-
-async fn list_clusters(
-    request: &HttpRequest,
-    ask: &Ask,
-    id: GroupId,
-    query: Query,
-    reach: Reach,
 ) -> Result<HttpResponse, Fault> {
     let look = move |r: &mut Reading<'_>, query: &Query| {
         members::check_may_list::<Group>(&r.caller, &id)?;
-        let found = groups::clusters(r, &id, reach, &query.page(usize::MAX)?)?;
+        let found = groups::clusters(r, &id, E::REACH, &query.page(usize::MAX)?)?;
         Ok(found.map(|cluster| cluster.id.clone()))
     };
-    lists::list(request, ask, query, look, |clusters| Clusters { clusters }).await
+    lists::list(&request, &ask, query, look, |clusters| Clusters {
+        clusters,
+    })
+    .await
 }
 
 /// `GET groups/{id}/parents/{pid}`, `GET groups/{id}/effective_parents/{pid}` (`get_parent_group`,
@@ -132,7 +97,7 @@ pub async fn create_parent(
     };
     let json = created(&request, &format!("{API}/groups/{id}/parents/{parent}"));
     let notice = Notice::success("Parent group has been created successfully.");
-    Ok(done(&ask, json, &notice, &back(&typed, &id)))
+    Ok(done(&ask, json, &notice, &back(&typed, &page_of(&id))))
 }
 
 /// `POST clusters/{id}/groups` (`create_cluster_group`), `POST groups/{id}/children`
@@ -165,8 +130,8 @@ pub async fn create_in<K: Shown>(
     let notice = Notice::success(format!(
         "Member group “{name}” has been created successfully."
     ));
-    let back = typed.field("back").unwrap_or(&page);
-    Ok(done(&ask, created(&request, &url), &notice, back))
+    let back = back(&typed, &page);
+    Ok(done(&ask, created(&request, &url), &notice, &back))
 }
 
 /// `DELETE groups/{id}/parents/{pid}` (`leave_parent_group`), `DELETE groups/{id}/clusters/{cid}`
@@ -178,7 +143,7 @@ pub async fn leave<K: Shown>(
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
     let (id, target) = path.into_inner();
-    let back = back(&input, &id);
+    let back = back(&input, &page_of(&id));
     let notice = ask
         .write(Action::Leave, Input::default(), move |w, _| {
             members::leave_as_group::<K>(w, &id, &target)?;
@@ -189,6 +154,5 @@ pub async fn leave<K: Shown>(
             ))
         })
         .await?;
-    let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &Notice::success(notice), &back))
+    Ok(done(&ask, no_content(), &Notice::success(notice), &back))
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     web::{
         ask::Ask,
-        body::{Query, local},
+        body::Query,
         fault::Fault,
         frame::{self, control},
         layout::{API, Control, Field},
@@ -37,14 +37,6 @@ screen!(
 
 /// How many groups a dialog offers at once.
 const OFFERED: usize = 10;
-
-fn back(query: &Query, otherwise: &str) -> String {
-    query
-        .get("back")
-        .and_then(local)
-        .unwrap_or(otherwise)
-        .to_owned()
-}
 
 /// The query as what a form may have sent before: what was typed is shown again.
 fn typed(query: &Query) -> (Field, GroupType) {
@@ -85,7 +77,7 @@ pub fn new_page(r: &mut Reading<'_>, query: &Query) -> Result<EditPage, Error> {
         layout: frame::group_layout(r, "Create new group", None)?,
         title: "Create new group",
         text: "You become its first member and hold every privilege in it.".to_owned(),
-        back: back(query, "/groups"),
+        back: query.back("/groups"),
         forbidden: None,
         action: format!("{API}/user/groups"),
         exists: false,
@@ -123,7 +115,7 @@ pub fn new_in_page<K: Shown>(
              privilege in it.",
             target.kind, target.name
         ),
-        back: back(query, &target.page),
+        back: query.back(&target.page),
         forbidden: forbidden.map(|refused| refused.to_string()),
         action: format!("{}/{}", target.base, K::GROUPS),
         exists: false,
@@ -160,7 +152,7 @@ pub fn new_parent_page(
             "Group “{}” becomes a member of the new group and holds every privilege in it.",
             target.name
         ),
-        back: back(query, &format!("/groups/{id}/hierarchy")),
+        back: query.back(&format!("/groups/{id}/hierarchy")),
         forbidden: forbidden.map(|refused| refused.to_string()),
         action: format!("{}/parents", target.base),
         exists: false,
@@ -190,7 +182,7 @@ pub fn edit_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Edi
         layout: frame::group_layout(r, "Rename group", Some((id, Submenu::Overview)))?,
         title: "Rename group",
         text: String::new(),
-        back: back(query, &format!("/groups/{id}")),
+        back: query.back(&format!("/groups/{id}")),
         forbidden: forbidden.map(|refused| refused.to_string()),
         action: format!("{API}/groups/{id}"),
         exists: true,
@@ -221,7 +213,7 @@ fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Remov
         Some(_) => Vec::new(),
     };
     let home = format!("/groups/{id}");
-    let cancel = back(query, &home);
+    let cancel = query.back(&home);
     // The pages of the group itself go with it.
     let is_gone = cancel == home || cancel.starts_with(&format!("{home}/"));
     Ok(RemoveGroupPage {
@@ -332,7 +324,7 @@ fn add_page<K: Shown>(
             control: can_be_added::<K>(r, id, group.id),
         })
         .collect();
-    let back = back(query, &target.page);
+    let back = query.back(&target.page);
     let url = format!("{}/add", target.page);
     let search = query.get("q").unwrap_or_default().trim().to_owned();
     let more = rows.last().filter(|_| found.more).map(|last| {

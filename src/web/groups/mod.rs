@@ -20,7 +20,7 @@ use super::{
     fault::Fault,
     layout::{API, Notice},
     lists,
-    reply::{created, done},
+    reply::{back, created, done, no_content},
     tags::tag_of,
 };
 use crate::{
@@ -28,11 +28,9 @@ use crate::{
     service::{Error, Input, Reading, groups},
 };
 
-/// Where a form wants to go on, or else the page of this group.
-fn back(input: &Input, group: &GroupId) -> String {
-    input
-        .field("back")
-        .map_or_else(|| format!("/groups/{group}"), ToOwned::to_owned)
+/// The page of a group.
+fn page_of(group: &GroupId) -> String {
+    format!("/groups/{group}")
 }
 
 /// `GET groups` (`list_groups`).
@@ -64,7 +62,7 @@ pub async fn create(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpRe
         .await?;
     let json = created(&request, &format!("{API}/groups/{id}"));
     let notice = Notice::success("The group has been created. Nobody is in it yet.");
-    Ok(done(&ask, json, &notice, &back(&typed, &id)))
+    Ok(done(&ask, json, &notice, &back(&typed, &page_of(&id))))
 }
 
 /// `GET groups/{id}` (`get_group`).
@@ -93,20 +91,19 @@ pub async fn modify(
             groups::modify(w, &group, input)
         })
         .await;
-    let back = back(&typed, &id);
+    let back = back(&typed, &page_of(&id));
     if let Err(fault) = modified {
         let page = move |r: &mut Reading<'_>, query: &Query| dialogs::edit_page(r, &id, query);
         return dialogs::again(&request, &ask, fault, &typed, page).await;
     }
     let notice = Notice::success("The group has been changed.");
-    let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &notice, &back))
+    Ok(done(&ask, no_content(), &notice, &back))
 }
 
 /// `DELETE groups/{id}` (`remove_group`).
 pub async fn delete(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let back = input.field("back").unwrap_or("/groups").to_owned();
+    let back = back(&input, "/groups");
     let name = ask
         .write(Action::DeleteGroup, Input::default(), move |w, _| {
             w.is_about(|r| tag_of(&shown(r, &id)?));
@@ -117,6 +114,5 @@ pub async fn delete(ask: Ask, id: Path<GroupId>, body: Body) -> Result<HttpRespo
         })
         .await?;
     let notice = Notice::success(format!("Group “{name}” has been removed."));
-    let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &notice, &back))
+    Ok(done(&ask, no_content(), &notice, &back))
 }

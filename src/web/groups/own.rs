@@ -5,44 +5,31 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 use super::dialogs;
 use crate::{
     domain::{Action, GroupId},
-    service::{Reach, Reading, groups},
+    service::{Reading, groups},
     web::{
         api::answers::{Groups, ProtectedGroup},
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
         layout::{API, Notice},
-        lists,
+        lists::{self, Extent},
         reply::{created, done},
     },
 };
 
-/// `GET user/groups` (`list_user_groups`).
-pub async fn direct(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    list(&request, &ask, query, Reach::Direct).await
-}
-
-/// `GET user/effective_groups` (`list_effective_user_groups`).
-pub async fn effective(
+/// `GET user/groups`, `GET user/effective_groups` (`list_user_groups`,
+/// `list_effective_user_groups`).
+pub async fn list<E: Extent>(
     request: HttpRequest,
     ask: Ask,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    list(&request, &ask, query, Reach::Effective).await
-}
-
-async fn list(
-    request: &HttpRequest,
-    ask: &Ask,
-    query: Query,
-    reach: Reach,
-) -> Result<HttpResponse, Fault> {
-    let look = move |r: &mut Reading<'_>, query: &Query| {
+    let look = |r: &mut Reading<'_>, query: &Query| {
         r.caller.user()?;
-        let found = groups::of_caller(r, reach, &query.page(usize::MAX)?)?;
+        let found = groups::of_caller(r, E::REACH, &query.page(usize::MAX)?)?;
         Ok(found.map(|group| group.id.clone()))
     };
-    lists::list(request, ask, query, look, |groups| Groups { groups }).await
+    lists::list(&request, &ask, query, look, |groups| Groups { groups }).await
 }
 
 /// `POST user/groups` (`create_user_group`).

@@ -12,7 +12,7 @@ use super::{
     body::{Body, Query, local},
     fault::{Fault, retry_after},
     layout::{Layout, Notice, NoticeKind},
-    reply::{cookie, screen, see_other, show_as},
+    reply::{cookie, no_content, screen, see_other, show_as},
     wanted::Wanted,
 };
 use crate::{
@@ -64,7 +64,7 @@ pub async fn sign_in(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpR
     match signed_in {
         Ok(secret) => {
             let mut response = match ask.wanted {
-                Wanted::Json => HttpResponse::NoContent().finish(),
+                Wanted::Json => no_content(),
                 Wanted::Page | Wanted::Fragment(_) => see_other(&page.next),
             };
             response
@@ -102,7 +102,7 @@ fn words(refused: &Error) -> String {
 pub async fn sign_out(ask: Ask) -> Result<HttpResponse, Fault> {
     ask.sign_out().await?;
     let mut response = match ask.wanted {
-        Wanted::Json => HttpResponse::NoContent().finish(),
+        Wanted::Json => no_content(),
         Wanted::Page | Wanted::Fragment(_) => see_other("/login?out=true"),
     };
     response

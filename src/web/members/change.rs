@@ -15,23 +15,20 @@ use crate::{
         body::{Body, Query},
         fault::Fault,
         layout::{Notice, NoticeKind},
-        reply::{created, done},
+        reply::{back, created, done, no_content},
         tags::tag_of,
     },
 };
 
-fn no_content() -> HttpResponse {
-    HttpResponse::NoContent().finish()
-}
-
-fn back(input: &Input) -> String {
-    input.field("back").unwrap_or("/clusters").to_owned()
+/// The Members page of what was changed.
+fn page_of<K: Shown>(id: &K::Id) -> String {
+    format!("{}/{id}/members", K::AREA)
 }
 
 /// Where to go on: not to a page that the change took away from the caller. That need not be a page
 /// of what was changed, because a membership can be ended wherever it is drawn.
 async fn back_if_seen<K: Shown>(ask: &Ask, input: &Input) -> String {
-    let back = input.field("back").unwrap_or(K::AREA).to_owned();
+    let back = back(input, K::AREA);
     let page = back.clone();
     let lost = ask.read(move |r| Ok(lost_area(&r.caller, &page))).await;
     match lost {
@@ -66,7 +63,7 @@ pub async fn add<K: Shown, M: NamesMember>(
     let (id, member) = path.into_inner();
     let member = member.member();
     let Body(input) = body;
-    let back = back(&input);
+    let back = back(&input, &page_of::<K>(&id));
     let notice = ask
         .write(Action::AddMember, input, move |w, input| {
             members::add::<K>(w, &id, &member, input)?;
@@ -104,7 +101,7 @@ pub async fn set_privileges<K: Shown, M: NamesMember>(
     let (id, member) = path.into_inner();
     let member = member.member();
     let Body(input) = body;
-    let back = back(&input);
+    let back = back(&input, &page_of::<K>(&id));
     let mut state = state(&Query::of_form(&input));
     state.open.push(member.clone());
     let (target, whom) = (id.clone(), member.clone());
@@ -141,7 +138,7 @@ pub async fn set_many<K: Shown>(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let back = back(&input);
+    let back = back(&input, &page_of::<K>(&id));
     let input = three_positions(input);
     ask.write(Action::SetPrivileges, input, move |w, input| {
         members::update_many::<K>(w, &id, input)

@@ -15,7 +15,7 @@ use crate::{
     service::{Caller, Error, Privileges, Reading, members},
     web::{
         ask::Ask,
-        body::{Query, local},
+        body::Query,
         fault::Fault,
         reply::{screen, show},
     },
@@ -29,14 +29,6 @@ screen!(JoinPage, "dialog-content" | "dialog-form" => as_dialog);
 
 /// How many paths a dialog draws.
 const PATHS: usize = 4;
-
-fn back(query: &Query, target: &TargetView) -> String {
-    query
-        .get("back")
-        .and_then(local)
-        .unwrap_or(&target.page)
-        .to_owned()
-}
 
 fn named(query: &Query) -> Vec<Member> {
     query
@@ -91,7 +83,7 @@ fn bulk_page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result
     let sets: Vec<_> = chosen.iter().map(|(_, held)| *held).collect();
     Ok(BulkPage {
         layout: K::layout(r, "Change privileges", id)?,
-        back: back(query, &target),
+        back: query.back(&target.page),
         forbidden,
         lines: chosen
             .iter()
@@ -135,7 +127,7 @@ fn privileges_page<K: Shown>(
     let may_see = members::check_may_see_privileges::<K>(&r.caller, id, member);
     Ok(PrivilegesPage {
         layout: K::layout(r, "Modify privileges", id)?,
-        back: back(query, &target),
+        back: query.back(&target.page),
         who: line(&r.caller, member, String::new()),
         privileges: may_see
             .map(|()| table::<K>(&r.caller, id, &target, &entry))
@@ -185,7 +177,7 @@ fn remove_page<K: Shown>(
     let what = described(&r.caller, &chosen);
     Ok(RemovePage {
         layout: K::layout(r, "Remove members", id)?,
-        back: back(query, &target),
+        back: query.back(&target.page),
         forbidden,
         title: title::<K>(&chosen),
         question: format!("Remove {what} from {} “{}”?", target.kind, target.name),
@@ -329,7 +321,7 @@ fn leave_page<K: Shown>(
     let lost = direct.unwrap_or(PrivilegeSet::NONE).without(kept);
     Ok(LeavePage {
         layout: K::layout(r, &format!("Leave {}", target.name), id)?,
-        back: back(query, &target),
+        back: query.back(&target.page),
         action: K::leave_url(id),
         standing,
         paths: staying
@@ -364,7 +356,7 @@ pub async fn join<K: Shown>(
             }
             Ok(JoinPage {
                 layout: K::layout(r, &format!("Join {}", target.name), &id)?,
-                back: back(&query, &target),
+                back: query.back(&target.page),
                 forbidden: may.err().map(|refused| refused.to_string()),
                 action: format!("{}/users/{you}", target.base),
                 gives: labels::<K>(K::default_privileges()),

@@ -25,7 +25,7 @@ use crate::{
         body::{Query, local},
         fault::Fault,
         layout::Notice,
-        lists,
+        lists::{self, Extent},
         reply::{html, screen, show},
         wanted::Wanted,
     },
@@ -33,40 +33,14 @@ use crate::{
 
 screen!(MembershipPage, "more" | "li" => as_paths);
 
-/// Which of the contract's four lists is asked for.
-macro_rules! lists {
-    ($($(#[$doc:meta])* $name:ident $Reach:ident $Kind:ident,)+) => {$(
-        $(#[$doc])*
-        pub async fn $name<K: Shown>(
-            request: HttpRequest,
-            ask: Ask,
-            id: UrlPath<K::Id>,
-            query: Query,
-        ) -> Result<HttpResponse, Fault> {
-            list::<K>(request, ask, id.into_inner(), query, Reach::$Reach, MemberKind::$Kind).await
-        }
-    )+};
-}
-
-lists! {
-    /// `list_cluster_users`.
-    users Direct Users,
-    /// `list_cluster_effective_users`.
-    effective_users Effective Users,
-    /// `list_cluster_groups`.
-    groups Direct Groups,
-    /// `list_cluster_effective_groups`.
-    effective_groups Effective Groups,
-}
-
-async fn list<K: Shown>(
+/// `list_cluster_users`, `list_cluster_effective_users`, and the same of groups.
+pub async fn list<K: Shown, M: NamesMember, E: Extent>(
     request: HttpRequest,
     ask: Ask,
-    id: K::Id,
+    id: UrlPath<K::Id>,
     query: Query,
-    reach: Reach,
-    kind: MemberKind,
 ) -> Result<HttpResponse, Fault> {
+    let (id, reach, kind) = (id.into_inner(), E::REACH, M::KIND);
     if ask.wanted != Wanted::Json {
         let view = match reach {
             Reach::Direct => View::Direct,
@@ -107,53 +81,43 @@ enum Listed {
 
 /// An identifier that names a member of its kind.
 pub trait NamesMember: DeserializeOwned + Send + 'static {
+    /// Its kind.
+    const KIND: MemberKind;
+
     /// The member.
     fn member(self) -> Member;
 }
 
 impl NamesMember for UserId {
+    const KIND: MemberKind = MemberKind::Users;
+
     fn member(self) -> Member {
         Member::User(self)
     }
 }
 
 impl NamesMember for GroupId {
+    const KIND: MemberKind = MemberKind::Groups;
+
     fn member(self) -> Member {
         Member::Group(self)
     }
 }
 
-/// `get_cluster_user`, `get_cluster_effective_user`: the shared user object, or the member's row.
-pub async fn user<K: Shown>(
+/// `get_cluster_user`, `get_cluster_effective_user`, and the same of groups: the shared user or group
+/// object, or the member's row.
+pub async fn member<K: Shown, M: NamesMember>(
     request: HttpRequest,
     ask: Ask,
-    path: UrlPath<(K::Id, UserId)>,
+    path: UrlPath<(K::Id, M)>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let (id, user) = path.into_inner();
+    let (id, member) = path.into_inner();
+    let member = member.member();
     if ask.wanted != Wanted::Json {
-        return row_or_page::<K>(request, ask, id, Member::User(user), query).await;
+        return row_or_page::<K>(request, ask, id, member, query).await;
     }
-    let shown = ask
-        .read(move |r| shown::<K>(r, &id, &Member::User(user)))
-        .await?;
-    Ok(HttpResponse::Ok().json(shown))
-}
-
-/// `get_cluster_group`, `get_cluster_effective_group`: the shared group object, or the row.
-pub async fn group<K: Shown>(
-    request: HttpRequest,
-    ask: Ask,
-    path: UrlPath<(K::Id, GroupId)>,
-    query: Query,
-) -> Result<HttpResponse, Fault> {
-    let (id, group) = path.into_inner();
-    if ask.wanted != Wanted::Json {
-        return row_or_page::<K>(request, ask, id, Member::Group(group), query).await;
-    }
-    let shown = ask
-        .read(move |r| shown::<K>(r, &id, &Member::Group(group)))
-        .await?;
+    let shown = ask.read(move |r| shown::<K>(r, &id, &member)).await?;
     Ok(HttpResponse::Ok().json(shown))
 }
 
@@ -221,15 +185,21 @@ pub(super) async fn row_fragment<K: Shown>(
     Ok(html(fragment.render()? + &layout.announcement().render()?))
 }
 
-/// `list_user_cluster_privileges`, `list_group_cluster_privileges`.
-pub async fn privileges<K: Shown, M: NamesMember>(
+/// `list_user_cluster_privileges`, `list_effective_user_cluster_privileges`, and the same of groups.
+pub async fn privileges<K: Shown, M: NamesMember, E: Extent>(
     ask: Ask,
     path: UrlPath<(K::Id, M)>,
 ) -> Result<HttpResponse, Fault> {
     let (id, member) = path.into_inner();
     let member = member.member();
     let shown = ask
-        .read(move |r| shown_privileges::<K>(r, &id, &member))
+        .read(move |r| match E::REACH {
+            Reach::Direct => shown_privileges::<K>(r, &id, &member),
+            Reach::Effective => {
+                let privileges = members::effective_privileges::<K>(r, &id, &member)?;
+                Ok(Held { privileges })
+            }
+        })
         .await?;
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -242,19 +212,6 @@ pub(super) fn shown_privileges<K: Shown>(
 ) -> Result<Held<K::Privilege>, Error> {
     let privileges = members::direct_privileges::<K>(r, id, member)?;
     Ok(Held { privileges })
-}
-
-/// `list_effective_user_cluster_privileges`, `list_effective_group_cluster_privileges`.
-pub async fn effective_privileges<K: Shown, M: NamesMember>(
-    ask: Ask,
-    path: UrlPath<(K::Id, M)>,
-) -> Result<HttpResponse, Fault> {
-    let (id, member) = path.into_inner();
-    let member = member.member();
-    let held = ask
-        .read(move |r| members::effective_privileges::<K>(r, &id, &member))
-        .await?;
-    Ok(HttpResponse::Ok().json(Held { privileges: held }))
 }
 
 /// `get_effective_user_cluster_membership_intermediaries` and the like for groups; for people the

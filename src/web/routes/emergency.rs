@@ -7,18 +7,20 @@ use crate::{
     domain::{ClusterPrivilege as Privilege, ZonePrivilege as Zone},
     web::{
         api::{
-            Api,
+            Api, Operation,
             answers::{Health, Ids},
-            get, post, put,
+            delete, get, patch, post, put,
             tokens::TokenText,
         },
         emergency::{
             self,
             answers::{
-                CertificateNames, MembersSummary, NewCertificate, Node, PanelCluster,
-                PanelConfiguration, PanelUser, PassphraseChange, PassphraseStatus, WebCertificate,
+                CertificateNames, Hosts, Made, MembersSummary, NewCertificate, NewHost,
+                NewPassword, NewZoneUser, Node, NodeInvitation, PanelCluster, PanelConfiguration,
+                PanelUser, PassphraseChange, PassphraseStatus, ProgressAnswer, ProgressChange,
+                RemoteProvider, TaskStatus, WebCertificate, ZoneUser,
             },
-            api as answer, certificates,
+            api as answer, certificates, nodes, zone,
         },
     },
 };
@@ -72,8 +74,12 @@ pub fn api() -> Api {
     let mut api = Api::default();
     api.section("Panel")
         .with(panel)
+        .with(hosts)
+        .with(progress)
         .section("Cluster")
         .with(cluster)
+        .section("Zone")
+        .with(zone_users)
         .section("Passphrase")
         .with(passphrase)
         .section("Web certificate")
@@ -89,6 +95,10 @@ fn panel(api: &mut Api) {
         .public()
         .noting("503 while it stops or has no database.")
         .answers::<Health>();
+    let image = get(super::test_image)
+        .named("get_test_image", super::TEST_IMAGE)
+        .public()
+        .shows(super::IMAGE);
     let configuration = get(answer::configuration)
         .named("get_configuration", "What is public about the panel.")
         .public()
@@ -98,15 +108,138 @@ fn panel(api: &mut Api) {
         .public()
         .answers::<Node>();
     api.at("/health", [health])
+        .at("/test_image", [image])
         .at("/configuration", [configuration])
         .at("/node", [node]);
 }
 
+/// Who may look at the panel's cluster.
+const INSIDE: &str = "effective members of the cluster; holders of the passphrase";
+/// Who may do everything here.
+const ROOT: &str = "holders of the passphrase";
+
+fn hosts(api: &mut Api) {
+    let update = |operation: Operation| {
+        operation
+            .needs(Privilege::Update)
+            .zone([Zone::ClustersUpdate])
+            .allows(ROOT)
+    };
+    let list = get(nodes::hosts)
+        .named("get_cluster_hosts", "The machine of the panel, in a list.")
+        .allows(INSIDE)
+        .noting("Others on the same database are not known here.")
+        .answers::<Hosts>();
+    let add = update(post(nodes::add_host).named("add_cluster_host", "Would add a machine."))
+        .takes::<NewHost>()
+        .never(ADDING);
+    let remove =
+        update(delete(nodes::remove_host).named("remove_cluster_host", "Would remove a machine."))
+            .never("a machine is removed by stopping its panel.");
+    let invite = update(
+        post(nodes::invite).named("create_invite_token", "Would invite a machine, not a user."),
+    )
+    .never(ADDING);
+    let join = post(nodes::join)
+        .named("join_cluster", "Would make the machine join a cluster.")
+        .allows("anybody as long as there is no passphrase; holders of the passphrase")
+        .takes::<NodeInvitation>()
+        .never(ADDING);
+    let cookie = get(nodes::cookie)
+        .named(
+            "get_cluster_cookie",
+            "Would say what the machines trust each other by.",
+        )
+        .allows(INSIDE)
+        .never("panels do not talk to each other: they share a database.");
+    api.at("/hosts", [list, add])
+        .at("/hosts/{host}", [remove])
+        .at("/invite_tokens", [invite])
+        .at("/join_cluster", [join])
+        .at("/cookie", [cookie]);
+}
+
+/// Why no machine has to be let in.
+const ADDING: &str = "a machine is added by starting a panel on the same database, without an \
+                      invitation.";
+
+fn progress(api: &mut Api) {
+    let shown = get(nodes::progress)
+        .named("get_progress", "How far the panel is deployed.")
+        .allows(INSIDE)
+        .differs("all of it is always done: a panel is whole from its start.")
+        .answers::<ProgressAnswer>();
+    let modify = patch(nodes::modify_progress)
+        .named("modify_progress", "Says how far the panel is deployed.")
+        .needs(Privilege::Update)
+        .zone([Zone::ClustersUpdate])
+        .allows(ROOT)
+        .differs("what is said is checked, and changes nothing.")
+        .takes::<ProgressChange>();
+    let task = get(nodes::task)
+        .named(
+            "get_task_status",
+            "How far some work is that goes on behind an answer.",
+        )
+        .allows(INSIDE)
+        .differs("there is no such work, and so no task: 404.")
+        .answers::<TaskStatus>();
+    api.at("/progress", [shown, modify])
+        .at("/tasks/{id}", [task]);
+}
+
+fn zone_users(api: &mut Api) {
+    const ONLY: &str = "Of the zone’s own panel only: 404 elsewhere.";
+    const BARE: &str = "errors are not wrapped in `errorOnNodes`: no step runs elsewhere.";
+    let list = get(zone::users)
+        .named("get_onezone_users", "Lists the users of the zone.")
+        .allows(INSIDE)
+        .noting(ONLY)
+        .differs(BARE)
+        .refuses(404, &["notFound"])
+        .paged()
+        .answers::<Ids>();
+    let create = post(zone::create)
+        .named(
+            "add_onezone_user",
+            "Creates a user who signs in with a password.",
+        )
+        .needs(Privilege::Update)
+        .zone([Zone::UsersCreate])
+        .allows(ROOT)
+        .noting(ONLY)
+        .noting(
+            "Whoever sends `groups` and does not hold the passphrase also needs zone-wide \
+             `oz_groups_add_relationships` and `oz_users_add_relationships`.",
+        )
+        .differs(BARE)
+        .refuses(404, &["notFound"])
+        .takes::<NewZoneUser>()
+        .creates_with::<Made>(true);
+    let shown = get(zone::user)
+        .named("get_onezone_user", "A user of the zone.")
+        .allows(INSIDE)
+        .noting(ONLY)
+        .differs(BARE)
+        .answers::<ZoneUser>();
+    let password = patch(zone::set_password)
+        .named("change_user_password", "Sets the password of a user of the zone.")
+        .zone([Zone::UsersManagePasswords])
+        .allows(ROOT)
+        .noting(ONLY)
+        .differs(
+            "`cluster_update` is not enough, because it would be a way to act as anybody. Errors are \
+             not wrapped in `errorOnNodes`.",
+        )
+        .takes::<NewPassword>();
+    api.at("/zone/users", [list, create])
+        .at("/zone/users/{id}", [shown, password]);
+}
+
 fn cluster(api: &mut Api) {
-    const ROOT: &str = "holders of the passphrase";
     let shown = get(answer::cluster)
         .named("get_current_cluster", "The cluster of the panel.")
-        .allows("effective members of the cluster; holders of the passphrase")
+        .allows(INSIDE)
         .answers::<PanelCluster>();
     let summary = get(answer::members_summary)
         .named(
@@ -207,7 +340,17 @@ fn caller(api: &mut Api) {
         )
         .allows("effective members of the cluster")
         .answers::<PanelCluster>();
-    api.at("/user", [user])
+    let provider = get(zone::provider)
+        .named("get_remote_provider", "Another cluster of the zone.")
+        .allows(
+            "effective members of the cluster who are effective members of the other one, too, or \
+             hold zone-wide `oz_clusters_view`",
+        )
+        .noting("Whoever holds the passphrase of the zone’s panel may look at all, of another at its own.")
+        .differs("`geoLatitude`, `geoLongitude` and `online` are left out: they are not known.")
+        .answers::<RemoteProvider>();
+    api.at("/providers/{id}", [provider])
+        .at("/user", [user])
         .at("/user/clusters", [clusters])
         .at("/user/clusters/{id}", [one]);
 }

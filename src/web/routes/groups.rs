@@ -11,6 +11,7 @@ use crate::{
             delete, get, patch, post,
         },
         groups::{self, belongings, own},
+        lists::{Direct, Effective},
         members::change,
     },
 };
@@ -74,7 +75,7 @@ fn records(api: &mut Api) {
 }
 
 fn parents(api: &mut Api) {
-    let list = get(belongings::parents)
+    let list = get(belongings::parents::<Direct>)
         .named(
             "list_parent_groups",
             "Lists the groups that the group is a direct member of.",
@@ -110,7 +111,7 @@ fn parents(api: &mut Api) {
 }
 
 fn effective_parents(api: &mut Api) {
-    let list = get(belongings::effective_parents)
+    let list = get(belongings::parents::<Effective>)
         .named(
             "list_effective_parent_groups",
             "Lists the groups that the group is a member of, directly or through others.",
@@ -164,23 +165,26 @@ fn clusters(api: &mut Api) {
             Zone::GroupsRemoveRelationships,
             Zone::ClustersRemoveRelationships,
         ]);
-    api.at("/groups/{id}/clusters", [direct(get(belongings::clusters))])
-        .at(
-            "/groups/{id}/clusters/{cluster}",
-            [shown("get_group_cluster"), leave],
-        )
-        .at(
-            "/groups/{id}/effective_clusters",
-            [effective(get(belongings::effective_clusters))],
-        )
-        .at(
-            "/groups/{id}/effective_clusters/{cluster}",
-            [shown("get_group_effective_cluster")],
-        );
+    api.at(
+        "/groups/{id}/clusters",
+        [direct(get(belongings::clusters::<Direct>))],
+    )
+    .at(
+        "/groups/{id}/clusters/{cluster}",
+        [shown("get_group_cluster"), leave],
+    )
+    .at(
+        "/groups/{id}/effective_clusters",
+        [effective(get(belongings::clusters::<Effective>))],
+    )
+    .at(
+        "/groups/{id}/effective_clusters/{cluster}",
+        [shown("get_group_effective_cluster")],
+    );
 }
 
 fn mine(api: &mut Api) {
-    let list = get(own::direct)
+    let list = get(own::list::<Direct>)
         .named(
             "list_user_groups",
             "Lists the groups that the caller is a direct member of.",
@@ -203,7 +207,7 @@ fn mine(api: &mut Api) {
         "leave_group",
         "Ends the caller’s direct membership in a group.",
     );
-    let effective = get(own::effective)
+    let effective = get(own::list::<Effective>)
         .named(
             "list_effective_user_groups",
             "Lists the groups that the caller is a member of, directly or through others.",

@@ -2,15 +2,21 @@
 
 use crate::{
     domain::{GroupId, UserId, ZonePrivilege as Zone},
+    service::MemberKind,
     web::{
         api::{
-            Api, Difference, Held, Privileges, Vocabulary,
+            Api, Difference, Held, ManyDifference, Operation, Privileges, Vocabulary,
             answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users},
-            bodies::{ManyDifference, NewGroup},
+            bodies::NewGroup,
             delete, get, patch, post, put, texts,
         },
         groups::belongings::create_in,
-        members::{change, look, target::Shown},
+        lists::{Direct, Effective, Extent},
+        members::{
+            change,
+            look::{self, NamesMember},
+            target::Shown,
+        },
     },
 };
 
@@ -51,12 +57,12 @@ fn several<K: Operations>(api: &mut Api, base: &str) {
             format!("Ends several memberships of the {kind}: all of them or none."),
         )
         .allows("whoever may end each of these memberships by itself")
-        .asks(
+        .insists(
             "member",
             "`user:ID` or `group:ID`, as often as needed.",
             texts(),
         )
-        .refuses(400, &["missingRequiredValue", "badData"])
+        .refuses(400, &["badData"])
         .beyond();
     let set = patch(change::set_many::<K>)
         .named(
@@ -70,7 +76,7 @@ fn several<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
-        .takes::<ManyDifference>()
+        .takes::<ManyDifference<K::Privilege>>()
         .beyond();
     api.at(format!("{base}/members"), [remove])
         .at(format!("{base}/members/privileges"), [set]);
@@ -78,7 +84,7 @@ fn several<K: Operations>(api: &mut Api, base: &str) {
 
 fn users<K: Operations>(api: &mut Api, base: &str) {
     let kind = K::NAME;
-    let list = get(look::users::<K>)
+    let list = get(look::list::<K, UserId, Direct>)
         .named(
             K::either("list_cluster_users", "list_group_users"),
             format!("Lists the users who are direct members of the {kind}."),
@@ -86,16 +92,9 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_LIST])
         .paged()
-        .answers::<Users>();
-    let shown = get(look::user::<K>)
-        .named(
-            K::either("get_cluster_user", "get_group_user"),
-            format!("A user who is an effective member of the {kind}."),
-        )
-        .needs(K::VIEW)
-        .zone([Zone::UsersView])
-        .allows("the user themself; effective members, if the user created it")
-        .answers::<SharedUserAnswer>();
+        .answers::<Users>()
+        .has_page();
+    let shown = one_user::<K>(K::either("get_cluster_user", "get_group_user"));
     let add = put(change::add::<K, UserId>)
         .named(
             K::either("add_cluster_user", "add_group_user"),
@@ -123,17 +122,52 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         .at(format!("{base}/users/{{member}}"), [shown, add, remove]);
 }
 
-fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
-    let kind = K::NAME;
-    let held = get(look::privileges::<K, UserId>)
-        .named(
-            K::either("list_user_cluster_privileges", "list_user_group_privileges"),
-            format!("What a direct member user of the {kind} is granted."),
-        )
+/// A user, who is the same one in either list.
+fn one_user<K: Operations>(id: &'static str) -> Operation {
+    let summary = format!("A user who is an effective member of the {}.", K::NAME);
+    get(look::member::<K, UserId>)
+        .named(id, summary)
+        .needs(K::VIEW)
+        .zone([Zone::UsersView])
+        .allows("the user themself; effective members, if the user created it")
+        .answers::<SharedUserAnswer>()
+        .has_page()
+}
+
+/// A group, which is the same one in either list.
+fn one_group<K: Operations>(id: &'static str) -> Operation {
+    let summary = format!("A group that is an effective member of the {}.", K::NAME);
+    get(look::member::<K, GroupId>)
+        .named(id, summary)
+        .needs(K::VIEW)
+        .zone([Zone::GroupsView])
+        .allows("effective members of that group")
+        .answers::<SharedGroupAnswer>()
+        .has_page()
+}
+
+/// What a member holds, by one's own membership or by all of them.
+fn held<K: Operations, M: NamesMember, E: Extent>(
+    ids: (&'static str, &'static str),
+    summary: String,
+) -> Operation {
+    let held = get(look::privileges::<K, M, E>)
+        .named(K::either(ids.0, ids.1), summary)
         .needs(K::VIEW_PRIVILEGES)
         .zone([K::ZONE_VIEW_PRIVILEGES])
-        .allows("the user themself")
         .answers::<Held<K::Privilege>>();
+    match M::KIND {
+        MemberKind::Users => held.allows("the user themself"),
+        MemberKind::Groups => held,
+    }
+}
+
+fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
+    let kind = K::NAME;
+    let held = held::<K, UserId, Direct>(
+        ("list_user_cluster_privileges", "list_user_group_privileges"),
+        format!("What a direct member user of the {kind} is granted."),
+    );
     let set = patch(change::set_privileges::<K, UserId>)
         .named(
             K::either(
@@ -151,7 +185,7 @@ fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
 
 fn effective_users<K: Operations>(api: &mut Api, base: &str) {
     let kind = K::NAME;
-    let list = get(look::effective_users::<K>)
+    let list = get(look::list::<K, UserId, Effective>)
         .named(
             K::either("list_cluster_effective_users", "list_effective_group_users"),
             format!("Lists the users who are members of the {kind}, directly or through groups."),
@@ -159,28 +193,19 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_LIST])
         .paged()
-        .answers::<Users>();
-    let shown = get(look::user::<K>)
-        .named(
-            K::either("get_cluster_effective_user", "get_effective_group_user"),
-            format!("A user who is an effective member of the {kind}."),
-        )
-        .needs(K::VIEW)
-        .zone([Zone::UsersView])
-        .allows("the user themself; effective members, if the user created it")
-        .answers::<SharedUserAnswer>();
-    let held = get(look::effective_privileges::<K, UserId>)
-        .named(
-            K::either(
-                "list_effective_user_cluster_privileges",
-                "list_effective_user_group_privileges",
-            ),
-            format!("What a user may do in the {kind}, all grants together."),
-        )
-        .needs(K::VIEW_PRIVILEGES)
-        .zone([K::ZONE_VIEW_PRIVILEGES])
-        .allows("the user themself")
-        .answers::<Held<K::Privilege>>();
+        .answers::<Users>()
+        .has_page();
+    let shown = one_user::<K>(K::either(
+        "get_cluster_effective_user",
+        "get_effective_group_user",
+    ));
+    let held = held::<K, UserId, Effective>(
+        (
+            "list_effective_user_cluster_privileges",
+            "list_effective_user_group_privileges",
+        ),
+        format!("What a user may do in the {kind}, all grants together."),
+    );
     let through = get(look::membership::<K, UserId>)
         .named(
             K::either(
@@ -193,7 +218,8 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
         .zone([K::ZONE_VIEW])
         .allows("the user themself")
         .paged()
-        .answers::<Intermediaries>();
+        .answers::<Intermediaries>()
+        .has_page();
     api.at(format!("{base}/effective_users"), [list])
         .at(format!("{base}/effective_users/{{member}}"), [shown])
         .at(
@@ -208,7 +234,7 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
 
 fn groups<K: Operations>(api: &mut Api, base: &str) {
     let (kind, name) = (K::NAME, K::GROUPS);
-    let list = get(look::groups::<K>)
+    let list = get(look::list::<K, GroupId, Direct>)
         .named(
             K::either("list_cluster_groups", "list_child_groups"),
             format!("Lists the groups that are direct members of the {kind}."),
@@ -216,7 +242,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_LIST])
         .paged()
-        .answers::<Groups>();
+        .answers::<Groups>()
+        .has_page();
     let create = post(create_in::<K>)
         .named(
             K::either("create_cluster_group", "create_child_group"),
@@ -227,15 +254,7 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         .noting("The caller holds all privileges in the new group.")
         .takes::<NewGroup>()
         .creates();
-    let shown = get(look::group::<K>)
-        .named(
-            K::either("get_cluster_group", "get_child_group"),
-            format!("A group that is an effective member of the {kind}."),
-        )
-        .needs(K::VIEW)
-        .zone([Zone::GroupsView])
-        .allows("effective members of that group")
-        .answers::<SharedGroupAnswer>();
+    let shown = one_group::<K>(K::either("get_cluster_group", "get_child_group"));
     let add = put(change::add::<K, GroupId>)
         .named(
             K::either("add_group_to_cluster", "add_child_group"),
@@ -263,17 +282,13 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
 
 fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
     let (kind, name) = (K::NAME, K::GROUPS);
-    let held = get(look::privileges::<K, GroupId>)
-        .named(
-            K::either(
-                "list_group_cluster_privileges",
-                "list_child_group_privileges",
-            ),
-            format!("What a direct member group of the {kind} is granted."),
-        )
-        .needs(K::VIEW_PRIVILEGES)
-        .zone([K::ZONE_VIEW_PRIVILEGES])
-        .answers::<Held<K::Privilege>>();
+    let held = held::<K, GroupId, Direct>(
+        (
+            "list_group_cluster_privileges",
+            "list_child_group_privileges",
+        ),
+        format!("What a direct member group of the {kind} is granted."),
+    );
     let set = patch(change::set_privileges::<K, GroupId>)
         .named(
             K::either(
@@ -291,7 +306,7 @@ fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
 
 fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
     let (kind, name) = (K::NAME, K::EFFECTIVE_GROUPS);
-    let list = get(look::effective_groups::<K>)
+    let list = get(look::list::<K, GroupId, Effective>)
         .named(
             K::either(
                 "list_cluster_effective_groups",
@@ -302,27 +317,19 @@ fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::VIEW)
         .zone([K::ZONE_LIST])
         .paged()
-        .answers::<Groups>();
-    let shown = get(look::group::<K>)
-        .named(
-            K::either("get_cluster_effective_group", "get_effective_child_group"),
-            format!("A group that is an effective member of the {kind}."),
-        )
-        .needs(K::VIEW)
-        .zone([Zone::GroupsView])
-        .allows("effective members of that group")
-        .answers::<SharedGroupAnswer>();
-    let held = get(look::effective_privileges::<K, GroupId>)
-        .named(
-            K::either(
-                "list_effective_group_cluster_privileges",
-                "list_effective_child_group_privileges",
-            ),
-            format!("What members of a group may do in the {kind}, all grants together."),
-        )
-        .needs(K::VIEW_PRIVILEGES)
-        .zone([K::ZONE_VIEW_PRIVILEGES])
-        .answers::<Held<K::Privilege>>();
+        .answers::<Groups>()
+        .has_page();
+    let shown = one_group::<K>(K::either(
+        "get_cluster_effective_group",
+        "get_effective_child_group",
+    ));
+    let held = held::<K, GroupId, Effective>(
+        (
+            "list_effective_group_cluster_privileges",
+            "list_effective_child_group_privileges",
+        ),
+        format!("What members of a group may do in the {kind}, all grants together."),
+    );
     let through = get(look::membership::<K, GroupId>)
         .named(
             K::either(
@@ -335,7 +342,8 @@ fn effective_groups<K: Operations>(api: &mut Api, base: &str) {
         .zone([K::ZONE_VIEW])
         .allows("effective members of that group")
         .paged()
-        .answers::<Intermediaries>();
+        .answers::<Intermediaries>()
+        .has_page();
     api.at(format!("{base}/{name}"), [list])
         .at(format!("{base}/{name}/{{member}}"), [shown])
         .at(format!("{base}/{name}/{{member}}/privileges"), [held])

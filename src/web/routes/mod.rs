@@ -60,6 +60,20 @@ async fn nothing_here() -> Result<&'static str, Fault> {
     Err(Fault::NoRoute)
 }
 
+/// The smallest image there is. A page of another origin that can show it knows that the panel can be
+/// reached and that its certificate is believed.
+async fn test_image() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(IMAGE)
+        .body(include_bytes!("../api/image.png").as_slice())
+}
+
+/// What it is for.
+const TEST_IMAGE: &str =
+    "An image, by which a page elsewhere finds out whether the panel can be reached.";
+/// What it is.
+const IMAGE: &str = "image/png";
+
 /// `GET health` (`get_health`); public. Whoever spreads requests over several panels looks here:
 /// without its database a panel is of no use to them.
 async fn health(ask: Ask) -> Result<HttpResponse, Fault> {
@@ -167,6 +181,10 @@ fn zone_itself(table: &mut Api) {
         .public()
         .noting("503 while it stops or has no database.")
         .answers::<Health>();
+    let image = api::get(test_image)
+        .named("test_image", TEST_IMAGE)
+        .public()
+        .shows(IMAGE);
     let configuration = api::get(zone::configuration)
         .named("get_configuration", "What is public about the zone.")
         .public()
@@ -184,6 +202,7 @@ fn zone_itself(table: &mut Api) {
         .answers::<ZoneLevels<ZonePrivilege>>();
     table
         .at("/health", [alive])
+        .at("/test_image", [image])
         .at("/configuration", [configuration])
         .at("/privileges", [vocabulary]);
 }

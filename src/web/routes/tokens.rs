@@ -147,7 +147,34 @@ fn inviting(api: &mut Api) {
     api.at("/clusters/{id}/users/token", [invite(cluster_user)])
         .at("/clusters/{id}/groups/token", [invite(cluster_group)])
         .at("/groups/{id}/users/token", [invite(group_user)])
-        .at("/groups/{id}/children/token", [invite(group_child)]);
+        .at("/groups/{id}/children/token", [invite(group_child)])
+        .with(registering);
+}
+
+fn registering(api: &mut Api) {
+    let never = |operation: Operation| {
+        operation
+            .never(
+                "a cluster is registered by `POST /clusters`, and its panel needs no invitation.",
+            )
+            .deprecated()
+    };
+    let own = post(tokens::register_provider).named(
+        "create_provider_registration_token_for_current_user",
+        "Would invite a provider to register.",
+    );
+    let of_user = post(tokens::register_provider)
+        .named(
+            "create_provider_registration_token_for_user",
+            "Would invite a provider to register, in the name of a user.",
+        )
+        .allows("the user themself")
+        .zone([Zone::TokensManage]);
+    api.at("/user/clusters/provider_registration_token", [never(own)])
+        .at(
+            "/users/{id}/clusters/provider_registration_token",
+            [never(of_user)],
+        );
 }
 
 fn all_tokens(api: &mut Api) {
@@ -265,8 +292,9 @@ fn named_tokens_of<W: Whose>(api: &mut Api) {
             deleted,
             "Deletes all named tokens, or those that are named.",
         )
-        .differs("`token` names some.")
-        .asks("token", "The id of a token, as often as needed.", texts());
+        .differs("`token` names some, and any other word in the query is refused.")
+        .asks("token", "The id of a token, as often as needed.", texts())
+        .refuses(400, &["badData"]);
     let by_name = get(tokens::by_name)
         .named(found, "The named token of this name.")
         .answers::<NamedToken>();

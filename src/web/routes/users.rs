@@ -11,6 +11,7 @@ use crate::{
             bodies::{AccessBlock, BasicAuthChange, NewUser, PasswordChange, UserChange},
             delete, get, patch, post,
         },
+        lists::{Direct, Effective},
         members::change,
         users,
     },
@@ -28,7 +29,8 @@ pub fn caller(api: &mut Api) {
 fn own_account(api: &mut Api) {
     let shown = get(account::get)
         .named("get_current_user", "The caller.")
-        .answers::<ProtectedUser>();
+        .answers::<ProtectedUser>()
+        .has_page();
     let modify = patch(account::modify)
         .named("modify_current_user", "Changes how the caller is called.")
         .takes::<UserChange>()
@@ -46,14 +48,14 @@ fn own_account(api: &mut Api) {
 }
 
 fn own_clusters(api: &mut Api) {
-    let direct = get(account::clusters::direct)
+    let direct = get(account::clusters::list::<Direct>)
         .named(
             "list_user_clusters",
             "Lists the clusters that the caller is a direct member of.",
         )
         .paged()
         .answers::<Clusters>();
-    let effective = get(account::clusters::effective)
+    let effective = get(account::clusters::list::<Effective>)
         .named(
             "list_user_effective_clusters",
             "Lists the clusters that the caller is a member of, directly or through groups.",
@@ -84,7 +86,8 @@ pub fn users(api: &mut Api) {
         .named("oz_users_list", "Lists all users.")
         .zone([Zone::UsersList])
         .paged()
-        .answers::<Users>();
+        .answers::<Users>()
+        .has_page();
     let create = post(users::create)
         .named("create_user", "Creates a user.")
         .zone([Zone::UsersCreate])

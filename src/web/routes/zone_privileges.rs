@@ -4,6 +4,7 @@ use crate::{
     domain::ZonePrivilege as Zone,
     web::{
         api::{Api, Difference, Held, delete, get, patch},
+        lists::{Direct, Effective},
         members::look::NamesMember,
         zone,
     },
@@ -53,7 +54,8 @@ pub fn of<M: Documented>(api: &mut Api) {
             None => operation,
         }
     };
-    let direct = get(zone::direct::<M>).named(look, "The zone-wide privileges that are granted.");
+    let direct = get(zone::privileges::<M, Direct>)
+        .named(look, "The zone-wide privileges that are granted.");
     let update = patch(zone::update::<M>)
         .named(change, "Changes the zone-wide privileges that are granted.")
         .zone([Zone::SetPrivileges])
@@ -63,7 +65,7 @@ pub fn of<M: Documented>(api: &mut Api) {
         .named(remove, "Revokes all zone-wide privileges that are granted.")
         .zone([Zone::SetPrivileges])
         .conditional();
-    let all = get(zone::effective::<M>).named(
+    let all = get(zone::privileges::<M, Effective>).named(
         effective,
         "The zone-wide privileges that are held, those of all groups included.",
     );
@@ -76,7 +78,7 @@ pub fn of<M: Documented>(api: &mut Api) {
 
 /// `user/privileges…`.
 pub fn own(api: &mut Api) {
-    let direct = get(zone::own_direct)
+    let direct = get(zone::own_privileges::<Direct>)
         .named(
             "list_current_user_admin_privileges",
             "The zone-wide privileges that the caller is granted.",
@@ -97,7 +99,7 @@ pub fn own(api: &mut Api) {
         )
         .zone([Zone::SetPrivileges])
         .conditional();
-    let effective = get(zone::own_effective)
+    let effective = get(zone::own_privileges::<Effective>)
         .named(
             "list_current_user_effective_admin_privileges",
             "The zone-wide privileges that the caller holds, those of all groups included.",

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::CONTENT_TY
 
 use crate::{
     service::Error,
-    web::{body::arriving, fault::Fault},
+    web::{ask::Ask, body::arriving, fault::Fault},
 };
 
 /// The bytes of a body.
@@ -27,8 +27,10 @@ impl FromRequest for ScimBody {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         let is_json = TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind));
         let bytes = arriving(request, payload);
+        let ask = Ask::extract(request).into_inner();
         Box::pin(async move {
             if !is_json {
+                ask?.check_credentials().await?;
                 return Err(Fault::UnsupportedMediaType);
             }
             match bytes.await? {

@@ -7,7 +7,7 @@ pub mod discovery;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH},
+    http::header::{EntityTag, HeaderMap, IF_MATCH},
     web::Path,
 };
 use serde_json::{Value, json};
@@ -17,12 +17,14 @@ pub use body::ScimBody;
 
 use self::answer::{error_object, json_body, shown};
 use super::{
-    ask::{Ask, host},
+    ask::Ask,
     body::Query,
     fault::Fault,
+    reply::{address, no_content},
+    tags::knows,
 };
 use crate::service::{
-    Error, Panel, Permit, Request,
+    Panel, Permit, Request,
     scim::{
         self, Body, Bulk, Links, Operation, Order, Outcome, Projection, ScimError, Shown, Verb,
         resource::ResourceKind,
@@ -54,10 +56,7 @@ impl Kind for Groups {
 }
 
 fn links(request: &HttpRequest) -> Links {
-    Links(format!(
-        "https://{}{BASE}",
-        host(request).unwrap_or_default()
-    ))
+    Links(address(request, BASE))
 }
 
 fn projection(query: &Query) -> Projection {
@@ -128,9 +127,8 @@ pub async fn get<K: Kind>(
     let found = ask
         .read(move |r| scim::get(r, K::KIND, &id, &links, &projection))
         .await?;
-    if header(request.headers(), IF_NONE_MATCH.as_str())
-        .is_some_and(|known| known.split(',').any(|tag| tag.trim() == found.version))
-    {
+    let tag: Option<EntityTag> = found.version.parse().ok();
+    if tag.is_some_and(|tag| knows(&request, &tag)) {
         let unchanged = ("etag", found.version);
         return Ok(HttpResponse::NotModified()
             .insert_header(unchanged)
@@ -153,7 +151,7 @@ pub async fn create<K: Kind>(
             response.insert_header(("location", made.location.as_str()));
             Ok(shown(response, &made))
         }
-        None => Ok(HttpResponse::NoContent().finish()),
+        None => Ok(no_content()),
     }
 }
 
@@ -168,7 +166,7 @@ pub async fn replace<K: Kind>(
     let order = order::<K>(&request, Verb::Replace, id.into_inner(), body, &query);
     Ok(match carry_out(&ask, order).await? {
         Some(changed) => shown(HttpResponse::Ok(), &changed),
-        None => HttpResponse::NoContent().finish(),
+        None => no_content(),
     })
 }
 
@@ -188,7 +186,7 @@ pub async fn patch<K: Kind>(
         Some(changed) => HttpResponse::NoContent()
             .insert_header(("etag", changed.version))
             .finish(),
-        None => HttpResponse::NoContent().finish(),
+        None => no_content(),
     })
 }
 
@@ -202,7 +200,7 @@ pub async fn delete<K: Kind>(
     let nothing = ScimBody(Vec::new());
     let order = order::<K>(&request, Verb::Delete, id.into_inner(), nothing, &query);
     carry_out(&ask, order).await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(no_content())
 }
 
 fn order<K: Kind>(
@@ -251,18 +249,31 @@ pub async fn bulk(request: HttpRequest, ask: Ask, body: ScimBody) -> Result<Http
             Ok(Bulk::read(&body.0, links)?)
         })
         .await?;
-    while let Some((place, order)) = bulk.next() {
+    loop {
+        // What comes next is looked for where there is time for it.
+        let looked = ask.run(move |_, _| {
+            let next = bulk.next();
+            Ok((bulk, next))
+        });
+        let next;
+        (bulk, next) = looked.await?;
+        let Some((place, order)) = next else { break };
+        let location = order.as_ref().ok().and_then(Order::location);
         let done = match order {
             Ok(order) => carry_out(&ask, order).await,
             Err(refused) => Err(refused.into()),
         };
-        let (outcome, id) = match done {
-            Ok(Some(shown)) => (done_with(Some(&shown), None), Some(shown.id)),
-            Ok(None) => (done_with(None, None), None),
-            Err(Fault::Refused(refused)) => (done_with(None, Some(refused)), None),
+        let (shown, error) = match done {
+            Ok(shown) => (shown, None),
+            Err(Fault::Refused(refused)) => (None, Some(refused)),
             Err(other) => return Err(other),
         };
-        bulk.note(place, outcome, id);
+        let outcome = Outcome {
+            location: shown.as_ref().map(|one| one.location.clone()).or(location),
+            version: shown.as_ref().map(|one| one.version.clone()),
+            error,
+        };
+        bulk.note(place, outcome, shown.map(|one| one.id));
     }
     let operations: Vec<Value> = bulk
         .outcomes()
@@ -273,14 +284,6 @@ pub async fn bulk(request: HttpRequest, ask: Ask, body: ScimBody) -> Result<Http
         "Operations": operations,
     });
     Ok(json_body(HttpResponse::Ok(), &body))
-}
-
-fn done_with(shown: Option<&Shown>, error: Option<Error>) -> Outcome {
-    Outcome {
-        location: shown.map(|shown| shown.location.clone()),
-        version: shown.map(|shown| shown.version.clone()),
-        error,
-    }
 }
 
 fn outcome_object(operation: &Operation, outcome: &Outcome) -> Value {

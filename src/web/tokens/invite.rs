@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 
 use super::{
-    manage::{Owner, shown_alone},
+    manage::{Owner, PAGE, shown_alone},
     view::{Choice, CreatedPage, InvitePage, Role, invite_title},
     words::{until, uses_left},
 };
@@ -12,7 +12,7 @@ use crate::{
     service::{Error, Invite, Made, Reading, members, tokens},
     web::{
         ask::Ask,
-        body::{Body, Query, local},
+        body::{Body, Query},
         fault::Fault,
         frame::control,
         layout::Control,
@@ -22,7 +22,7 @@ use crate::{
             target::{Shown, view_of},
             view::TargetView,
         },
-        reply::{screen, show, show_as},
+        reply::{back, screen, show, show_as},
         wanted::Wanted,
     },
 };
@@ -77,11 +77,7 @@ fn invite_page<K: Shown>(
     let kind = kind_of::<K>(invitee, id);
     Ok(InvitePage {
         layout: K::layout(r, invite_title(invitee), id)?,
-        back: query
-            .get("back")
-            .and_then(local)
-            .unwrap_or(&target.page)
-            .to_owned(),
+        back: query.back(&target.page),
         custom: format!(
             "/tokens/new?type=inviteToken&inviteType={}&{}={}",
             kind.name(),
@@ -151,11 +147,7 @@ pub async fn create(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let back = input
-        .field("back")
-        .and_then(local)
-        .unwrap_or("/tokens")
-        .to_owned();
+    let back = back(&input, PAGE);
     let is_own = owner.0.is_none();
     let made = ask
         .write(Action::CreateToken, input, move |w, input| {

@@ -9,21 +9,24 @@ use super::one;
 use crate::{
     domain::{Action, Cluster, ClusterId, Group, GroupId, Invitee, Offer, TokenId, UserId},
     service::{
-        Error, Input, Made, Reading, Writing,
+        Error, Input, Made, Problem, Reading, Writing,
         tokens::{self, Category, Filter},
     },
     web::{
         api::tokens::{CreatedToken, Generation, NamedToken, TokenStatus, TokenText, Tokens},
         ask::Ask,
-        body::{Body, Query, local},
+        body::{Body, Query},
         fault::Fault,
         layout::{API, Notice},
         lists,
-        reply::{created, done},
+        reply::{back, created, done, no_content},
         tags::tag_of,
         wanted::Wanted,
     },
 };
+
+/// Where a form goes on that does not say where.
+pub const PAGE: &str = "/tokens";
 
 /// Whose tokens a path is about: `{id}`, or the caller.
 #[derive(Debug, Clone)]
@@ -37,10 +40,6 @@ impl FromRequest for Owner {
         let id = request.match_info().get("id").map(str::parse).transpose();
         std::future::ready(id.map(Self).map_err(|_| Error::NotFound.into()))
     }
-}
-
-fn no_content() -> HttpResponse {
-    HttpResponse::NoContent().finish()
 }
 
 fn text_only(made: &Made) -> HttpResponse {
@@ -152,12 +151,6 @@ pub async fn status(ask: Ask, id: Path<TokenId>) -> Result<HttpResponse, Fault> 
     Ok(HttpResponse::Ok().json(TokenStatus { revoked }))
 }
 
-/// Where a form goes on.
-fn back(input: &Input) -> String {
-    let back = input.field("back").and_then(local);
-    back.unwrap_or("/tokens").to_owned()
-}
-
 /// `modify_named_token`.
 pub async fn modify(
     request: HttpRequest,
@@ -166,7 +159,7 @@ pub async fn modify(
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let back = back(&input);
+    let back = back(&input, PAGE);
     let (id, typed) = (id.into_inner(), input.clone());
     let named = id.clone();
     let modified = ask
@@ -196,12 +189,13 @@ pub async fn delete(ask: Ask, id: Path<TokenId>, body: Body) -> Result<HttpRespo
         })
         .await?;
     let notice = Notice::success(format!("Token “{name}” has been removed."));
-    Ok(done(&ask, no_content(), &notice, &back(&input)))
+    Ok(done(&ask, no_content(), &notice, &back(&input, PAGE)))
 }
 
 /// `delete_named_tokens_of_current_user`, `delete_named_tokens_of_user`: all of them, or those that
 /// `?token=ID` names. A form that names none deletes none, and nothing is deleted if one of those
-/// that are named is not there: whoever meant something else than all must not get that.
+/// that are named is not there, or if the query says anything else: whoever meant something else than
+/// all must not get that.
 pub async fn delete_many(
     ask: Ask,
     owner: Owner,
@@ -219,10 +213,15 @@ pub async fn delete_many(
         1 => "1 token has been removed.".to_owned(),
         count => format!("{count} tokens have been removed."),
     });
-    Ok(done(&ask, no_content(), &notice, &back(&input)))
+    Ok(done(&ask, no_content(), &notice, &back(&input, PAGE)))
 }
 
 fn named_tokens(query: &Query, input: &Input) -> Result<Option<Vec<TokenId>>, Error> {
+    // Whoever asks for less than all in words that are not known here must not get all.
+    let is_known = |name: &&str| matches!(*name, "token" | "back" | "_method");
+    if let Some(unknown) = query.names().find(|name| !is_known(name)) {
+        return Err(Error::bad_value(unknown, Problem::Data));
+    }
     let named = query.with_empty("token").chain(input.fields("token"));
     let named: Option<Vec<TokenId>> = named.map(|id| id.parse().ok()).collect();
     match named {
@@ -261,7 +260,7 @@ pub async fn revoke_temporary(ask: Ask, owner: Owner, body: Body) -> Result<Http
     })
     .await?;
     let notice = Notice::success("All temporary tokens have been revoked.");
-    Ok(done(&ask, no_content(), &notice, &back(&input)))
+    Ok(done(&ask, no_content(), &notice, &back(&input, PAGE)))
 }
 
 async fn make(
@@ -312,6 +311,14 @@ pub async fn group_child(ask: Ask, id: Path<GroupId>, body: Body) -> Result<Http
         tokens::create_invite::<Group>(w, Invitee::Group, &id, Offer::Group, input)
     })
     .await
+}
+
+/// `create_provider_registration_token_for_current_user`,
+/// `create_provider_registration_token_for_user`.
+pub async fn register_provider(ask: Ask, owner: Owner, body: Body) -> Result<HttpResponse, Fault> {
+    let Body(input) = body;
+    let asked = ask.read(move |r| tokens::register_provider(r, owner.0.as_ref(), &input));
+    asked.await.map(|never| match never {})
 }
 
 /// `create_client_token`.

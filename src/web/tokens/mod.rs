@@ -20,7 +20,7 @@ pub use join::{group_cluster, group_parent, user_cluster, user_group};
 pub use manage::{
     by_name, client_tokens, cluster_group, cluster_user, create_client_token, create_temporary,
     delete, delete_many, generation, get, group_child, group_user, list as list_named, list_all,
-    modify, remove_client_token, revoke_temporary, status,
+    modify, register_provider, remove_client_token, revoke_temporary, status,
 };
 
 use crate::{domain::Member, service::Graph};

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web::Path};
 
 use super::{
     list::{layout, list_of, other_owner},
+    manage::PAGE,
     view::{EditFields, RemoveTokenPage, RenamePage, TokenPage},
     words::{self, StateWords, TargetWords},
 };
@@ -15,7 +16,7 @@ use crate::{
     },
     web::{
         ask::Ask,
-        body::{Query, local},
+        body::Query,
         fault::Fault,
         layout::{API, Field},
         reply::{screen, show, show_as},
@@ -87,7 +88,7 @@ fn rename_page(r: &mut Reading<'_>, id: &TokenId, query: &Query) -> Result<Renam
     let others = other_owner(r, token.subject.user()).is_some();
     Ok(RenamePage {
         layout: layout(r, "Rename token", others)?,
-        back: back(query),
+        back: query.back(PAGE),
         action: format!("{API}/tokens/named/{id}"),
         name: Field::holding(query.get("name").unwrap_or(&token.name)),
     })
@@ -109,17 +110,12 @@ fn remove_page(r: &mut Reading<'_>, id: &TokenId, query: &Query) -> Result<Remov
     let others = other_owner(r, token.subject.user()).is_some();
     Ok(RemoveTokenPage {
         layout: layout(r, "Remove token", others)?,
-        back: back(query),
+        back: query.back(PAGE),
         action: format!("{API}/tokens/named/{id}"),
         what: words::kind_label(&token.token_type()),
         state: StateWords::of(state_of(&token, r.now)),
         name: token.name,
     })
-}
-
-fn back(query: &Query) -> String {
-    let back = query.get("back").and_then(local);
-    back.unwrap_or("/tokens").to_owned()
 }
 
 /// Shows the form again with what was typed, if only the name was bad.

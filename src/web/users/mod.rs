@@ -13,7 +13,7 @@ use super::{
     frame::{self, control},
     layout::{Field, Notice, Place},
     lists,
-    reply::{created, done, html, screen, show, show_as},
+    reply::{back, created, done, html, no_content, screen, show, show_as},
     tags::tag_of,
     wanted::Wanted,
 };
@@ -177,26 +177,20 @@ pub async fn set_access(ask: Ask, id: Path<UserId>, body: Body) -> Result<HttpRe
     if let Wanted::Fragment(_) = ask.wanted {
         return row_fragment(&ask, shown, notice).await;
     }
-    Ok(done(
-        &ask,
-        HttpResponse::NoContent().finish(),
-        &notice,
-        "/users",
-    ))
+    Ok(done(&ask, no_content(), &notice, "/users"))
 }
 
 /// `PATCH users/{id}/basic_auth` (`change_user_basic_auth_settings`).
 pub async fn set_basic_auth(ask: Ask, id: Path<UserId>, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
-    let back = input.field("back").unwrap_or("/users").to_owned();
+    let back = back(&input, "/users");
     let asked = ask.request().await?;
     ask.hashing_as(asked, move |panel, asked, permit| {
         panel.set_basic_auth(asked, permit, &id, &input)
     })
     .await?;
     let notice = Notice::success("How the user signs in has been changed.");
-    let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &notice, &back))
+    Ok(done(&ask, no_content(), &notice, &back))
 }
 
 /// `DELETE users/{id}` (`remove_user`).
@@ -207,8 +201,7 @@ pub async fn delete(ask: Ask, id: Path<UserId>) -> Result<HttpResponse, Fault> {
     })
     .await?;
     let notice = Notice::success("The user has been deleted.");
-    let json = HttpResponse::NoContent().finish();
-    Ok(done(&ask, json, &notice, "/users"))
+    Ok(done(&ask, no_content(), &notice, "/users"))
 }
 
 async fn row_fragment(ask: &Ask, id: UserId, notice: Notice) -> Result<HttpResponse, Fault> {
