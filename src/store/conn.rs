@@ -1,14 +1,6 @@
 //! Connections: which database, how it is opened, and how a transaction writes.
 
-use std::{
-    fmt,
-    path::PathBuf,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 use diesel::{
     connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
@@ -18,7 +10,7 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
-use super::{StoreError, StoreResult, feed::lock_feed, postgres};
+use super::{StoreError, StoreResult, feed::lock_feed, load::Demand, postgres};
 use crate::domain::Sequence;
 
 /// An open connection to either database. One text of queries serves both.
@@ -276,32 +268,12 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
-/// What is asked of a pool.
-#[derive(Debug, Default)]
-struct Demand {
-    waiting: AtomicU64,
-    failures: AtomicU64,
-}
-
-/// How busy a pool is.
-#[derive(Debug, Clone, Copy)]
-pub struct DatabaseLoad {
-    /// Connections that somebody uses.
-    pub used: u32,
-    /// Connections that nobody uses.
-    pub idle: u32,
-    /// Who waits for one.
-    pub waiting: u64,
-    /// How often none was to be had, ever since.
-    pub failures: u64,
-}
-
 /// An opened and migrated database.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pool: Pool,
-    demand: Arc<Demand>,
-    url: DatabaseUrl,
+    pub(super) pool: Pool,
+    pub(super) demand: Arc<Demand>,
+    pub(super) url: DatabaseUrl,
 }
 
 impl Database {
@@ -326,37 +298,7 @@ impl Database {
 
     /// A connection, as soon as one is free.
     pub fn connect(&self) -> StoreResult<r2d2::PooledConnection<Manager>> {
-        self.demand.waiting.fetch_add(1, Ordering::Relaxed);
-        let got = self.pool.get();
-        self.demand.waiting.fetch_sub(1, Ordering::Relaxed);
-        if got.is_err() {
-            self.demand.failures.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(got?)
-    }
-
-    /// A connection that nobody uses right now, if there is one; nobody is waited for.
-    pub fn idle(&self) -> Option<r2d2::PooledConnection<Manager>> {
-        self.pool.try_get()
-    }
-
-    /// How busy the connections are.
-    pub fn load(&self) -> DatabaseLoad {
-        let state = self.pool.state();
-        DatabaseLoad {
-            used: state.connections.saturating_sub(state.idle_connections),
-            idle: state.idle_connections,
-            waiting: self.demand.waiting.load(Ordering::Relaxed),
-            failures: self.demand.failures.load(Ordering::Relaxed),
-        }
-    }
-
-    /// Which kind of database it is.
-    pub fn kind(&self) -> &'static str {
-        match self.url {
-            DatabaseUrl::Sqlite(_) => "sqlite",
-            DatabaseUrl::Postgres(_) => "postgres",
-        }
+        self.demand.connect(&self.pool)
     }
 }
 

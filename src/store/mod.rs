@@ -12,6 +12,7 @@ mod external;
 mod feed;
 mod groups;
 mod health;
+mod load;
 mod memberships;
 mod migrations;
 mod postgres;
@@ -28,9 +29,7 @@ pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
-pub use conn::{
-    Conn, Database, DatabaseLoad, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone,
-};
+pub use conn::{Conn, Database, DatabaseUrl, InvalidUrl, Manager, Pool, Purpose, connect_alone};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
@@ -46,6 +45,7 @@ pub use groups::{
     update_group,
 };
 pub use health::{damage, dangling, server_time};
+pub use load::DatabaseLoad;
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };

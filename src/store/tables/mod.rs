@@ -85,6 +85,7 @@ tables! {
     cluster_groups by target, member;
     tokens by id;
     token_generations by user_id;
+    token_key by id;
     sessions by digest;
     emergency by cluster_id;
     emergency_sessions by digest;
