@@ -98,6 +98,10 @@ pub fn texts() -> Schema {
 
 /// One operation.
 #[must_use]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is said of an operation by itself"
+)]
 pub struct Operation {
     pub(super) method: HttpMethod,
     pub(super) route: Route,

@@ -228,6 +228,7 @@ impl Payload for NodeInvitation {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Progress)]
+#[expect(clippy::struct_excessive_bools, reason = "the contract's")]
 pub struct ProgressAnswer {
     cluster_nodes: bool,
     cluster_ips: bool,
