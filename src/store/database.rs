@@ -286,7 +286,7 @@ impl Database {
             way: Arc::clone(&way),
         };
         super::migrate(&mut open(&first.url)?)?;
-        let pool = pool(CONNECTIONS, first)?;
+        let pool = pool(CONNECTIONS, first);
         Ok(Self {
             pool,
             demand: Arc::default(),
@@ -298,7 +298,7 @@ impl Database {
     /// A few more connections to the same database that nobody else can use up.
     pub fn separate(&self) -> StoreResult<Self> {
         let (url, way) = (self.url.clone(), Arc::clone(&self.way));
-        let pool = pool(SEPARATE, Manager { url, way })?;
+        let pool = pool(SEPARATE, Manager { url, way });
         Ok(Self {
             pool,
             demand: Arc::default(),
@@ -405,7 +405,7 @@ impl Database {
 
 /// Connections to a server are dear, so only those are opened that are needed, and those that may
 /// be lost are asked.
-fn pool(size: u32, manager: Manager) -> StoreResult<Pool> {
+fn pool(size: u32, manager: Manager) -> Pool {
     let is_server = matches!(manager.url, DatabaseUrl::Postgres(_));
     let pool = r2d2::Pool::builder()
         .max_size(size)
@@ -415,7 +415,7 @@ fn pool(size: u32, manager: Manager) -> StoreResult<Pool> {
         // The way says it once.
         .error_handler(Box::new(r2d2::NopErrorHandler));
     // One connection is made here, and that takes as long as it takes.
-    Ok(pool.build_unchecked(manager))
+    pool.build_unchecked(manager)
 }
 
 #[cfg(test)]
