@@ -45,7 +45,7 @@ fn content(file: &Path) -> Vec<String> {
 
 /// The same lines as a file whose last line is right.
 fn sealed(lines: &[String]) -> Vec<u8> {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.join("\n") + "\n";
     let digest = onepanel::domain::hex(&Sha256::digest(&text));
     format!("{text}{{\"sha256\":\"{digest}\"}}\n").into_bytes()
 }

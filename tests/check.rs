@@ -218,9 +218,18 @@ fn a_reference_to_nothing_is_found() {
 }
 
 #[test]
-fn a_missing_or_damaged_key_is_found() {
+fn a_key_that_is_missing_damaged_or_another_is_found() {
     let panel = TestPanel::empty();
     let key = panel.data_dir().join("token.key");
+    let dear = fs::read(&key).unwrap();
+    fs::write(&key, [7; 32]).unwrap();
+    assert!(problems(panel.data_dir())[0].contains("not the key"));
+    let file = panel.data_dir().join("backup");
+    let backup = ["backup", &file.to_string_lossy()];
+    let said = failed(on(panel.data_dir(), &backup, ""), 1);
+    assert!(said.contains("--data-dir") && !file.exists(), "{said}");
+    fs::write(&key, dear).unwrap();
+    passes(panel.data_dir());
     fs::write(&key, "short").unwrap();
     assert!(problems(panel.data_dir())[0].contains("32 bytes"));
     fs::remove_file(&key).unwrap();

@@ -121,7 +121,7 @@ fn run(what: &str, site: Site, urls: [Option<String>; 2], victims: Victims) {
     let mut conn = database.connect().expect("a connection");
     let (before, from) = (site::world(&mut conn), site::end(&mut conn));
     drop(conn);
-    let mut kills = 0;
+    let (mut kills, mut unheard) = (0, 0);
     thread::scope(|scope| {
         // Whatever fails here, nobody goes on for ever.
         let stopping = Stopping(&crowd);
@@ -133,7 +133,9 @@ fn run(what: &str, site: Site, urls: [Option<String>; 2], victims: Victims) {
         while kills < plan.kills {
             let most = usize::try_from(plan.between.as_millis()).expect("a short time");
             thread::park_timeout(Duration::from_millis(dice.throw(most) as u64));
-            kills += victims.strike(&panels, &mut dice);
+            let blow = victims.strike(&panels, &mut dice);
+            kills += blow.kills;
+            unheard += blow.unheard;
             // More than were on their way: everything works again.
             crowd.wait_for(WRITERS + 4, PATIENCE);
         }
@@ -159,6 +161,11 @@ fn run(what: &str, site: Site, urls: [Option<String>; 2], victims: Victims) {
     let log = log.join("\n");
     assert!(found.is_empty(), "{}\n{log}", words.join("\n"));
     assert!(!log.contains("panicked"), "{log}");
+    let calls = history.calls.iter();
+    let unknown = calls
+        .filter(|call| call.outcome == Outcome::Unknown)
+        .count();
+    assert!(unknown >= unheard, "{unheard} commits were struck");
 
     // Those that have followed the feed, and one that reads the tables now.
     let third = site.program();

@@ -3,10 +3,18 @@
 mod figures;
 mod secrets;
 
-use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use onepanel::{
+    domain::Action,
+    server,
+    service::{Error, Request},
+};
+use serde_json::{Value, json};
 
 use crate::support::{
     client::{Answer, Client},
+    database,
     panel::{API, DEMO_PASSWORD, TestPanel, folder},
     serving::Program,
 };
@@ -105,4 +113,27 @@ fn requests_can_be_left_out_of_the_log() {
         log.contains("serving") && !log.contains("answered"),
         "{log}"
     );
+}
+
+#[test]
+fn a_crash_inside_a_change_holds_nobody_up() {
+    let panel = TestPanel::demo();
+    let crashing = server::open_panel(&database::settings(panel.data_dir())).expect("the data");
+    // More often than there are connections.
+    for _ in 0..12 {
+        let change = || {
+            crashing.write(
+                &Request::console(),
+                Action::Throttle,
+                |_| -> Result<(), Error> { panic!("on purpose") },
+            )
+        };
+        catch_unwind(AssertUnwindSafe(change)).expect_err("it crashes");
+    }
+    let groups = format!("{API}/user/groups");
+    let joe = panel.user("joe");
+    let made = joe.post(&groups).json(&json!({ "name": "after it" }));
+    made.send().expect(201);
+    let change = crashing.write(&Request::console(), Action::Throttle, |_| Ok(()));
+    change.expect("it goes on");
 }

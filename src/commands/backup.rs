@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use onepanel::{
     server::{self, Place},
-    service::backup::Copied,
+    service::backup::{Copied, Tally},
     settings::{DataOptions, MoveOptions, Settings},
 };
 
@@ -87,10 +87,9 @@ impl Migrate {
 
 /// Every table, and all of them.
 fn summary(copied: &Copied) -> String {
-    let tables = copied.tables.iter();
-    let lines: String = tables
-        .map(|tally| format!("{:<19} {}\n", tally.table, tally.rows))
-        .collect();
+    let line = |tally: &Tally| format!("{:<19} {}", tally.table, tally.rows);
+    let lines: Vec<_> = copied.tables.iter().map(line).collect();
+    let lines = lines.join("\n");
     let (rows, end) = (copied.rows(), copied.end.0);
-    format!("{lines}{rows} rows, everything up to event {end}")
+    format!("{lines}\n{rows} rows, everything up to event {end}")
 }

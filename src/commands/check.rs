@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use onepanel::{
     server,
-    service::check::{Grade, Report},
+    service::check::{Finding, Grade, Report},
     settings::{DataOptions, ServeOptions, Settings},
 };
 use serde_json::json;
@@ -38,7 +38,7 @@ impl Check {
             let said = json!({ "problems": problems, "warnings": warnings, "findings": findings });
             writeln!(io::stdout(), "{said:#}")?;
         } else {
-            write!(io::stdout(), "{}", lines(&report))?;
+            writeln!(io::stdout(), "{}", lines(&report))?;
             let (problems, warnings) = (many(problems, "problem"), many(warnings, "warning"));
             writeln!(io::stdout(), "{problems}, {warnings}")?;
         }
@@ -51,15 +51,16 @@ impl Check {
 }
 
 fn lines(report: &Report) -> String {
-    let line = |finding: &onepanel::service::check::Finding| {
+    let line = |finding: &Finding| {
         let grade = match finding.grade {
             Grade::Fine => "ok",
             Grade::Warning => "warning",
             Grade::Problem => "PROBLEM",
         };
-        format!("{grade:<8} {:<12} {}\n", finding.about, finding.text)
+        format!("{grade:<8} {:<12} {}", finding.about, finding.text)
     };
-    report.findings.iter().map(line).collect()
+    let lines: Vec<_> = report.findings.iter().map(line).collect();
+    lines.join("\n")
 }
 
 fn many(count: usize, noun: &str) -> String {

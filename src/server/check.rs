@@ -31,7 +31,7 @@ pub fn check(settings: &Settings) -> Result<Report, StartError> {
         check_database(conn, now, &mut report);
     }
     let key = data::key_file(settings);
-    check_key(&key, fs::read(&key), &mut report);
+    check_key(&key, fs::read(&key), conn.as_mut(), &mut report);
     for (cluster, source) in certificates(settings) {
         let path = match &source {
             Source::Own(path) => path.clone(),

@@ -199,7 +199,7 @@ fn last(error: impl std::error::Error + Send + Sync + 'static) -> CopyError {
 fn of_file(path: &Path, reason: CopyError) -> UpkeepError {
     match reason {
         CopyError::Store(error) => error.into(),
-        CopyError::Differs(_) | CopyError::Last(_) | CopyError::Source(_) => {
+        CopyError::Differs(_) | CopyError::Last(_) | CopyError::Source(_) | CopyError::OtherKey => {
             UpkeepError::Copy(reason)
         }
         _ => UpkeepError::File {

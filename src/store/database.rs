@@ -25,7 +25,7 @@ use diesel::{
 };
 use parking_lot::Mutex;
 
-use super::{Conn, MayBeLoss, StoreError, StoreResult, listen::Listener, postgres};
+use super::{Conn, MayBeLoss, StoreError, StoreResult, listen::Listener, load::Demand, postgres};
 use crate::domain::Sequence;
 
 /// Connections at most, and those that are kept for the emergency interface.
@@ -122,11 +122,11 @@ pub enum Purpose {
 }
 
 /// A pool of connections.
-type Pool = r2d2::Pool<Manager>;
+pub(super) type Pool = r2d2::Pool<Manager>;
 
 /// Opens and checks the pool's connections.
 #[derive(Debug)]
-struct Manager {
+pub(super) struct Manager {
     url: DatabaseUrl,
     way: Arc<Way>,
 }
@@ -141,7 +141,7 @@ struct Way {
 }
 
 /// A connection in the pool, and how many were lost when it was known to be good.
-struct Held {
+pub(super) struct Held {
     conn: Conn,
     losses: u64,
     /// The driver does not notice it in every case.
@@ -225,7 +225,7 @@ impl r2d2::ManageConnection for Manager {
 }
 
 /// A connection that is in use; it goes back when it is dropped.
-pub struct Lent(r2d2::PooledConnection<Manager>);
+pub struct Lent(pub(super) r2d2::PooledConnection<Manager>);
 
 impl fmt::Debug for Lent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,32 +247,12 @@ impl DerefMut for Lent {
     }
 }
 
-/// What is asked of a pool.
-#[derive(Debug, Default)]
-struct Demand {
-    waiting: AtomicU64,
-    failures: AtomicU64,
-}
-
-/// How busy a pool is.
-#[derive(Debug, Clone, Copy)]
-pub struct DatabaseLoad {
-    /// Connections that somebody uses.
-    pub used: u32,
-    /// Connections that nobody uses.
-    pub idle: u32,
-    /// Who waits for one.
-    pub waiting: u64,
-    /// How often none was to be had, ever since.
-    pub failures: u64,
-}
-
 /// An opened and migrated database.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pool: Pool,
-    demand: Arc<Demand>,
-    url: DatabaseUrl,
+    pub(super) pool: Pool,
+    pub(super) demand: Arc<Demand>,
+    pub(super) url: DatabaseUrl,
     way: Arc<Way>,
 }
 
@@ -320,18 +300,7 @@ impl Database {
     /// [`StoreError::Unreachable`] at once while there is no way to the database,
     /// [`StoreError::Busy`] if none is free for long.
     pub fn connect(&self) -> StoreResult<Lent> {
-        self.demand.waiting.fetch_add(1, Ordering::Relaxed);
-        let got = self.wait_for_one();
-        self.demand.waiting.fetch_sub(1, Ordering::Relaxed);
-        if got.is_err() {
-            self.demand.failures.fetch_add(1, Ordering::Relaxed);
-        }
-        got
-    }
-
-    /// A connection that nobody uses right now, if there is one; nobody is waited for.
-    pub fn idle(&self) -> Option<Lent> {
-        self.pool.try_get().map(Lent)
+        self.demand.counted(|| self.wait_for_one())
     }
 
     fn wait_for_one(&self) -> StoreResult<Lent> {
@@ -370,25 +339,6 @@ impl Database {
         let (mut lent, end) = self.connect_and(|conn| conn.begin_writing().map_err(E::from))?;
         let done = lent.write_on(end, work)?;
         Ok((lent, done))
-    }
-
-    /// How busy the connections are.
-    pub fn load(&self) -> DatabaseLoad {
-        let state = self.pool.state();
-        DatabaseLoad {
-            used: state.connections.saturating_sub(state.idle_connections),
-            idle: state.idle_connections,
-            waiting: self.demand.waiting.load(Ordering::Relaxed),
-            failures: self.demand.failures.load(Ordering::Relaxed),
-        }
-    }
-
-    /// Which kind of database it is.
-    pub fn kind(&self) -> &'static str {
-        match self.url {
-            DatabaseUrl::Sqlite(_) => "sqlite",
-            DatabaseUrl::Postgres(_) => "postgres",
-        }
     }
 
     /// Refuses if there is no connection, and no way to have one.

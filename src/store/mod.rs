@@ -14,6 +14,7 @@ mod feed;
 mod groups;
 mod health;
 mod listen;
+mod load;
 mod memberships;
 mod migrations;
 mod postgres;
@@ -31,7 +32,7 @@ pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
 pub use conn::Conn;
-pub use database::{Database, DatabaseLoad, DatabaseUrl, InvalidUrl, Lent, Purpose, connect_alone};
+pub use database::{Database, DatabaseUrl, InvalidUrl, Lent, Purpose, connect_alone};
 pub use emergency::{
     EmergencySession, delete_emergency_session, delete_emergency_sessions, emergency_session,
     emergency_sessions, forget_ended_emergency_sessions, insert_emergency_session, passphrase_hash,
@@ -48,6 +49,7 @@ pub use groups::{
 };
 pub use health::{damage, dangling, server_time};
 pub use listen::{Hearing, Listener};
+pub use load::DatabaseLoad;
 pub use memberships::{
     Membership, creator, delete_membership, insert_membership, update_membership,
 };

@@ -125,13 +125,36 @@ impl Writer<'_> {
 
     fn call_as(
         &mut self,
+        who: &(Thing, String),
+        cell: &str,
+        act: Act,
+        room: Option<&Room>,
+    ) -> Option<Outcome> {
+        let panel = self.dice.throw(2);
+        let look = act.look().filter(|_| self.dice.throw(3) == 0);
+        let outcome = self.ask(panel, who, cell, act, room)?;
+        if let Outcome::Done(_) = outcome {
+            *self.crowd.done.lock().expect("a count") += 1;
+            self.crowd.progress.notify_all();
+            // The other one knows at once.
+            if let Some(look) = look {
+                let me = self.me.clone();
+                self.ask(1 - panel, &me, cell, look, None);
+            }
+        }
+        Some(outcome)
+    }
+
+    /// Asks this panel, or the other one while this one is gone.
+    fn ask(
+        &mut self,
+        panel: usize,
         (who, access): &(Thing, String),
         cell: &str,
         act: Act,
         room: Option<&Room>,
     ) -> Option<Outcome> {
-        let first = self.dice.throw(2);
-        let addresses = [first, 1 - first].map(|number| self.crowd.panels[number].address());
+        let addresses = [panel, 1 - panel].map(|number| self.crowd.panels[number].address());
         let Some(address) = addresses.into_iter().flatten().next() else {
             thread::park_timeout(Duration::from_millis(5));
             return None;
@@ -156,10 +179,6 @@ impl Writer<'_> {
             }
             outcome
         });
-        if let Outcome::Done(_) = outcome {
-            *self.crowd.done.lock().expect("a count") += 1;
-            self.crowd.progress.notify_all();
-        }
         Some(outcome)
     }
 
@@ -335,5 +354,21 @@ impl Room {
         // Now and then another one is wanted.
         let wanted = dice.throw(tokens.len() + 1);
         tokens.get(wanted).map(|(id, _)| id.clone())
+    }
+}
+
+impl Act {
+    /// How one sees what came of it.
+    fn look(&self) -> Option<Self> {
+        match self.clone() {
+            Self::Add { target, member, .. }
+            | Self::Remove { target, member }
+            | Self::Set { target, member, .. } => Some(Self::LookAtMember { target, member }),
+            Self::Rename { group: thing, .. } | Self::Delete { thing } => {
+                Some(Self::Look { thing })
+            }
+            Self::Join { token } | Self::Withdraw { token } => Some(Self::LookAtToken { token }),
+            _ => None,
+        }
     }
 }

@@ -21,6 +21,8 @@ pub struct Order<'a> {
     answered: Vec<&'a Call>,
     /// Those that may have happened, at any time since.
     unknown: Vec<&'a Call>,
+    /// Those that were said to have done nothing: they have no place.
+    undone: Vec<&'a Call>,
     events: &'a [&'a Event],
     lasting: &'a BTreeSet<Thing>,
 }
@@ -51,19 +53,18 @@ impl<'a> Order<'a> {
     pub fn new(calls: &[&'a Call], events: &'a [&'a Event], lasting: &'a BTreeSet<Thing>) -> Self {
         let mut calls = calls.to_vec();
         calls.sort_by_key(|call| call.start);
-        // What was not done has no place, and an event of its own would have no call. What somebody
-        // would have seen who was not told does not matter.
-        calls.retain(|call| match call.outcome {
-            Outcome::Done(_) | Outcome::Refused(_) => true,
-            Outcome::Unknown => !call.act.is_look(),
-            Outcome::Undone => false,
-        });
-        let (unknown, answered) = calls
+        let (undone, calls): (Vec<_>, Vec<_>) = calls
+            .into_iter()
+            .partition(|call| call.outcome == Outcome::Undone);
+        let (mut unknown, answered): (Vec<_>, Vec<_>) = calls
             .into_iter()
             .partition(|call| call.outcome == Outcome::Unknown);
+        // What somebody would have seen who was not told does not matter.
+        unknown.retain(|call| !call.act.is_look());
         Self {
             answered,
             unknown,
+            undone,
             events,
             lasting,
         }
@@ -215,6 +216,11 @@ impl<'a> Order<'a> {
         match self.events.get(node.events) {
             Some(event) => {
                 let _ = writeln!(text, "    next event: {event:?}");
+                for call in &self.undone {
+                    if call.who == event.actor && call.act.action() == event.action {
+                        let _ = writeln!(text, "    not done:   {call}");
+                    }
+                }
             }
             None => text.push_str("    there is no other event\n"),
         }

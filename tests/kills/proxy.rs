@@ -133,13 +133,14 @@ impl Line {
         let mut part = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = panel.read(&mut part) {
             let part = &part[..length];
-            let is_commit = part.windows(6).any(|word| word == b"COMMIT");
+            // With its end: a transaction begins with the words `READ COMMITTED`.
+            let is_commit = part.windows(7).any(|word| word == b"COMMIT\0");
             match self.fate(is_commit) {
                 Fate::Arrives if server.write_all(part).is_ok() => {}
                 Fate::Last => {
-                    let _ = server.write_all(part);
-                    // The answer comes, and nobody is there to take it.
+                    // First, or else the answer is quicker. It comes, and nobody is there to take it.
                     let _ = panel.shutdown(Shutdown::Both);
+                    let _ = server.write_all(part);
                     return;
                 }
                 Fate::Arrives | Fate::Lost => break,

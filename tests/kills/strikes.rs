@@ -23,14 +23,24 @@ pub enum Victims {
 }
 
 impl Victims {
-    /// Strikes once, and says how many were killed.
-    pub fn strike(&self, panels: &[Panel; 2], dice: &mut Dice) -> usize {
-        match self {
+    /// Strikes once.
+    pub fn strike(&self, panels: &[Panel; 2], dice: &mut Dice) -> Blow {
+        let kills = match self {
             Self::Panels => strike_panels(panels, dice),
             Self::Server(server) => strike_server(server, dice),
-            Self::Network(ways) => strike_network(ways, dice),
-        }
+            Self::Network(ways) => return strike_network(ways, dice),
+        };
+        Blow { kills, unheard: 0 }
     }
+}
+
+/// What a strike did.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Blow {
+    /// How many were killed.
+    pub kills: usize,
+    /// How many calls certainly remain without an answer that says what became of them.
+    pub unheard: usize,
 }
 
 /// Lets a random time pass: what happens meanwhile is the subject of the test.
@@ -82,9 +92,9 @@ fn strike_server(server: &Server, dice: &mut Dice) -> usize {
     1
 }
 
-fn strike_network(ways: &[Proxy; 2], dice: &mut Dice) -> usize {
+fn strike_network(ways: &[Proxy; 2], dice: &mut Dice) -> Blow {
     let way = &ways[dice.throw(2)];
-    let mut is_struck = true;
+    let mut commit = None;
     match dice.throw(10) {
         0 => ways.iter().for_each(Proxy::cut),
         1 => {
@@ -107,13 +117,16 @@ fn strike_network(ways: &[Proxy; 2], dice: &mut Dice) -> usize {
         }
         5 | 6 => {
             way.rule(Rule::LoseCommit);
-            is_struck = way.wait_for_commit(PATIENCE);
+            commit = Some(way.wait_for_commit(PATIENCE));
         }
         _ => {
             way.rule(Rule::LoseAnswer);
-            is_struck = way.wait_for_commit(PATIENCE);
+            commit = Some(way.wait_for_commit(PATIENCE));
         }
     }
     way.rule(Rule::Pass);
-    usize::from(is_struck)
+    Blow {
+        kills: usize::from(commit != Some(false)),
+        unheard: usize::from(commit == Some(true)),
+    }
 }

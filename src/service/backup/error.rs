@@ -13,6 +13,12 @@ pub enum CopyError {
     /// Of two databases, the one that is there refuses.
     #[error(transparent)]
     Source(StoreError),
+    /// A backup with this key would lose every token.
+    #[error(
+        "the token.key in the data directory is not the one that tokens in this database are made \
+         with; give the --data-dir of a panel on it"
+    )]
+    OtherKey,
     /// The backup cannot be written.
     #[error("it cannot be written: {0}; make room there, or write it elsewhere")]
     Output(#[source] io::Error),

@@ -17,7 +17,9 @@ pub use restore::Backup;
 pub use transfer::{Transferred, transfer};
 pub use write::{About, write};
 
-use crate::{domain::Sequence, store::tables::Tally};
+pub use crate::store::tables::Tally;
+
+use crate::domain::Sequence;
 
 /// The secret behind every token, as it stands in `token.key`.
 pub type KeyBytes = [u8; 32];

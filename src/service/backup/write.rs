@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::Timestamp,
+    service::TokenKey,
     store::{
         self, Conn,
         tables::{Counting, TABLES, read_rows},
@@ -33,6 +34,9 @@ pub fn write(conn: &mut Conn, about: &About<'_>, out: impl Write) -> Result<Copi
     store::check_schema(conn)?;
     let mut out = Sealing::new(BufWriter::new(out));
     conn.at_one_moment(|conn| {
+        if TokenKey::new(*about.key).fits(conn)? == Some(false) {
+            return Err(CopyError::OtherKey);
+        }
         let end = store::feed_end(conn)?;
         let header = Header {
             onepanel: "backup".to_owned(),

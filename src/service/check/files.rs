@@ -1,12 +1,12 @@
 //! Whether the files beside the database are good: the key of tokens and the certificates. Where they
 //! are is for `server` to know.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use super::{Grade, Report};
 use crate::{
     domain::{ClusterId, Timestamp},
-    service::certificates::doubt,
+    service::{TokenKey, certificates::doubt},
     store::{self, Conn},
     tls::Keeper,
 };
@@ -22,24 +22,36 @@ pub struct CertificateAt<'a> {
     pub keeper: &'a Keeper,
 }
 
-/// Checks that there is a key.
-pub fn check_key(path: &Path, read: std::io::Result<Vec<u8>>, report: &mut Report) {
+/// Checks that the key is there, and the one that tokens in the database are made with.
+pub fn check_key(
+    path: &Path,
+    read: io::Result<Vec<u8>>,
+    conn: Option<&mut Conn>,
+    report: &mut Report,
+) {
     let path = path.display();
-    match read {
-        Ok(key) if key.len() == 32 => {
-            report.add(Grade::Fine, "key", format!("{path} is there"));
+    let mut problem = |text| report.add(Grade::Problem, "key", text);
+    let key: Result<[u8; 32], _> = match read {
+        Ok(bytes) => bytes.try_into(),
+        Err(error) => {
+            let advice = "without it no token works: take it from another panel or a backup";
+            return problem(format!("{path}: {error}; {advice}"));
         }
-        Ok(_) => report.add(
-            Grade::Problem,
-            "key",
-            format!("{path} is damaged: it must hold 32 bytes; restore it from a backup"),
-        ),
-        Err(error) => report.add(
-            Grade::Problem,
-            "key",
-            format!("{path}: {error}; without it no token works: restore it from a backup"),
-        ),
+    };
+    let Ok(key) = key else {
+        return problem(format!(
+            "{path} is damaged: it must hold 32 bytes; take it from another panel or a backup"
+        ));
+    };
+    // A database that cannot be asked is a problem of its own.
+    let fits = conn.and_then(|conn| TokenKey::new(key).fits(conn).ok().flatten());
+    if fits == Some(false) {
+        return problem(format!(
+            "{path} is not the key that tokens in this database are made with: take that from \
+             another panel or a backup"
+        ));
     }
+    report.add(Grade::Fine, "key", format!("{path} is there"));
 }
 
 /// Checks that a certificate can be used, and under its cluster's domain.

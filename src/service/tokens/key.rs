@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::TokenKey;
 use crate::{
     domain::hex,
-    store::{self, Database, StoreError},
+    store::{self, Conn, Database, StoreError},
 };
 
 /// What is hashed before the key, so that nothing else is ever the hash of it alone.
@@ -24,6 +24,12 @@ impl TokenKey {
     /// Whether the tokens of this database are made with some key already.
     pub fn is_chosen(database: &Database) -> Result<bool, StoreError> {
         Ok(store::key_fingerprint(&mut *database.connect()?)?.is_some())
+    }
+
+    /// Whether the tokens of this database are made with this key; nothing if with none yet.
+    pub fn fits(&self, conn: &mut Conn) -> Result<Option<bool>, StoreError> {
+        let chosen = store::key_fingerprint(conn)?;
+        Ok(chosen.map(|chosen| chosen == self.fingerprint()))
     }
 
     /// Makes this the key of a database that has none, and says whether its tokens are made with it.
