@@ -231,10 +231,9 @@ fn notifications(url: &str) -> Done<Vec<Duration>> {
 fn commits(url: &str) -> Done<Vec<Duration>> {
     let mut conn = PgConnection::establish(url)?;
     let count = "SELECT sequence FROM feed";
-    let mut end: i64 = diesel::dsl::sql::<sql_types::BigInt>(count).get_result(&mut conn)?;
+    let end: i64 = diesel::dsl::sql::<sql_types::BigInt>(count).get_result(&mut conn)?;
     let mut times = Vec::new();
-    for round in 0..ROUNDS {
-        end += 1;
+    for (end, round) in (end + 1..).zip(0..ROUNDS) {
         let asked = Instant::now();
         conn.transaction::<_, diesel::result::Error, _>(|conn| {
             diesel::sql_query(

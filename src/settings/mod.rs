@@ -235,11 +235,6 @@ impl Settings {
             serve.tls_cert.or(file.tls_cert),
             serve.tls_key.or(file.tls_key),
         )?;
-        let proxies = if serve.trusted_proxy.is_empty() {
-            file.trusted_proxy
-        } else {
-            serve.trusted_proxy
-        };
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
@@ -284,7 +279,7 @@ impl Settings {
                 Duration::from_mins(15),
             ),
             emergency_lifetime,
-            trusted_proxies: proxies.into_iter().map(|proxy| proxy.0).collect(),
+            trusted_proxies: networks(serve.trusted_proxy, file.trusted_proxy),
             metrics: serve.metrics_listen.or(file.metrics_listen),
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
             drain: serve.drain.or(file.drain).map_or(DRAIN, |pause| pause.0),
@@ -307,6 +302,11 @@ fn tls_files(
         (None, None) => Ok(None),
         _ => Err(SettingsError::HalfCertificate),
     }
+}
+
+fn networks(flags: Vec<Proxy>, file: Vec<Proxy>) -> Vec<IpNet> {
+    let given = if flags.is_empty() { file } else { flags };
+    given.into_iter().map(|proxy| proxy.0).collect()
 }
 
 /// `/var/lib/onepanel` for root, for others what the XDG base directories prescribe.

@@ -225,7 +225,7 @@ impl r2d2::ManageConnection for Manager {
 }
 
 /// A connection that is in use; it goes back when it is dropped.
-pub struct Lent(r2d2::PooledConnection<Manager>);
+pub struct Lent(pub(super) r2d2::PooledConnection<Manager>);
 
 impl fmt::Debug for Lent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -266,7 +266,7 @@ impl Database {
             way: Arc::clone(&way),
         };
         super::migrate(&mut open(&first.url)?)?;
-        let pool = pool(CONNECTIONS, first)?;
+        let pool = pool(CONNECTIONS, first);
         Ok(Self {
             pool,
             demand: Arc::default(),
@@ -278,7 +278,7 @@ impl Database {
     /// A few more connections to the same database that nobody else can use up.
     pub fn separate(&self) -> StoreResult<Self> {
         let (url, way) = (self.url.clone(), Arc::clone(&self.way));
-        let pool = pool(SEPARATE, Manager { url, way })?;
+        let pool = pool(SEPARATE, Manager { url, way });
         Ok(Self {
             pool,
             demand: Arc::default(),
@@ -300,12 +300,7 @@ impl Database {
     /// [`StoreError::Unreachable`] at once while there is no way to the database,
     /// [`StoreError::Busy`] if none is free for long.
     pub fn connect(&self) -> StoreResult<Lent> {
-        self.demand.count(|| self.wait_for_one())
-    }
-
-    /// A connection that nobody uses right now, if there is one; nobody is waited for.
-    pub fn idle(&self) -> Option<Lent> {
-        self.pool.try_get().map(Lent)
+        self.demand.counted(|| self.wait_for_one())
     }
 
     fn wait_for_one(&self) -> StoreResult<Lent> {
@@ -360,7 +355,7 @@ impl Database {
 
 /// Connections to a server are dear, so only those are opened that are needed, and those that may
 /// be lost are asked.
-fn pool(size: u32, manager: Manager) -> StoreResult<Pool> {
+fn pool(size: u32, manager: Manager) -> Pool {
     let is_server = matches!(manager.url, DatabaseUrl::Postgres(_));
     let pool = r2d2::Pool::builder()
         .max_size(size)
@@ -370,7 +365,7 @@ fn pool(size: u32, manager: Manager) -> StoreResult<Pool> {
         // The way says it once.
         .error_handler(Box::new(r2d2::NopErrorHandler));
     // One connection is made here, and that takes as long as it takes.
-    Ok(pool.build_unchecked(manager))
+    pool.build_unchecked(manager)
 }
 
 #[cfg(test)]

@@ -2,21 +2,18 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{
-    StoreResult,
-    database::{Database, DatabaseUrl},
-};
+use super::{Database, DatabaseUrl, Lent, StoreResult};
 
 /// What is asked of a pool.
 #[derive(Debug, Default)]
-pub(super) struct Demand {
+pub struct Demand {
     waiting: AtomicU64,
     failures: AtomicU64,
 }
 
 impl Demand {
-    /// Counts who waits, and whether it came to nothing.
-    pub fn count<T>(&self, wait: impl FnOnce() -> StoreResult<T>) -> StoreResult<T> {
+    /// Runs what waits for a connection.
+    pub fn counted(&self, wait: impl FnOnce() -> StoreResult<Lent>) -> StoreResult<Lent> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let got = wait();
         self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -41,6 +38,11 @@ pub struct DatabaseLoad {
 }
 
 impl Database {
+    /// A connection that nobody uses right now, if there is one; nobody is waited for.
+    pub fn idle(&self) -> Option<Lent> {
+        self.pool.try_get().map(Lent)
+    }
+
     /// How busy the connections are.
     pub fn load(&self) -> DatabaseLoad {
         let state = self.pool.state();

@@ -37,16 +37,16 @@ impl TokenKey {
         let own = self.fingerprint();
         let mut conn = database.connect()?;
         // Nothing is written at most starts.
-        let chosen = match store::key_fingerprint(&mut conn)? {
-            Some(chosen) => chosen,
-            None => conn.write(|conn, _| {
-                if let Some(chosen) = store::key_fingerprint(conn)? {
-                    return Ok::<_, StoreError>(chosen);
-                }
-                store::insert_key_fingerprint(conn, &own)?;
-                Ok(own.clone())
-            })?,
-        };
-        Ok(chosen == own)
+        if let Some(chosen) = store::key_fingerprint(&mut conn)? {
+            return Ok(chosen == own);
+        }
+        conn.write(|conn, _| {
+            // Another panel may have been faster.
+            if let Some(chosen) = store::key_fingerprint(conn)? {
+                return Ok(chosen == own);
+            }
+            store::insert_key_fingerprint(conn, &own)?;
+            Ok(true)
+        })
     }
 }
