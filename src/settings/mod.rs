@@ -238,14 +238,6 @@ impl Settings {
         let span = |flag: Option<Span>, file: Option<Span>, otherwise| {
             flag.or(file).map_or(otherwise, |span| span.0)
         };
-        let emergency_lifetime = span(
-            serve.emergency_lifetime,
-            file.emergency_lifetime,
-            Duration::from_hours(4),
-        );
-        if emergency_lifetime > LONGEST_EMERGENCY {
-            return Err(SettingsError::EmergencyTooLong);
-        }
         Ok(Self {
             hosted: serve
                 .listen
@@ -278,7 +270,9 @@ impl Settings {
                 file.emergency_idle,
                 Duration::from_mins(15),
             ),
-            emergency_lifetime,
+            emergency_lifetime: emergency_lifetime(
+                serve.emergency_lifetime.or(file.emergency_lifetime),
+            )?,
             trusted_proxies: networks(serve.trusted_proxy, file.trusted_proxy),
             metrics: serve.metrics_listen.or(file.metrics_listen),
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
@@ -291,6 +285,14 @@ impl Settings {
             clock: Clock::System,
         })
     }
+}
+
+fn emergency_lifetime(given: Option<Span>) -> Result<Duration, SettingsError> {
+    let lifetime = given.map_or(Duration::from_hours(4), |span| span.0);
+    if lifetime > LONGEST_EMERGENCY {
+        return Err(SettingsError::EmergencyTooLong);
+    }
+    Ok(lifetime)
 }
 
 fn tls_files(
