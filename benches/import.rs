@@ -25,7 +25,11 @@ use onepanel::{
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use support::{Done, median, note};
+use support::{
+    Done,
+    chance::{Chance, id},
+    median, note,
+};
 
 const ROUNDS: usize = 9;
 const USERS: u32 = 1509;
@@ -182,29 +186,4 @@ fn made_up() -> Vec<u8> {
         "totalResults": resources.len(), "Resources": resources,
     });
     list.to_string().into_bytes()
-}
-
-/// As long as identifiers usually are, and in no order.
-fn id(kind: &str, number: u32) -> String {
-    let salt = u64::from(kind.as_bytes()[0]) << 32;
-    let mut chance = Chance(u64::from(number) + salt);
-    format!("{:016x}{:016x}", chance.next(), chance.next())
-}
-
-/// Steele, Lea and Flood's split-mix generator: the same numbers each time.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u32) -> u32 {
-        let half = u32::try_from(self.next() >> 32);
-        half.unwrap_or_default() % bound
-    }
 }

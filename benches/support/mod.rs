@@ -1,8 +1,10 @@
 //! What the benches share: the list of results, and a panel in a process of its own to ask.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
+pub mod chance;
 pub mod client;
 pub mod server;
+pub mod zone;
 
 use std::{error::Error, fs, path::Path, time::Duration};
 

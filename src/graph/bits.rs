@@ -2,48 +2,50 @@
 //!
 //! It must not know what the numbers stand for.
 
-/// A set of numbers below a bound given at its creation.
+/// A set of numbers. It grows with them.
 #[derive(Debug, Clone)]
 pub(super) struct BitSet {
     words: Vec<u64>,
 }
 
 impl BitSet {
-    /// The empty set for numbers below `bound`.
+    /// The empty set, with room for numbers below `bound`.
     pub fn new(bound: usize) -> Self {
         Self {
             words: vec![0; bound.div_ceil(64)],
         }
     }
 
-    /// The set of all numbers below `bound`.
-    pub fn full(bound: usize) -> Self {
-        let mut words = vec![u64::MAX; bound.div_ceil(64)];
-        if let Some(last) = words.last_mut() {
-            let spare = (64 - bound % 64) % 64;
-            *last >>= spare;
-        }
-        Self { words }
-    }
-
     /// Adds `number`; whether it is new.
     pub fn insert(&mut self, number: u32) -> bool {
         let (word, bit) = place(number);
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
         let is_new = self.words[word] & bit == 0;
         self.words[word] |= bit;
         is_new
     }
 
-    /// Takes `number` out.
-    pub fn remove(&mut self, number: u32) {
-        let (word, bit) = place(number);
-        self.words[word] &= !bit;
+    /// Takes `number` out; whether it was there.
+    pub fn remove(&mut self, number: u32) -> bool {
+        let was_there = self.contains(number);
+        if was_there {
+            let (word, bit) = place(number);
+            self.words[word] &= !bit;
+        }
+        was_there
     }
 
     /// Whether `number` is in the set.
     pub fn contains(&self, number: u32) -> bool {
         let (word, bit) = place(number);
-        self.words[word] & bit != 0
+        self.words.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// How many bytes it takes beside itself.
+    pub fn size(&self) -> usize {
+        self.words.len() * size_of::<u64>()
     }
 
     /// How many numbers there are.
@@ -87,22 +89,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_set_has_every_number_below_its_bound_and_no_other() {
-        for bound in [0, 1, 63, 64, 65, 130] {
-            assert_eq!(BitSet::full(bound).count(), bound);
-            assert_eq!(BitSet::full(bound).iter().count(), bound);
-        }
-    }
-
-    #[test]
     fn numbers_come_in_order_from_where_one_starts() {
-        let mut set = BitSet::new(200);
+        let mut set = BitSet::new(100);
         for number in [199, 3, 64, 63, 128] {
             assert!(set.insert(number));
             assert!(!set.insert(number));
         }
-        set.remove(63);
-        assert!(!set.contains(63));
+        assert!(set.remove(63));
+        assert!(!set.remove(63) && !set.remove(1000));
+        assert!(!set.contains(63) && !set.contains(1000));
         assert_eq!(set.iter().collect::<Vec<_>>(), [3, 64, 128, 199]);
         assert_eq!(set.iter_from(65).collect::<Vec<_>>(), [128, 199]);
         assert_eq!(set.iter_from(1000).count(), 0);

@@ -6,6 +6,7 @@
 use super::{
     Graph,
     record::{Edge, Node, Person, Place, Sort, handle},
+    sheet::Sheet,
 };
 use crate::domain::{ClusterId, GroupId, UserId};
 
@@ -30,8 +31,7 @@ impl Graph {
             self.places[group as usize].name = name.into();
             return group;
         }
-        let place = Place::new(Sort::Group(id.clone()), name);
-        let group = settle(&mut self.places, &mut self.vacant_places, place);
+        let group = self.settle_place(Place::new(Sort::Group(id.clone()), name));
         self.group_index.insert(id.clone(), group);
         group
     }
@@ -48,15 +48,24 @@ impl Graph {
             place.sort = sort;
             return cluster;
         }
-        let place = Place::new(sort, name);
-        let cluster = settle(&mut self.places, &mut self.vacant_places, place);
+        let cluster = self.settle_place(Place::new(sort, name));
         self.cluster_index.insert(id.clone(), cluster);
         cluster
+    }
+
+    fn settle_place(&mut self, place: Place) -> u32 {
+        let handle = settle(&mut self.places, &mut self.vacant_places, place);
+        self.sheets.make_slots(self.places.len());
+        handle
     }
 
     /// Removes a user with every membership; gives the handle that became free.
     pub(super) fn drop_user(&mut self, id: &UserId) -> Option<u32> {
         let user = self.user_index.remove(id)?;
+        self.sheets.update(|sheet| {
+            sheet.lost_user(user);
+            true
+        });
         let person = std::mem::replace(&mut self.people[user as usize], Person::vacant());
         for edge in person.up {
             take(&mut self.places[edge.place as usize].users, user);
@@ -68,6 +77,7 @@ impl Graph {
     /// Removes a group with every membership in it and of it; gives the handle that became free.
     pub(super) fn drop_group(&mut self, id: &GroupId) -> Option<u32> {
         let group = self.group_index.remove(id)?;
+        self.sheets.update(|sheet| !sheet.reaches(group));
         let place = std::mem::replace(&mut self.places[group as usize], Place::vacant());
         for edge in place.up {
             take(&mut self.places[edge.place as usize].groups, group);
@@ -85,16 +95,18 @@ impl Graph {
     /// Makes `member` a direct member of `place` with these privileges, whatever it was before.
     pub(super) fn connect(&mut self, member: Node, place: u32, bits: u32) {
         let up = self.up_mut(member);
-        match up.binary_search_by_key(&place, |edge| edge.place) {
-            Ok(at) => up[at].bits = bits,
+        let before = match up.binary_search_by_key(&place, |edge| edge.place) {
+            Ok(at) => Some(std::mem::replace(&mut up[at].bits, bits)),
             Err(at) => {
                 up.insert(at, Edge { place, bits });
                 let (list, value) = self.down_mut(member, place);
                 if let Err(at) = list.binary_search(&value) {
                     list.insert(at, value);
                 }
+                None
             }
-        }
+        };
+        self.update_sheets(|sheet, graph| sheet.connected(graph, member, place, before, bits));
     }
 
     /// Ends a direct membership, if there is one.
@@ -102,6 +114,16 @@ impl Graph {
         cut(self.up_mut(member), place);
         let (list, value) = self.down_mut(member, place);
         take(list, value);
+        self.update_sheets(|sheet, graph| sheet.disconnected(graph, member, place));
+    }
+
+    fn update_sheets(&mut self, change: impl Fn(&mut Sheet, &Self)) {
+        let mut sheets = std::mem::take(&mut self.sheets);
+        sheets.update(|sheet| {
+            change(sheet, self);
+            true
+        });
+        self.sheets = sheets;
     }
 
     pub(super) fn up_mut(&mut self, member: Node) -> &mut Vec<Edge> {

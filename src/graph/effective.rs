@@ -1,10 +1,8 @@
 //! Who belongs to what in effect, with which privileges, and through whom.
 //!
 //! Questions about one member walk upwards from it, for a member is in few groups; questions
-//! about all members of a place walk downwards from the place once. Both are plain worklists in
-//! which each group is entered once per change, so cycles end and depth costs no stack.
-
-use std::collections::{HashSet, VecDeque};
+//! about all members of a place ask its sheet. The walk is a plain worklist in which each group is
+//! entered once, so cycles end and depth costs no stack.
 
 use super::{
     Graph,
@@ -36,48 +34,6 @@ pub struct Counts {
     pub effective_groups: usize,
 }
 
-/// Members of one place whose own memberships in it are to be thought away.
-#[derive(Debug, Default)]
-pub(super) struct Without {
-    users: HashSet<u32>,
-    groups: HashSet<u32>,
-    /// A group to be thought away with all its memberships.
-    gone: Option<u32>,
-}
-
-impl Without {
-    /// Thinks away the memberships of these.
-    pub fn of(members: impl Iterator<Item = Node>) -> Self {
-        let mut without = Self::default();
-        for member in members {
-            match member {
-                Node::User(user) => without.users.insert(user),
-                Node::Group(group) => without.groups.insert(group),
-            };
-        }
-        without
-    }
-
-    /// Thinks away a whole group.
-    pub fn all_of(group: u32) -> Self {
-        Self {
-            gone: Some(group),
-            ..Self::default()
-        }
-    }
-}
-
-/// Everything effectively below one place: which groups, with which privileges in that place.
-pub(super) struct Below<'a> {
-    graph: &'a Graph,
-    place: u32,
-    without: &'a Without,
-    /// By handle of a group; `None` for those that are not effective members.
-    bits: Vec<Option<u32>>,
-    /// The effective groups, in the order they were reached.
-    pub groups: Vec<u32>,
-}
-
 impl Graph {
     /// The privileges of `member`'s own membership in `target`; `None` if it has none.
     pub fn direct_privileges<K: Kind>(
@@ -99,6 +55,10 @@ impl Graph {
     ) -> Option<PrivilegeSet<K::Privilege>> {
         let place = self.place::<K>(target)?;
         let member = self.node(member)?;
+        // One member is not worth working out all of them.
+        if let Some(sheet) = self.kept_sheet(place) {
+            return sheet.bits(self, member).map(unpack);
+        }
         let own = bits_to(place, self.up(member));
         self.above(member)
             .into_iter()
@@ -135,14 +95,13 @@ impl Graph {
         let Some(place) = self.place::<K>(target) else {
             return Counts::default();
         };
-        let without = Without::default();
-        let below = self.below(place, &without);
+        let sheet = self.sheet(place);
         let record = &self.places[place as usize];
         Counts {
             direct_users: record.users.len(),
             direct_groups: record.groups.len(),
-            effective_users: below.users().count(),
-            effective_groups: below.groups.len(),
+            effective_users: sheet.user_count(),
+            effective_groups: sheet.group_count(),
         }
     }
 
@@ -195,98 +154,5 @@ impl Graph {
             next += 1;
         }
         found
-    }
-
-    /// Everything below `place`, as if the memberships in `without` did not exist.
-    pub(super) fn below<'a>(&'a self, place: u32, without: &'a Without) -> Below<'a> {
-        let mut below = Below {
-            graph: self,
-            place,
-            without,
-            bits: vec![None; self.places.len()],
-            groups: Vec::new(),
-        };
-        below.spread();
-        below
-    }
-}
-
-impl Below<'_> {
-    /// Hands privileges down from group to group until nobody gains any more.
-    fn spread(&mut self) {
-        let graph = self.graph;
-        let mut waiting = VecDeque::new();
-        for &group in &graph.places[self.place as usize].groups {
-            let own = bits_to(self.place, graph.up(Node::Group(group)));
-            if let Some(bits) = own
-                && !self.without.groups.contains(&group)
-                && self.raise(group, bits)
-            {
-                waiting.push_back(group);
-            }
-        }
-        while let Some(group) = waiting.pop_front() {
-            let bits = self.bits[group as usize].unwrap_or(0);
-            for &child in &graph.places[group as usize].groups {
-                let is_away = group == self.place && self.without.groups.contains(&child);
-                if !is_away && self.raise(child, bits) {
-                    waiting.push_back(child);
-                }
-            }
-        }
-    }
-
-    /// Adds `bits` to what `group` has; whether that changed anything.
-    fn raise(&mut self, group: u32, bits: u32) -> bool {
-        if self.without.gone == Some(group) {
-            return false;
-        }
-        let held = &mut self.bits[group as usize];
-        match *held {
-            Some(old) if old | bits == old => false,
-            Some(old) => {
-                *held = Some(old | bits);
-                true
-            }
-            None => {
-                *held = Some(bits);
-                self.groups.push(group);
-                true
-            }
-        }
-    }
-
-    /// The effective users.
-    pub fn users(&self) -> BitSet {
-        let mut users = BitSet::new(self.graph.people.len());
-        for place in self.groups.iter().chain([&self.place]) {
-            for &user in &self.graph.places[*place as usize].users {
-                if *place != self.place || !self.without.users.contains(&user) {
-                    users.insert(user);
-                }
-            }
-        }
-        users
-    }
-
-    /// The effective privileges of a member in the place; `None` if it does not belong to it.
-    pub fn bits(&self, member: Node) -> Option<u32> {
-        let user = match member {
-            Node::Group(group) => return self.bits[group as usize],
-            Node::User(user) => user,
-        };
-        let is_away = self.without.users.contains(&user);
-        self.graph
-            .up(member)
-            .iter()
-            .filter_map(|edge| {
-                let inherited = self.bits[edge.place as usize];
-                match edge.place == self.place {
-                    true if is_away => None,
-                    true => Some(edge.bits | inherited.unwrap_or(0)),
-                    false => inherited,
-                }
-            })
-            .reduce(|sum, bits| sum | bits)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It must not change the graph; it compares what is with what would be.
 
-use super::{Graph, effective::Without, record::Node};
+use super::{Graph, record::Node, sheet::Sheet, without::Without};
 use crate::domain::{GroupId, Kind, Member, UserId};
 
 /// What happens to the users of a cluster or group when members are removed from it.
@@ -38,16 +38,14 @@ impl Graph {
     /// What becomes of the effective users of `place` without these memberships.
     fn compare(&self, place: u32, without: &Without) -> Consequences {
         let mut consequences = Consequences::default();
-        let nothing = Without::default();
-        let now = self.below(place, &nothing);
-        let then = self.below(place, without);
-        let remaining = then.users();
+        let now = self.sheet(place);
+        let then = Sheet::of(self, place, without);
         let (mut lost_access, mut lost_privileges) = (Vec::new(), Vec::new());
         for user in now.users().iter() {
             let node = Node::User(user);
-            if !remaining.contains(user) {
+            if !then.users().contains(user) {
                 lost_access.push(user);
-            } else if then.bits(node) == now.bits(node) {
+            } else if then.bits_without(self, node, without) == now.bits(self, node) {
                 consequences.unaffected += 1;
             } else {
                 lost_privileges.push(user);

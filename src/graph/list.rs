@@ -5,11 +5,11 @@
 //! its position even when its entry has left the list.
 
 use super::{
-    ClusterRef, Graph, GroupRef, User,
-    bits::BitSet,
-    effective::{Below, Without},
+    ByName, ClusterRef, Graph, GroupRef, User,
     order::Order,
+    ranks::{Listed, slice, start},
     record::{Node, bits_to, unpack},
+    sheet::Sheet,
 };
 use crate::domain::{Folded, Kind, Member, Page, PrivilegeSet, Slice, UnknownCursor, UserId};
 
@@ -44,14 +44,6 @@ pub struct MemberEntry<'a, K: Kind> {
     pub direct: Option<PrivilegeSet<K::Privilege>>,
     /// Everything it may do, see [`Graph::effective_privileges`].
     pub effective: PrivilegeSet<K::Privilege>,
-}
-
-/// Where a page begins.
-enum Start {
-    Beginning,
-    /// Behind the entry that is put ahead of all.
-    BehindFirst,
-    Behind(u32),
 }
 
 impl Graph {
@@ -91,19 +83,18 @@ impl Graph {
             MemberKind::Users => self.user_index.get(id).map(|user| order.rank(*user)),
             MemberKind::Groups => self.group_index.get(id).map(|group| order.rank(*group)),
         })?;
-        let without = Without::default();
-        let below = self.below(place, &without);
-        let mut listed = ranks(order, self.listed(&below, place, reach, kind));
-        match kind {
-            MemberKind::Users => self.search_users(&mut listed, &page.search),
-            MemberKind::Groups => self.search_places(&mut listed, order, &page.search),
-        }
+        let sheet = self.sheet(place);
+        let listed = self.listed(&sheet, place, reach, kind);
+        let listed = match kind {
+            MemberKind::Users => self.search_users(listed, &page.search),
+            MemberKind::Groups => self.search_places(listed, order, &page.search),
+        };
         let node = |rank| match kind {
             MemberKind::Users => Node::User(order.at(rank)),
             MemberKind::Groups => Node::Group(order.at(rank)),
         };
         Ok(slice(&listed, first, &start, page.limit, |rank| {
-            self.entry(&below, place, node(rank))
+            self.entry(&sheet, place, node(rank))
         }))
     }
 
@@ -132,7 +123,9 @@ impl Graph {
     pub fn clusters_with(&self, member: &Member, reach: Reach) -> Vec<ClusterRef<'_>> {
         let listed = self.clusters_above(member, reach);
         let order = &self.by_name.clusters;
-        let clusters = listed.iter().map(|rank| self.cluster_at(order.at(rank)));
+        let clusters = listed
+            .iter_from(0)
+            .map(|rank| self.cluster_at(order.at(rank)));
         clusters.flatten().collect()
     }
 
@@ -141,7 +134,9 @@ impl Graph {
     pub fn groups_with(&self, member: &Member, reach: Reach) -> Vec<GroupRef<'_>> {
         let listed = self.groups_above(member, reach);
         let order = &self.by_name.groups;
-        let groups = listed.iter().map(|rank| self.group_at(order.at(rank)));
+        let groups = listed
+            .iter_from(0)
+            .map(|rank| self.group_at(order.at(rank)));
         groups.flatten().collect()
     }
 
@@ -183,8 +178,7 @@ impl Graph {
         let start = start(page, None, |id| {
             self.user_index.get(id).map(|user| order.rank(*user))
         })?;
-        let mut listed = BitSet::full(order.len());
-        self.search_users(&mut listed, &page.search);
+        let listed = self.search_users(Listed::all(order), &page.search);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             Some(self.user_at(order.at(rank)))
         }))
@@ -195,7 +189,7 @@ impl Graph {
     /// # Errors
     /// [`UnknownCursor`] if [`Page::after`] is no existing group.
     pub fn groups(&self, page: &Page) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
-        self.some_groups(BitSet::full(self.by_name.groups.len()), page)
+        self.some_groups(Listed::all(&self.by_name.groups), page)
     }
 
     /// One page of all clusters, by name and identifier; searched by name, domain or whole
@@ -204,19 +198,19 @@ impl Graph {
     /// # Errors
     /// [`UnknownCursor`] if [`Page::after`] is no existing cluster.
     pub fn clusters(&self, page: &Page) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
-        self.some_clusters(BitSet::full(self.by_name.clusters.len()), page)
+        self.some_clusters(Listed::all(&self.by_name.clusters), page)
     }
 
     fn some_groups(
         &self,
-        mut listed: BitSet,
+        listed: Listed<'_>,
         page: &Page,
     ) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
         let order = &self.by_name.groups;
         let start = start(page, None, |id| {
             self.group_index.get(id).map(|group| order.rank(*group))
         })?;
-        self.search_places(&mut listed, order, &page.search);
+        let listed = self.search_places(listed, order, &page.search);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             self.group_at(order.at(rank))
         }))
@@ -224,7 +218,7 @@ impl Graph {
 
     fn some_clusters(
         &self,
-        mut listed: BitSet,
+        listed: Listed<'_>,
         page: &Page,
     ) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
         let order = &self.by_name.clusters;
@@ -233,34 +227,58 @@ impl Graph {
                 .get(id)
                 .map(|cluster| order.rank(*cluster))
         })?;
-        self.search_places(&mut listed, order, &page.search);
+        let listed = self.search_places(listed, order, &page.search);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             self.cluster_at(order.at(rank))
         }))
     }
 
     /// The ranks of the clusters a member belongs to.
-    fn clusters_above(&self, member: &Member, reach: Reach) -> BitSet {
+    fn clusters_above(&self, member: &Member, reach: Reach) -> Listed<'_> {
         let places = self.places_with(member, reach);
         let clusters = places.filter(|place| self.cluster_at(*place).is_some());
-        ranks(&self.by_name.clusters, clusters)
+        Listed::of(&self.by_name.clusters, clusters)
     }
 
     /// The ranks of the groups a member belongs to.
-    fn groups_above(&self, member: &Member, reach: Reach) -> BitSet {
+    fn groups_above(&self, member: &Member, reach: Reach) -> Listed<'_> {
         let places = self.places_with(member, reach);
         let groups = places.filter(|place| self.group_at(*place).is_some());
-        ranks(&self.by_name.groups, groups)
+        Listed::of(&self.by_name.groups, groups)
     }
 
-    /// The handles of the members that a list of this reach and kind has.
-    fn listed(&self, below: &Below<'_>, place: u32, reach: Reach, kind: MemberKind) -> Vec<u32> {
+    /// The members that a list of this reach and kind has.
+    fn listed<'a>(
+        &'a self,
+        sheet: &'a Sheet,
+        place: u32,
+        reach: Reach,
+        kind: MemberKind,
+    ) -> Listed<'a> {
         let record = &self.places[place as usize];
+        let ByName { users, groups, .. } = &self.by_name;
+        let is_direct = move |member: Node| bits_to(place, self.up(member)).is_some();
         match (reach, kind) {
-            (Reach::Direct, MemberKind::Users) => record.users.clone(),
-            (Reach::Direct, MemberKind::Groups) => record.groups.clone(),
-            (Reach::Effective, MemberKind::Users) => below.users().iter().collect(),
-            (Reach::Effective, MemberKind::Groups) => below.groups.clone(),
+            (Reach::Direct, MemberKind::Users) => {
+                let handles = record.users.iter().copied();
+                Listed::some(users, record.users.len(), handles, move |user| {
+                    is_direct(Node::User(user))
+                })
+            }
+            (Reach::Direct, MemberKind::Groups) => {
+                let handles = record.groups.iter().copied();
+                Listed::some(groups, record.groups.len(), handles, move |group| {
+                    is_direct(Node::Group(group))
+                })
+            }
+            (Reach::Effective, MemberKind::Users) => {
+                let (count, all) = (sheet.user_count(), sheet.users());
+                Listed::some(users, count, all.iter(), |user| all.contains(user))
+            }
+            (Reach::Effective, MemberKind::Groups) => {
+                let (count, all) = (sheet.group_count(), sheet.groups());
+                Listed::some(groups, count, all, |group| sheet.has_group(group))
+            }
         }
     }
 
@@ -273,14 +291,9 @@ impl Graph {
         places.into_iter()
     }
 
-    fn entry<K: Kind>(
-        &self,
-        below: &Below<'_>,
-        place: u32,
-        node: Node,
-    ) -> Option<MemberEntry<'_, K>> {
+    fn entry<K: Kind>(&self, sheet: &Sheet, place: u32, node: Node) -> Option<MemberEntry<'_, K>> {
         let direct = bits_to(place, self.up(node)).map(unpack);
-        self.describe(node, direct, unpack(below.bits(node)?))
+        self.describe(node, direct, unpack(sheet.bits(self, node)?))
     }
 
     fn describe<K: Kind>(
@@ -308,20 +321,20 @@ impl Graph {
         })
     }
 
-    fn search_users(&self, listed: &mut BitSet, wanted: &Folded) {
+    fn search_users<'a>(&self, listed: Listed<'a>, wanted: &Folded) -> Listed<'a> {
         let order = &self.by_name.users;
-        narrow(listed, wanted, |rank| {
+        listed.narrow(wanted, |rank| {
             let user = self.user_at(order.at(rank));
             Folded::of(user.name).contains(wanted)
                 || user
                     .username
                     .is_some_and(|username| Folded::of(username).contains(wanted))
                 || Folded::of(user.id.as_str()) == *wanted
-        });
+        })
     }
 
-    fn search_places(&self, listed: &mut BitSet, order: &Order, wanted: &Folded) {
-        narrow(listed, wanted, |rank| {
+    fn search_places<'a>(&self, listed: Listed<'a>, order: &Order, wanted: &Folded) -> Listed<'a> {
+        listed.narrow(wanted, |rank| {
             let place = order.at(rank);
             let record = &self.places[place as usize];
             Folded::of(&record.name).contains(wanted)
@@ -329,65 +342,6 @@ impl Graph {
                     .cluster_at(place)
                     .is_some_and(|cluster| Folded::of(cluster.domain).contains(wanted))
                 || Folded::of(record.id()) == *wanted
-        });
-    }
-}
-
-/// The ranks of `handles`.
-fn ranks(order: &Order, handles: impl IntoIterator<Item = u32>) -> BitSet {
-    let mut ranks = BitSet::new(order.len());
-    for handle in handles {
-        ranks.insert(order.rank(handle));
-    }
-    ranks
-}
-
-/// Keeps only what matches, unless nothing is looked for.
-fn narrow(listed: &mut BitSet, wanted: &Folded, matches: impl Fn(u32) -> bool) {
-    if wanted.is_empty() {
-        return;
-    }
-    let others: Vec<u32> = listed.iter().filter(|rank| !matches(*rank)).collect();
-    for rank in others {
-        listed.remove(rank);
-    }
-}
-
-/// Where `page` begins in a list that has the entry of rank `first` ahead of all.
-fn start(
-    page: &Page,
-    first: Option<u32>,
-    rank: impl Fn(&str) -> Option<u32>,
-) -> Result<Start, UnknownCursor> {
-    let Some(after) = &page.after else {
-        return Ok(Start::Beginning);
-    };
-    let rank = rank(after).ok_or(UnknownCursor)?;
-    if first == Some(rank) {
-        Ok(Start::BehindFirst)
-    } else {
-        Ok(Start::Behind(rank))
-    }
-}
-
-/// One page of the list of these ranks.
-fn slice<T>(
-    listed: &BitSet,
-    first: Option<u32>,
-    start: &Start,
-    limit: usize,
-    item: impl Fn(u32) -> Option<T>,
-) -> Slice<T> {
-    let (ahead, from) = match start {
-        Start::Beginning => (first.filter(|rank| listed.contains(*rank)), 0),
-        Start::BehindFirst => (None, 0),
-        Start::Behind(rank) => (None, rank + 1),
-    };
-    let rest = listed.iter_from(from).filter(|rank| Some(*rank) != first);
-    let mut ranks = ahead.into_iter().chain(rest);
-    Slice {
-        items: ranks.by_ref().take(limit).filter_map(item).collect(),
-        total: listed.count(),
-        more: ranks.next().is_some(),
+        })
     }
 }

@@ -20,7 +20,11 @@ mod list;
 mod load;
 mod order;
 mod paths;
+mod ranks;
 mod record;
+mod sheet;
+mod sheets;
+mod without;
 
 #[cfg(test)]
 mod oracle;
@@ -41,6 +45,7 @@ pub use paths::{Path, Paths};
 use self::{
     order::{Key, Order},
     record::{Person, Place, Sort},
+    sheets::Sheets,
 };
 use crate::domain::{Access, ClusterId, GroupId, Kind, Member, Sequence, SortKey, Target, UserId};
 
@@ -56,6 +61,7 @@ pub struct Graph {
     group_index: HashMap<GroupId, u32>,
     cluster_index: HashMap<ClusterId, u32>,
     by_name: ByName,
+    sheets: Sheets,
 }
 
 /// How much the graph holds.

@@ -10,8 +10,11 @@ use crate::domain::{
     ZonePrivilege,
 };
 
-// An edge stores its privileges in 32 bits.
-const _: () = assert!(ClusterPrivilege::ALL.len() <= 32 && GroupPrivilege::ALL.len() <= 32);
+/// Beside the privileges of somebody in a place: that they belong to it.
+pub(super) const MEMBER: u32 = 1 << 31;
+
+// An edge stores its privileges in the bits below.
+const _: () = assert!(ClusterPrivilege::ALL.len() < 32 && GroupPrivilege::ALL.len() < 32);
 
 /// A user or group as a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +118,7 @@ pub(super) fn handle(index: usize) -> u32 {
 
 /// The bits of `privileges` that their vocabulary knows.
 pub(super) fn pack<P: Privilege>(privileges: PrivilegeSet<P>) -> u32 {
-    // No vocabulary of a place has more than 32 privileges; asserted above.
+    // No vocabulary of a place has as many as 32 privileges; asserted above.
     u32::try_from(privileges.bits() & PrivilegeSet::<P>::all().bits()).unwrap_or(0)
 }
 

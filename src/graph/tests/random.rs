@@ -98,8 +98,16 @@ fn history(events: usize) -> impl Strategy<Value = Vec<Vec<Change>>> {
 }
 
 /// Plays a history to both, looking at them after each event.
-fn play(history: &[Vec<Change>], mut look: impl FnMut(&Graph, &Oracle)) -> (Graph, Oracle) {
-    let (mut graph, mut oracle) = (Graph::new(), Oracle::default());
+fn play(history: &[Vec<Change>], look: impl FnMut(&Graph, &Oracle)) -> (Graph, Oracle) {
+    play_to(Graph::new(), history, look)
+}
+
+fn play_to(
+    mut graph: Graph,
+    history: &[Vec<Change>],
+    mut look: impl FnMut(&Graph, &Oracle),
+) -> (Graph, Oracle) {
+    let mut oracle = Oracle::default();
     for (sequence, changes) in (1..).zip(history) {
         graph.apply(&event(sequence, changes.clone())).unwrap();
         for change in changes {
@@ -116,6 +124,16 @@ proptest! {
     #[test]
     fn after_every_event_the_graph_agrees_with_the_oracle(history in history(12)) {
         play(&history, assert_agree);
+    }
+
+    #[test]
+    fn a_graph_with_little_room_forgets_and_works_it_out_again(history in history(6)) {
+        let mut graph = Graph::new();
+        graph.sheets.set_room(600);
+        play_to(graph, &history, |graph, oracle| {
+            assert_agree(graph, oracle);
+            assert!(graph.sheets.size() <= 600, "one sheet takes less than half of it");
+        });
     }
 
     #[test]

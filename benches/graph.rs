@@ -1,0 +1,354 @@
+//! What the membership graph answers in memory, at three sizes, beside the same questions asked of
+//! SQLite.
+//!
+//! Sizes are named as arguments (`S M L`); all three without. The graph is built from the same made-up
+//! zone as the database. Each figure is a median; the targets are about the largest size.
+#![expect(clippy::disallowed_methods, reason = "a bench measures time")]
+
+mod support;
+
+use std::{
+    fs,
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use onepanel::{
+    domain::{
+        Action, Actor, Change, Cluster, Event, Folded, Interface, Kind, Member, MembershipChange,
+        Page, PrivilegeSet, Timestamp,
+    },
+    graph::{Graph, MemberKind, Reach},
+};
+use rusqlite::{Connection, params};
+
+use support::{
+    Done,
+    chance::Chance,
+    median, note,
+    zone::{SIZES, Size, Zone, cluster_id, group, group_id, user},
+};
+
+const ROUNDS: usize = 101;
+/// How many members a page has.
+const PAGE: usize = 50;
+
+/// The answers of one size, in microseconds.
+struct Figures {
+    size: Size,
+    lines: Vec<(&'static str, f64)>,
+}
+
+impl Figures {
+    fn take(&mut self, what: &'static str, time: Duration) {
+        self.lines.push((what, time.as_secs_f64() * 1e6));
+    }
+
+    fn of(&self, what: &str) -> Done<f64> {
+        let found = self.lines.iter().find(|(name, _)| *name == what);
+        Ok(found.ok_or_else(|| format!("{what} was not measured"))?.1)
+    }
+}
+
+fn main() -> Done<()> {
+    // cargo itself passes --bench.
+    let wanted: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
+    let sizes = SIZES
+        .into_iter()
+        .filter(|size| wanted.is_empty() || wanted.iter().any(|name| name == size.name));
+    let figures = sizes.map(measure).collect::<Done<Vec<_>>>()?;
+    print(&figures);
+    let Some(large) = figures.iter().find(|figures| figures.size.name == "L") else {
+        return Ok(());
+    };
+    let check = large.of("check")?;
+    note("graph: check at L / 0.05 us", check / 0.05, 1.0)?;
+    note(
+        "graph: 1000 x check at L / recursive SQL",
+        1000.0 * check / large.of("check, SQLite")?,
+        1.0,
+    )?;
+    note(
+        "graph: privilege change visible at L / 150 us",
+        large.of("privilege change, visible")? / 150.0,
+        1.0,
+    )?;
+    note(
+        "graph: page at 40 % / first page at L",
+        large.of("page at 40 %")? / large.of("first page")?,
+        1.2,
+    )?;
+    note(
+        "graph: bytes in memory at L / SQLite file",
+        large.of("memory")? / large.of("file")?,
+        0.65,
+    )
+}
+
+fn print(figures: &[Figures]) {
+    let Some(first) = figures.first() else { return };
+    print!("{:<32}", "microseconds (bytes: MB)");
+    for figures in figures {
+        print!("{:>14}", figures.size.name);
+    }
+    println!();
+    for (what, _) in &first.lines {
+        print!("{what:<32}");
+        for figures in figures {
+            print!("{:>14.3}", figures.of(what).unwrap_or(f64::NAN));
+        }
+        println!();
+    }
+}
+
+fn measure(size: Size) -> Done<Figures> {
+    let mut figures = Figures {
+        size,
+        lines: Vec::new(),
+    };
+    let zone = Zone::of(size);
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("zone.db");
+    zone.write(&file)?;
+    ask_database(&file, &zone, &mut figures)?;
+    let before = resident()?;
+    let start = Instant::now();
+    let mut graph = zone.graph()?;
+    figures.take("load from memory", start.elapsed());
+    let bytes = resident()?.saturating_sub(before);
+    figures.lines.push(("memory", mega(bytes)));
+    figures
+        .lines
+        .push(("file", mega(fs::metadata(&file)?.len())));
+    ask_graph(&graph, &zone, &mut figures)?;
+    change_graph(&mut graph, &zone, &mut figures)?;
+    Ok(figures)
+}
+
+/// Questions that change nothing.
+fn ask_graph(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
+    let mut chance = Chance(7);
+    let cluster = cluster_id(0);
+    let users: Vec<Member> = (0..2_001)
+        .map(|_| user(chance.below(zone.size.users)))
+        .collect();
+    let each = users
+        .iter()
+        .map(|user| timed(|| graph.effective_privileges::<Cluster>(&cluster, user)));
+    figures.take(
+        "check, nothing worked out",
+        median(&mut each.collect::<Vec<_>>()),
+    );
+    let cold = (0..zone.size.clusters.min(11)).map(|number| {
+        let cluster = cluster_id(number);
+        timed(|| graph.counts::<Cluster>(&cluster))
+    });
+    figures.take("count, first time", median(&mut cold.collect::<Vec<_>>()));
+    figures.take("count", many(|| graph.counts::<Cluster>(&cluster)));
+    // One by one the clock itself would be most of what is measured.
+    let start = Instant::now();
+    for user in &users {
+        black_box(graph.effective_privileges::<Cluster>(&cluster, user));
+    }
+    figures.take("check", start.elapsed() / 2_001);
+    let list = |page: &Page| {
+        graph.members::<Cluster>(&cluster, Reach::Effective, MemberKind::Users, page, None)
+    };
+    let all = list(&Page::everything())?.items;
+    let late = all[all.len() * 2 / 5].member.id().into();
+    println!(
+        "{}: {} of {} users in the first cluster",
+        zone.size.name,
+        all.len(),
+        zone.size.users
+    );
+    let first = page(None, "");
+    figures.take("first page", many(|| list(&first)));
+    let later = page(Some(late), "");
+    figures.take("page at 40 %", many(|| list(&later)));
+    for (what, text) in [
+        ("search for a name", "lucja curie"),
+        ("search for one", "ito 777"),
+    ] {
+        let searched = page(None, text);
+        let times = (0..11).map(|_| timed(|| list(&searched)));
+        figures.take(what, median(&mut times.collect::<Vec<_>>()));
+    }
+    let each = users
+        .iter()
+        .map(|user| timed(|| graph.paths::<Cluster>(&cluster, user, 0, 10)));
+    figures.take("ten paths", median(&mut each.collect::<Vec<_>>()));
+    let deep = group_id(0);
+    let times = (0..11).map(|_| timed(|| graph.foresee_deletion::<Cluster>(&cluster, &deep)));
+    figures.take("foresee a deletion", median(&mut times.collect::<Vec<_>>()));
+    Ok(())
+}
+
+/// Changes, each with the question that shows it.
+fn change_graph(graph: &mut Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
+    let cluster = cluster_id(0);
+    let direct: Vec<_> = zone
+        .cluster_groups
+        .iter()
+        .filter(|edge| edge.target == 0)
+        .collect();
+    let mut times = Vec::new();
+    for round in 0..ROUNDS {
+        let edge = direct[round % direct.len()];
+        let bits = (edge.bits ^ (round as u64 / direct.len() as u64 + 1)) & 0x1ff;
+        let member = group(edge.member);
+        let event = next(
+            graph,
+            Change::ClusterMember(membership(&cluster, &member, Some(bits))),
+        );
+        let start = Instant::now();
+        graph.apply(&event)?;
+        black_box(graph.effective_privileges::<Cluster>(&cluster, &member));
+        black_box(graph.counts::<Cluster>(&cluster));
+        times.push(start.elapsed());
+    }
+    figures.take("privilege change, visible", median(&mut times));
+    let (inner, outer) = (group(zone.thousand), group_id(direct[0].member));
+    let (mut adding, mut removing) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        for (after, times) in [(Some(1), &mut adding), (None, &mut removing)] {
+            let event = next(
+                graph,
+                Change::GroupMember(membership(&outer, &inner, after)),
+            );
+            let start = Instant::now();
+            graph.apply(&event)?;
+            black_box(graph.counts::<Cluster>(&cluster));
+            times.push(start.elapsed());
+        }
+    }
+    figures.take("add a group of 1,000, recount", median(&mut adding));
+    figures.take("remove it, recount", median(&mut removing));
+    let mut times = Vec::new();
+    for number in 0..11 {
+        let event = next(
+            graph,
+            Change::User {
+                user: zone_user(number),
+                name: format!("Somebody {number}"),
+                username: None,
+            },
+        );
+        let start = Instant::now();
+        graph.apply(&event)?;
+        times.push(start.elapsed());
+    }
+    figures.take("rename a user", median(&mut times));
+    Ok(())
+}
+
+fn zone_user(number: u32) -> onepanel::domain::UserId {
+    support::zone::user_id(number)
+}
+
+/// The same questions, asked of the database.
+fn ask_database(file: &std::path::Path, zone: &Zone, figures: &mut Figures) -> Done<()> {
+    let database = Connection::open(file)?;
+    let cluster = cluster_id(0);
+    let mut check = database.prepare(
+        "WITH RECURSIVE above (id) AS (
+             SELECT group_id FROM group_users WHERE user_id = ?2
+             UNION
+             SELECT g.group_id FROM above JOIN group_groups g ON g.child_id = above.id)
+         SELECT privileges FROM cluster_groups
+         WHERE cluster_id = ?1 AND group_id IN (SELECT id FROM above)
+         UNION ALL
+         SELECT privileges FROM cluster_users WHERE cluster_id = ?1 AND user_id = ?2",
+    )?;
+    let mut chance = Chance(7);
+    let mut times = Vec::new();
+    for _ in 0..501 {
+        let user = user(chance.below(zone.size.users));
+        let start = Instant::now();
+        let mut rows = check.query(params![cluster.as_str(), user.id()])?;
+        let mut bits = 0;
+        while let Some(row) = rows.next()? {
+            bits |= row.get::<_, i64>(0)?;
+        }
+        black_box(bits);
+        times.push(start.elapsed());
+    }
+    figures.take("check, SQLite", median(&mut times));
+    let mut count = database.prepare(
+        "WITH RECURSIVE below (id) AS (
+             SELECT group_id FROM cluster_groups WHERE cluster_id = ?1
+             UNION
+             SELECT g.child_id FROM below JOIN group_groups g ON g.group_id = below.id)
+         SELECT COUNT(*) FROM (
+             SELECT user_id FROM group_users WHERE group_id IN (SELECT id FROM below)
+             UNION SELECT user_id FROM cluster_users WHERE cluster_id = ?1)",
+    )?;
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        black_box(count.query_row(params![cluster.as_str()], |row| row.get::<_, i64>(0))?);
+        times.push(start.elapsed());
+    }
+    figures.take("count, SQLite", median(&mut times));
+    Ok(())
+}
+
+fn page(after: Option<Box<str>>, search: &str) -> Page {
+    Page {
+        limit: PAGE,
+        after,
+        search: Folded::of(search),
+    }
+}
+
+fn membership<K: Kind>(target: &K::Id, member: &Member, after: Option<u64>) -> MembershipChange<K> {
+    MembershipChange {
+        target: target.clone(),
+        member: member.clone(),
+        before: None,
+        after: after.map(PrivilegeSet::from_bits),
+    }
+}
+
+fn next(graph: &Graph, change: Change) -> Event {
+    Event {
+        sequence: graph.sequence().next(),
+        at: Timestamp(0),
+        actor: Actor::System,
+        interface: Interface::Console,
+        address: None,
+        action: Action::Import,
+        changes: vec![change],
+    }
+}
+
+fn timed<T>(ask: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    black_box(ask());
+    start.elapsed()
+}
+
+/// The time of one of many that follow each other.
+fn many<T>(ask: impl Fn() -> T) -> Duration {
+    let mut times: Vec<_> = (0..ROUNDS).map(|_| timed(&ask)).collect();
+    median(&mut times)
+}
+
+/// How many bytes of memory this process has.
+fn resident() -> Done<u64> {
+    let pages = fs::read_to_string("/proc/self/statm")?;
+    let pages: u64 = pages
+        .split(' ')
+        .nth(1)
+        .ok_or("no figure in statm")?
+        .parse()?;
+    Ok(pages * 4096)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure to read")]
+fn mega(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}

@@ -1,0 +1,367 @@
+//! A made-up zone of any size: deep groups, most users in several of them, and clusters of which the
+//! first groups give access to a large part of everybody.
+//!
+//! One group in twenty is at the top, the others are in one to three earlier ones, at most eight deep;
+//! a user is in one to five groups. A cluster has fifty groups, ten of them among the hundred oldest,
+//! and fifty users of its own.
+
+use std::path::Path;
+
+use onepanel::{
+    domain::{
+        Access, Cluster, ClusterId, Group, GroupId, Kind, Member, PrivilegeSet, Sequence, UserId,
+    },
+    graph::{Graph, Loader},
+    store::{Database, DatabaseUrl},
+};
+use rusqlite::{Connection, params};
+
+use super::{
+    Done,
+    chance::{Chance, id},
+};
+
+const DEPTH: u32 = 8;
+
+/// How much of everything there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// What it is called in tables.
+    pub name: &'static str,
+    /// How many users; there is a tenth as many groups.
+    pub users: u32,
+    /// How many clusters.
+    pub clusters: u32,
+}
+
+/// From a small institute to a nation's universities.
+pub const SIZES: [Size; 3] = [
+    Size {
+        name: "S",
+        users: 1_000,
+        clusters: 10,
+    },
+    Size {
+        name: "M",
+        users: 100_000,
+        clusters: 100,
+    },
+    Size {
+        name: "L",
+        users: 1_000_000,
+        clusters: 1_000,
+    },
+];
+
+/// One direct membership: in which thing, who, with which privileges.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// The number of the group or cluster.
+    pub target: u32,
+    /// The number of the user or group.
+    pub member: u32,
+    /// The bits of the privileges.
+    pub bits: u64,
+}
+
+/// Everything, by number.
+#[derive(Debug)]
+pub struct Zone {
+    /// How many users, groups and clusters.
+    pub size: Size,
+    /// How many groups there are.
+    pub groups: u32,
+    /// Groups in groups.
+    pub group_groups: Vec<Edge>,
+    /// Users in groups.
+    pub group_users: Vec<Edge>,
+    /// Groups in clusters.
+    pub cluster_groups: Vec<Edge>,
+    /// Users in clusters.
+    pub cluster_users: Vec<Edge>,
+    /// A group of a thousand users that is in nothing.
+    pub thousand: u32,
+}
+
+impl Zone {
+    /// The zone of this size; the same each time.
+    pub fn of(size: Size) -> Self {
+        let mut chance = Chance(u64::from(size.users));
+        let groups = size.users / 10;
+        let mut zone = Self {
+            size,
+            groups: groups + 1,
+            group_groups: Vec::new(),
+            group_users: Vec::new(),
+            cluster_groups: Vec::new(),
+            cluster_users: Vec::new(),
+            thousand: groups,
+        };
+        zone.nest(&mut chance);
+        for user in 0..size.users {
+            let count = 1 + chance.below(5);
+            several(&mut chance, count, groups, |group, bits| {
+                zone.group_users.push(Edge {
+                    target: group,
+                    member: user,
+                    bits,
+                });
+            });
+        }
+        several(&mut chance, 1_000, size.users, |user, bits| {
+            zone.group_users.push(Edge {
+                target: groups,
+                member: user,
+                bits,
+            });
+        });
+        for cluster in 0..size.clusters {
+            let hubs = several_numbers(&mut chance, 10, groups.min(100));
+            let others = several_numbers(&mut chance, 40, groups);
+            let mut all = [hubs, others].concat();
+            all.sort_unstable();
+            all.dedup();
+            for group in all {
+                let bits = chance.next() & 0x1ff;
+                zone.cluster_groups.push(Edge {
+                    target: cluster,
+                    member: group,
+                    bits,
+                });
+            }
+            several(&mut chance, 50, size.users, |user, bits| {
+                zone.cluster_users.push(Edge {
+                    target: cluster,
+                    member: user,
+                    bits,
+                });
+            });
+        }
+        zone
+    }
+
+    fn nest(&mut self, chance: &mut Chance) {
+        let mut depth = vec![0_u32];
+        for group in 1..self.thousand {
+            let mut deepest = 0;
+            if chance.below(20) != 0 {
+                let count = 1 + chance.below(3);
+                several(chance, count, group, |parent, bits| {
+                    let below = depth[parent as usize] + 1;
+                    if below <= DEPTH {
+                        deepest = deepest.max(below);
+                        self.group_groups.push(Edge {
+                            target: parent,
+                            member: group,
+                            bits,
+                        });
+                    }
+                });
+            }
+            depth.push(deepest);
+        }
+    }
+
+    /// The graph of it, built from memory.
+    pub fn graph(&self) -> Done<Graph> {
+        let mut loader = Loader::new();
+        for user in 0..self.size.users {
+            loader.user(
+                user_id(user),
+                name_of(user),
+                None,
+                Access::Open,
+                PrivilegeSet::NONE,
+            );
+        }
+        for group in 0..self.groups {
+            loader.group(group_id(group), format!("Team {group}"), PrivilegeSet::NONE);
+        }
+        for cluster in 0..self.size.clusters {
+            loader.cluster(
+                cluster_id(cluster),
+                format!("Cluster {cluster}"),
+                String::new(),
+            );
+        }
+        for edge in &self.group_groups {
+            add::<Group>(
+                &mut loader,
+                &group_id(edge.target),
+                &group(edge.member),
+                edge.bits,
+            )?;
+        }
+        for edge in &self.group_users {
+            add::<Group>(
+                &mut loader,
+                &group_id(edge.target),
+                &user(edge.member),
+                edge.bits,
+            )?;
+        }
+        for edge in &self.cluster_groups {
+            add::<Cluster>(
+                &mut loader,
+                &cluster_id(edge.target),
+                &group(edge.member),
+                edge.bits,
+            )?;
+        }
+        for edge in &self.cluster_users {
+            add::<Cluster>(
+                &mut loader,
+                &cluster_id(edge.target),
+                &user(edge.member),
+                edge.bits,
+            )?;
+        }
+        Ok(loader.finish(Sequence(0)))
+    }
+
+    /// Writes it into a new SQLite database of the panel's own schema.
+    pub fn write(&self, path: &Path) -> Done<()> {
+        drop(Database::open(DatabaseUrl::Sqlite(path.to_owned()))?);
+        let mut database = Connection::open(path)?;
+        let transaction = database.transaction()?;
+        {
+            let mut insert = transaction.prepare(
+                "INSERT INTO users (id, full_name, basic_auth_enabled, blocked, zone_privileges, \
+                 created_at) VALUES (?, ?, FALSE, FALSE, 0, 1790000000)",
+            )?;
+            for user in 0..self.size.users {
+                insert.execute(params![id("user", user), name_of(user)])?;
+            }
+            let mut insert = transaction.prepare(
+                "INSERT INTO groups (id, name, kind, protected, zone_privileges, created_at, \
+                 created_by) VALUES (?, ?, 'team', FALSE, 0, 1790000000, 'system')",
+            )?;
+            for group in 0..self.groups {
+                insert.execute(params![id("group", group), format!("Team {group}")])?;
+            }
+            let mut insert = transaction.prepare(
+                "INSERT INTO clusters (id, name, domain, kind, worker_release, worker_build, \
+                 worker_gui, onepanel_release, onepanel_build, onepanel_gui, onepanel_proxy, \
+                 created_at, created_by) VALUES (?, ?, '', 'oneprovider', '', '', '', '', '', '', \
+                 FALSE, 1790000000, 'system')",
+            )?;
+            for cluster in 0..self.size.clusters {
+                insert.execute(params![
+                    id("cluster", cluster),
+                    format!("Cluster {cluster}")
+                ])?;
+            }
+        }
+        for (table, target, target_kind, member, member_kind, edges) in [
+            (
+                "group_groups",
+                "group_id",
+                "group",
+                "child_id",
+                "group",
+                &self.group_groups,
+            ),
+            (
+                "group_users",
+                "group_id",
+                "group",
+                "user_id",
+                "user",
+                &self.group_users,
+            ),
+            (
+                "cluster_groups",
+                "cluster_id",
+                "cluster",
+                "group_id",
+                "group",
+                &self.cluster_groups,
+            ),
+            (
+                "cluster_users",
+                "cluster_id",
+                "cluster",
+                "user_id",
+                "user",
+                &self.cluster_users,
+            ),
+        ] {
+            let mut insert = transaction.prepare(&format!(
+                "INSERT INTO {table} ({target}, {member}, privileges, created_at, created_by) \
+                 VALUES (?, ?, ?, 1790000000, 'system')"
+            ))?;
+            for edge in edges {
+                insert.execute(params![
+                    id(target_kind, edge.target),
+                    id(member_kind, edge.member),
+                    edge.bits.cast_signed()
+                ])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// The identifier of a user.
+pub fn user_id(number: u32) -> UserId {
+    UserId::from_stored(id("user", number))
+}
+
+/// The identifier of a group.
+pub fn group_id(number: u32) -> GroupId {
+    GroupId::from_stored(id("group", number))
+}
+
+/// The identifier of a cluster.
+pub fn cluster_id(number: u32) -> ClusterId {
+    ClusterId::from_stored(id("cluster", number))
+}
+
+/// A user as a member.
+pub fn user(number: u32) -> Member {
+    Member::User(user_id(number))
+}
+
+/// A group as a member.
+pub fn group(number: u32) -> Member {
+    Member::Group(group_id(number))
+}
+
+fn name_of(user: u32) -> String {
+    const FIRST: [&str; 8] = [
+        "Ada", "Émile", "Łucja", "Grace", "Alan", "Zoë", "Noam", "Mei",
+    ];
+    const LAST: [&str; 8] = [
+        "Stern", "Nowak", "Ito", "Curie", "O’Neil", "Weiß", "Silva", "Kaya",
+    ];
+    let mut chance = Chance(u64::from(user));
+    let (first, last) = (chance.below(8) as usize, chance.below(8) as usize);
+    format!("{} {} {user}", FIRST[first], LAST[last])
+}
+
+fn add<K: Kind>(loader: &mut Loader, target: &K::Id, member: &Member, bits: u64) -> Done<()> {
+    let all = PrivilegeSet::<K::Privilege>::all().bits();
+    Ok(loader.membership::<K>(target, member, PrivilegeSet::from_bits(bits & all))?)
+}
+
+fn several(chance: &mut Chance, count: u32, bound: u32, mut take: impl FnMut(u32, u64)) {
+    for number in several_numbers(chance, count, bound) {
+        take(number, chance.next() & 0x1ff);
+    }
+}
+
+/// So many different numbers below `bound`, or all of them.
+fn several_numbers(chance: &mut Chance, count: u32, bound: u32) -> Vec<u32> {
+    if count >= bound {
+        return (0..bound).collect();
+    }
+    let mut numbers: Vec<u32> = Vec::new();
+    while numbers.len() < count as usize {
+        let number = chance.below(bound);
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
+}

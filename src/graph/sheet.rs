@@ -1,0 +1,272 @@
+//! The effective members of one place, worked out once and then kept up with single changes.
+//!
+//! For each group its bits in the place, and the set of users. What a user may do is not kept: it
+//! is the sum over the user's few memberships. It must not answer questions in the words of the
+//! domain; `effective` and `list` do.
+
+use std::collections::VecDeque;
+
+use super::{
+    Graph,
+    bits::BitSet,
+    record::{MEMBER, Node, bits_to},
+    without::Without,
+};
+
+/// The effective members of one place.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    place: u32,
+    /// By handle of a group: its bits in the place and [`MEMBER`], or zero. Groups that were made
+    /// later may lie behind the end.
+    groups: Vec<u32>,
+    group_count: usize,
+    /// By handle of a user.
+    users: BitSet,
+    user_count: usize,
+    /// Whether some group may have less than is written here.
+    is_stale: bool,
+}
+
+impl Sheet {
+    /// Works out the members of `place` as if the memberships in `without` did not exist.
+    pub fn of(graph: &Graph, place: u32, without: &Without) -> Self {
+        let groups = spread(graph, place, without);
+        let mut sheet = Self {
+            place,
+            group_count: groups.iter().filter(|bits| **bits != 0).count(),
+            groups,
+            users: BitSet::new(graph.people.len()),
+            user_count: 0,
+            is_stale: false,
+        };
+        for &user in &graph.places[place as usize].users {
+            if !without.users.contains(&user) {
+                sheet.users.insert(user);
+            }
+        }
+        for (group, bits) in sheet.groups.iter().enumerate() {
+            if *bits != 0 {
+                for &user in &graph.places[group].users {
+                    sheet.users.insert(user);
+                }
+            }
+        }
+        sheet.user_count = sheet.users.count();
+        sheet
+    }
+
+    /// Whether what is written here is so.
+    pub fn is_exact(&self) -> bool {
+        !self.is_stale
+    }
+
+    /// How many bytes it takes, about.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.groups.len() * size_of::<u32>() + self.users.size()
+    }
+
+    /// The effective users.
+    pub fn users(&self) -> &BitSet {
+        &self.users
+    }
+
+    /// How many effective users there are.
+    pub fn user_count(&self) -> usize {
+        self.user_count
+    }
+
+    /// How many effective groups there are.
+    pub fn group_count(&self) -> usize {
+        self.group_count
+    }
+
+    /// The handles of the effective groups, ascending.
+    pub fn groups(&self) -> impl Iterator<Item = u32> {
+        (0..)
+            .zip(&self.groups)
+            .filter_map(|(group, bits)| (*bits != 0).then_some(group))
+    }
+
+    /// Whether the group is an effective member.
+    pub fn has_group(&self, group: u32) -> bool {
+        self.held(group) != 0
+    }
+
+    /// The bits of a member in the place; `None` if it does not belong to it.
+    pub fn bits(&self, graph: &Graph, member: Node) -> Option<u32> {
+        self.bits_without(graph, member, &Without::default())
+    }
+
+    /// The same of a sheet that was worked out `without` some memberships.
+    pub fn bits_without(&self, graph: &Graph, member: Node, without: &Without) -> Option<u32> {
+        let held = match member {
+            Node::Group(group) => self.held(group),
+            Node::User(user) => {
+                let is_away = !without.users.is_empty() && without.users.contains(&user);
+                let up = graph.people[user as usize].up.iter();
+                up.map(|edge| match edge.place == self.place {
+                    true if is_away => 0,
+                    true => edge.bits | MEMBER | self.held(edge.place),
+                    false => self.held(edge.place),
+                })
+                .fold(0, |sum, bits| sum | bits)
+            }
+        };
+        (held != 0).then_some(held & !MEMBER)
+    }
+
+    /// Takes in that a membership in `place` came or was changed: from `before` to `after`.
+    pub fn connected(
+        &mut self,
+        graph: &Graph,
+        member: Node,
+        place: u32,
+        before: Option<u32>,
+        after: u32,
+    ) {
+        if !self.reaches(place) {
+            return;
+        }
+        match member {
+            Node::User(user) => self.add_user(user),
+            Node::Group(_) if self.is_stale => {}
+            Node::Group(_)
+                if place == self.place && before.is_some_and(|bits| bits & !after != 0) =>
+            {
+                self.is_stale = true;
+            }
+            Node::Group(group) => {
+                let own = if place == self.place { after } else { 0 };
+                self.raise(graph, group, own | MEMBER | self.held(place));
+            }
+        }
+    }
+
+    /// Takes in that a membership in `place` ended.
+    pub fn disconnected(&mut self, graph: &Graph, member: Node, place: u32) {
+        if !self.reaches(place) {
+            return;
+        }
+        match member {
+            Node::User(user) => self.look_again(graph, user),
+            Node::Group(_) => self.is_stale = true,
+        }
+    }
+
+    /// Takes in that a user does not exist any more.
+    pub fn lost_user(&mut self, user: u32) {
+        if self.users.remove(user) {
+            self.user_count -= 1;
+        }
+    }
+
+    /// Whether members of `place` are members here.
+    pub fn reaches(&self, place: u32) -> bool {
+        place == self.place || self.held(place) != 0
+    }
+
+    /// Works out the groups again if some may have less than is written, and then the users of
+    /// those that came or went.
+    pub fn renew(&mut self, graph: &Graph) {
+        if !self.is_stale {
+            return;
+        }
+        let now = spread(graph, self.place, &Without::default());
+        let before = std::mem::replace(&mut self.groups, now);
+        self.is_stale = false;
+        for group in 0..self.groups.len().max(before.len()) {
+            let was = before.get(group).is_some_and(|bits| *bits != 0);
+            let is = self.groups.get(group).is_some_and(|bits| *bits != 0);
+            if was == is {
+                continue;
+            }
+            self.group_count = if is {
+                self.group_count + 1
+            } else {
+                self.group_count - 1
+            };
+            for &user in &graph.places[group].users {
+                if is {
+                    self.add_user(user);
+                } else {
+                    self.look_again(graph, user);
+                }
+            }
+        }
+    }
+
+    fn held(&self, group: u32) -> u32 {
+        self.groups.get(group as usize).copied().unwrap_or(0)
+    }
+
+    /// Hands `bits` to `group` and everything below it that gains by them.
+    fn raise(&mut self, graph: &Graph, group: u32, bits: u32) {
+        if self.groups.len() < graph.places.len() {
+            self.groups.resize(graph.places.len(), 0);
+        }
+        let mut waiting = VecDeque::from([(group, bits)]);
+        while let Some((group, bits)) = waiting.pop_front() {
+            let held = &mut self.groups[group as usize];
+            let (before, after) = (*held, *held | bits);
+            if before == after {
+                continue;
+            }
+            *held = after;
+            let record = &graph.places[group as usize];
+            if before == 0 {
+                self.group_count += 1;
+                for &user in &record.users {
+                    self.add_user(user);
+                }
+            }
+            waiting.extend(record.groups.iter().map(|child| (*child, after)));
+        }
+    }
+
+    fn add_user(&mut self, user: u32) {
+        if self.users.insert(user) {
+            self.user_count += 1;
+        }
+    }
+
+    fn look_again(&mut self, graph: &Graph, user: u32) {
+        let up = &graph.people[user as usize].up;
+        if !up.iter().any(|edge| self.reaches(edge.place)) {
+            self.lost_user(user);
+        }
+    }
+}
+
+/// The bits of every group in `place`, and [`MEMBER`]: handed down from group to group until nobody
+/// gains any more.
+fn spread(graph: &Graph, place: u32, without: &Without) -> Vec<u32> {
+    let mut held = vec![0; graph.places.len()];
+    let mut waiting = VecDeque::new();
+    let mut raise = |group: u32, bits: u32, waiting: &mut VecDeque<u32>| {
+        let own = &mut held[group as usize];
+        if *own | bits != *own && without.gone != Some(group) {
+            *own |= bits;
+            waiting.push_back(group);
+        }
+        *own
+    };
+    for &group in &graph.places[place as usize].groups {
+        let own = bits_to(place, graph.up(Node::Group(group)));
+        if let Some(bits) = own
+            && !without.groups.contains(&group)
+        {
+            raise(group, bits | MEMBER, &mut waiting);
+        }
+    }
+    while let Some(group) = waiting.pop_front() {
+        let bits = raise(group, 0, &mut waiting);
+        for &child in &graph.places[group as usize].groups {
+            let is_away = group == place && without.groups.contains(&child);
+            if !is_away {
+                raise(child, bits, &mut waiting);
+            }
+        }
+    }
+    held
+}
