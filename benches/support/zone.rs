@@ -224,81 +224,66 @@ impl Zone {
         drop(Database::open(DatabaseUrl::Sqlite(path.to_owned()))?);
         let mut database = Connection::open(path)?;
         let transaction = database.transaction()?;
-        {
-            let mut insert = transaction.prepare(
-                "INSERT INTO users (id, full_name, basic_auth_enabled, blocked, zone_privileges, \
-                 created_at) VALUES (?, ?, FALSE, FALSE, 0, 1790000000)",
-            )?;
-            for user in 0..self.size.users {
-                insert.execute(params![id("user", user), name_of(user)])?;
-            }
-            let mut insert = transaction.prepare(
-                "INSERT INTO groups (id, name, kind, protected, zone_privileges, created_at, \
-                 created_by) VALUES (?, ?, 'team', FALSE, 0, 1790000000, 'system')",
-            )?;
-            for group in 0..self.groups {
-                insert.execute(params![id("group", group), format!("Team {group}")])?;
-            }
-            let mut insert = transaction.prepare(
-                "INSERT INTO clusters (id, name, domain, kind, worker_release, worker_build, \
-                 worker_gui, onepanel_release, onepanel_build, onepanel_gui, onepanel_proxy, \
-                 created_at, created_by) VALUES (?, ?, '', 'oneprovider', '', '', '', '', '', '', \
-                 FALSE, 1790000000, 'system')",
-            )?;
-            for cluster in 0..self.size.clusters {
-                insert.execute(params![
-                    id("cluster", cluster),
-                    format!("Cluster {cluster}")
-                ])?;
-            }
+        self.write_things(&transaction)?;
+        self.write_edges(&transaction)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn write_things(&self, database: &Connection) -> Done<()> {
+        let mut insert = database.prepare(
+            "INSERT INTO users (id, full_name, basic_auth_enabled, blocked, zone_privileges, \
+             created_at) VALUES (?, ?, FALSE, FALSE, 0, 1790000000)",
+        )?;
+        for user in 0..self.size.users {
+            insert.execute(params![id("user", user), name_of(user)])?;
         }
-        for (table, target, target_kind, member, member_kind, edges) in [
+        let mut insert = database.prepare(
+            "INSERT INTO groups (id, name, kind, protected, zone_privileges, created_at, \
+             created_by) VALUES (?, ?, 'team', FALSE, 0, 1790000000, 'system')",
+        )?;
+        for group in 0..self.groups {
+            insert.execute(params![id("group", group), format!("Team {group}")])?;
+        }
+        let mut insert = database.prepare(
+            "INSERT INTO clusters (id, name, domain, kind, worker_release, worker_build, \
+             worker_gui, onepanel_release, onepanel_build, onepanel_gui, onepanel_proxy, \
+             created_at, created_by) VALUES (?, ?, '', 'oneprovider', '', '', '', '', '', '', \
+             FALSE, 1790000000, 'system')",
+        )?;
+        for cluster in 0..self.size.clusters {
+            let name = format!("Cluster {cluster}");
+            insert.execute(params![id("cluster", cluster), name])?;
+        }
+        Ok(())
+    }
+
+    fn write_edges(&self, database: &Connection) -> Done<()> {
+        let tables = [
+            ("group", "child_id", "group", "groups", &self.group_groups),
+            ("group", "user_id", "user", "users", &self.group_users),
             (
-                "group_groups",
-                "group_id",
-                "group",
-                "child_id",
-                "group",
-                &self.group_groups,
-            ),
-            (
-                "group_users",
-                "group_id",
-                "group",
-                "user_id",
-                "user",
-                &self.group_users,
-            ),
-            (
-                "cluster_groups",
-                "cluster_id",
                 "cluster",
                 "group_id",
                 "group",
+                "groups",
                 &self.cluster_groups,
             ),
-            (
-                "cluster_users",
-                "cluster_id",
-                "cluster",
-                "user_id",
-                "user",
-                &self.cluster_users,
-            ),
-        ] {
-            let mut insert = transaction.prepare(&format!(
-                "INSERT INTO {table} ({target}, {member}, privileges, created_at, created_by) \
-                 VALUES (?, ?, ?, 1790000000, 'system')"
+            ("cluster", "user_id", "user", "users", &self.cluster_users),
+        ];
+        for (target, column, member, members, edges) in tables {
+            let mut insert = database.prepare(&format!(
+                "INSERT INTO {target}_{members} ({target}_id, {column}, privileges, created_at, \
+                 created_by) VALUES (?, ?, ?, 1790000000, 'system')"
             ))?;
             for edge in edges {
                 insert.execute(params![
-                    id(target_kind, edge.target),
-                    id(member_kind, edge.member),
+                    id(target, edge.target),
+                    id(member, edge.member),
                     edge.bits.cast_signed()
                 ])?;
             }
         }
-        transaction.commit()?;
         Ok(())
     }
 }

@@ -40,14 +40,10 @@ impl Sheet {
             user_count: 0,
             is_stale: false,
         };
-        for &user in &graph.places[place as usize].users {
-            if !without.users.contains(&user) {
-                sheet.users.insert(user);
-            }
-        }
-        for (group, bits) in sheet.groups.iter().enumerate() {
-            if *bits != 0 {
-                for &user in &graph.places[group].users {
+        let inside = (0..).zip(&sheet.groups).filter(|(_, bits)| **bits != 0);
+        for (group, _) in inside.chain([(place, &MEMBER)]) {
+            for &user in &graph.places[group as usize].users {
+                if group != place || !without.users.contains(&user) {
                     sheet.users.insert(user);
                 }
             }

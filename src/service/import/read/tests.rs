@@ -356,9 +356,7 @@ fn a_resource_needs_a_name_that_can_be_kept() {
     let long = complaint(&[&group("g", &"x".repeat(600), "")]);
     assert!(long.contains("xxx…”)") && long.len() < 300, "{long}");
     let said = complaint(&[&user("u", r#""displayName":"Ada","userName":"ada smith""#)]);
-    assert!(
-        said.starts_with("user u (“Ada”) has a name that cannot be kept: an imported username")
-    );
+    assert!(said.starts_with("user u (“Ada”) has a name that cannot be kept: a username"));
 }
 
 #[test]
