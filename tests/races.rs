@@ -173,7 +173,7 @@ fn the_same_request_sent_many_times_is_done_once() {
 #[test]
 fn different_privileges_of_one_member_saved_at_once_are_all_kept() {
     let (panel, _) = with_users(0);
-    let admin = panel.token(&panel.basic("admin").access_token("for tests"));
+    let admin = panel.user("admin");
     let path = format!("{API}/clusters/lapland/users/vera/privileges");
     let all = ClusterPrivilege::ALL;
     let statuses = at_once(all.len(), |number| {
