@@ -117,8 +117,7 @@ fn run(what: &str, site: Site, urls: [Option<String>; 2], victims: Victims) {
     let stage = set(&panels[0].address().expect("a panel"), &names);
     let crowd = Crowd::new(stage, &panels);
 
-    let database = site.database();
-    let mut conn = database.connect().expect("a connection");
+    let mut conn = site.database().connect().expect("a connection");
     let (before, from) = (site::world(&mut conn), site::end(&mut conn));
     drop(conn);
     let (mut kills, mut unheard) = (0, 0);
@@ -145,7 +144,7 @@ fn run(what: &str, site: Site, urls: [Option<String>; 2], victims: Victims) {
 
     // What was asked of a panel that is gone, or over a connection that was cut, may still happen.
     site.settle();
-    let mut conn = database.connect().expect("a connection");
+    let mut conn = site.database().connect().expect("a connection");
     let history = History {
         before,
         calls: crowd.recorder.calls(),
