@@ -66,7 +66,12 @@ fn whatever_takes_rights_is_refused_while_the_database_is_away_and_nothing_is_ch
     let page = sam.get("/clusters/lapland/members").page().send();
     let page = page.expect(503);
     assert_eq!(page.header("retry-after"), Some("2"));
-    let text = page.html().text("main");
+    let html = page.html();
+    assert_eq!(
+        html.attribute("main a.primary", "href").as_deref(),
+        Some("/clusters/lapland/members")
+    );
+    let text = html.text("main");
     assert!(
         text.contains("lost its database") && text.contains("by itself"),
         "{text}"

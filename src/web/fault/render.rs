@@ -149,6 +149,12 @@ async fn page(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
     };
     let mut page = FaultPage::of(layout, status.as_u16(), number);
     page.explanation = fault.to_string();
+    // "//" would lead to another host.
+    if status == StatusCode::SERVICE_UNAVAILABLE
+        && let Some(asked) = page_of(ask).filter(|asked| !asked.starts_with("//"))
+    {
+        asked.clone_into(&mut page.back);
+    }
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .body(page.render().unwrap_or_default())
