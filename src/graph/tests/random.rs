@@ -119,7 +119,7 @@ fn play_to(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn after_every_event_the_graph_agrees_with_the_oracle(history in history(12)) {
