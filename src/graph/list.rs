@@ -321,7 +321,7 @@ impl Graph {
         })
     }
 
-    fn search_users<'a>(&self, listed: Listed<'a>, wanted: &Folded) -> Listed<'a> {
+    pub(super) fn search_users<'a>(&self, listed: Listed<'a>, wanted: &Folded) -> Listed<'a> {
         let order = &self.by_name.users;
         listed.narrow(wanted, |rank| {
             let user = self.user_at(order.at(rank));

@@ -19,12 +19,12 @@ mod foresee;
 mod list;
 mod load;
 mod order;
+mod overlay;
 mod paths;
 mod ranks;
 mod record;
 mod sheet;
 mod sheets;
-mod without;
 
 #[cfg(test)]
 mod oracle;
@@ -37,7 +37,7 @@ pub use apply::OutOfOrder;
 pub use compare::Difference;
 pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
-pub use foresee::Consequences;
+pub use foresee::{Affected, Fate, Fates, Foreseen};
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
 pub use paths::{Path, Paths};

@@ -18,6 +18,7 @@ mod difference;
 pub mod emergency;
 mod error;
 mod figures;
+mod foresight;
 pub mod groups;
 pub mod import;
 mod input;
@@ -42,6 +43,9 @@ pub use caller::{Caller, Rules, Who};
 pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
 pub use figures::{Figures, Share};
+pub use foresight::{
+    Assurance, Consequence, Crowd, Crowds, Foresight, Intent, Lockout, Person, Verdict, Whom,
+};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
@@ -51,7 +55,7 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
+    ClusterRef, Fate, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
     User as UserRef,
 };
 /// What the database holds.
@@ -158,6 +162,8 @@ pub struct Request {
     pub unattended: bool,
     /// On which condition it is to change anything.
     pub only_if: Option<OnlyIf>,
+    /// Whether it is to change anything at all, or to show what would come of it.
+    pub intent: Intent,
 }
 
 impl Request {
@@ -169,6 +175,7 @@ impl Request {
             interface: Interface::Console,
             unattended: false,
             only_if: None,
+            intent: Intent::default(),
         }
     }
 }
@@ -283,7 +290,8 @@ impl Panel {
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
     /// the newest state, and recorded as one event of `action` if it announced any change. If the
-    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`].
+    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`]; nor
+    /// is it if the request only wants to know what would come of it ([`Intent::Preview`]).
     pub fn write<T>(
         &self,
         request: &Request,
@@ -315,9 +323,10 @@ impl Panel {
             let Writing {
                 conn,
                 caller,
-                changes,
+                mut changes,
                 ..
             } = writing;
+            foresight::judge(&request.intent, &caller, &mut changes)?;
             let events = record(conn, end, request, action, caller.who.actor(), now, changes)?;
             for (token, at) in &used {
                 store::note_use(conn, token, *at)?;

@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     fault::Fault,
+    foresight::{self, Sent},
     forwarded::client_address,
     live::{LIVE, UNATTENDED},
     tags::only_if,
@@ -30,7 +31,7 @@ use super::{
 use crate::{
     domain::{Action, Interface, Password},
     service::{
-        AuthFailure, Credentials, Error, Input, OnlyIf, Panel, Permit, Reading, Request,
+        AuthFailure, Credentials, Error, Input, Intent, OnlyIf, Panel, Permit, Reading, Request,
         SessionSecret, TokenCredentials, Writing,
     },
 };
@@ -74,6 +75,9 @@ pub struct Ask {
     interface: Interface,
     unattended: bool,
     only_if: Option<OnlyIf>,
+    intent: Intent,
+    /// What a page sent.
+    pub sent: Sent,
     verified: Arc<OnceCell<Request>>,
     /// What is noted of it.
     pub noted: Noted,
@@ -139,6 +143,8 @@ impl Ask {
             },
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
+            intent: foresight::intent(request),
+            sent: Sent::of(request),
             verified: Arc::default(),
             noted: Noted::of(request),
         })
@@ -174,7 +180,15 @@ impl Ask {
             interface: self.interface,
             unattended: self.unattended,
             only_if: None,
+            intent: Intent::default(),
         }
+    }
+
+    /// Is to do this and nothing else.
+    pub(super) fn intend(&mut self, intent: Intent) {
+        self.intent = intent;
+        self.sent = Sent::default();
+        self.verified = Arc::default();
     }
 
     /// The request with its credentials; a password is verified once.
@@ -215,6 +229,7 @@ impl Ask {
         };
         Ok(Request {
             only_if: self.only_if.clone(),
+            intent: foresight::told(&self.intent, &self.sent),
             ..self.request_with(credentials)
         })
     }
