@@ -15,10 +15,10 @@ use std::{
 
 use onepanel::{
     domain::{
-        Action, Actor, Change, Cluster, Event, Folded, Interface, Kind, Member, MembershipChange,
-        Page, PrivilegeSet, Timestamp,
+        Action, Actor, Change, Cluster, Event, Folded, Group, Interface, Kind, Member,
+        MembershipChange, Page, PrivilegeSet, Timestamp,
     },
-    graph::{Graph, MemberKind, Reach},
+    graph::{Fate, Graph, MemberKind, Reach},
 };
 use rusqlite::{Connection, params};
 
@@ -80,6 +80,11 @@ fn main() -> Done<()> {
         "graph: page at 40 % / first page at L",
         large.of("page at 40 %")? / large.of("first page")?,
         1.2,
+    )?;
+    note(
+        "graph: a removal foreseen / count, first time at L",
+        large.of("foresee a removal")? / large.of("count, first time")?,
+        3.0,
     )?;
     note(
         "graph: bytes in memory at L / SQLite file",
@@ -181,9 +186,32 @@ fn ask_graph(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
         .iter()
         .map(|user| timed(|| graph.paths::<Cluster>(&cluster, user, 0, 10)));
     figures.take("ten paths", median(&mut each.collect::<Vec<_>>()));
-    let deep = group_id(0);
-    let times = (0..11).map(|_| timed(|| graph.foresee_deletion::<Cluster>(&cluster, &deep)));
-    figures.take("foresee a deletion", median(&mut times.collect::<Vec<_>>()));
+    let direct = zone.cluster_groups.iter().filter(|edge| edge.target == 0);
+    let largest = direct.max_by_key(|edge| {
+        let counts = graph.counts::<Group>(&group_id(edge.member));
+        counts.effective_users
+    });
+    let largest = largest.ok_or("a cluster without groups")?.member;
+    let removal = [Change::ClusterMember(membership(
+        &cluster,
+        &group(largest),
+        None,
+    ))];
+    let foresee = || {
+        let foreseen = graph.foresee(&removal);
+        let affected = foreseen.affected();
+        let lost = affected.first().map(|one| {
+            let named = foreseen.users(&one.users, Fate::LosesAccess, &first);
+            (
+                one.users.count(Fate::LosesAccess),
+                named.map(|users| users.items.len()),
+            )
+        });
+        black_box(lost)
+    };
+    println!("{}: the removal concerns {:?}", zone.size.name, foresee());
+    let times = (0..11).map(|_| timed(foresee));
+    figures.take("foresee a removal", median(&mut times.collect::<Vec<_>>()));
     Ok(())
 }
 

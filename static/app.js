@@ -206,6 +206,28 @@ within('reset', 'form[data-privileges]', (form) => setTimeout(() => showEdits(fo
 
 within('click', '[data-set]', (button) => {
   $$(`input[value="${button.dataset.set}"]`, button.closest('tbody')).forEach((radio) => (radio.checked = true));
+  button.dispatchEvent(new Event('change', { bubbles: true }));
+});
+
+// Consequences -----------------------------------------------------------------------------------
+
+// What was foreseen of another change is not sent along with this one. To confirm is no other change.
+within('change', '.foreseen', (_, e) => e.stopPropagation(), true);
+within('change', 'form', (form) => $('.foreseen[hx-patch]', form)?.replaceChildren());
+// Enter looks for somebody; the form's own button may come first.
+within('keydown', '.foreseen input[type="search"]', (input, e) => {
+  if (e.key !== 'Enter') return;
+  e.preventDefault();
+  $('button[type="submit"]', input.parentElement).click();
+});
+// A table is a file, which htmx has no place for.
+within('click', '[data-export]', (button, e) => {
+  e.preventDefault();
+  const { form } = button;
+  const action = form.getAttribute('action');
+  form.setAttribute('action', button.getAttribute('formaction'));
+  form.submit();
+  form.setAttribute('action', action);
 });
 
 window.addEventListener('beforeunload', (e) => dirtyRows().length > 0 && e.preventDefault());
@@ -251,17 +273,22 @@ on('htmx:config:request', (e) => {
     if (!request.body.get('q')) request.body.delete('q');
   }
   // Only the difference travels, so that two people editing one member do not undo each other.
-  if (sourceElement.matches('form[data-privileges]')) {
+  const edited = sourceElement.closest('form[data-privileges]');
+  if (edited) {
     // Nothing changed, nothing to save: Enter in a tick box submits its form.
-    if (!boxesOf(sourceElement).some(isChanged)) return e.preventDefault();
+    if (!boxesOf(edited).some(isChanged)) {
+      $('.foreseen', edited)?.replaceChildren();
+      return e.preventDefault();
+    }
     request.body.delete('privileges');
     request.body.set('difference', 'true');
-    boxesOf(sourceElement).filter(isChanged)
+    boxesOf(edited).filter(isChanged)
       .forEach((box) => request.body.append(box.checked ? 'grant' : 'revoke', box.value));
   }
-  if (sourceElement.matches('form[data-bulk]')) {
+  const several = sourceElement.closest('form[data-bulk]');
+  if (several) {
     for (const name of [...request.body.keys()]) if (/^(p|was)\./.test(name)) request.body.delete(name);
-    $$('input[type=radio]:checked:not([value=keep])', sourceElement).filter(isChanged)
+    $$('input[type=radio]:checked:not([value=keep])', several).filter(isChanged)
       .forEach((radio) => request.body.append(radio.value, radio.name.slice(2)));
   }
 });

@@ -166,12 +166,17 @@ fn an_administrator_lists_creates_and_blocks_users() {
 
     browser.field("Search users").fill("zora");
     browser.wait_for_text("1 user matching");
-    browser.button("Block Zora Zupan").click();
+    browser.link("Block Zora Zupan").click();
+    browser.wait_for_text("Nobody loses or gains anything by that.");
+    browser.assert_clean();
+    browser.inside("#dialog").button("Block").click();
+    browser.wait_for_text("The user is blocked");
+    browser.field("Search users").fill("zora");
     browser.button("Unblock Zora Zupan").wait();
     browser.wait_for_text("Blocked");
     browser.assert_clean();
     browser.button("Unblock Zora Zupan").click();
-    browser.button("Block Zora Zupan").wait();
+    browser.link("Block Zora Zupan").wait();
 
     browser.field("Search users").fill("admin");
     browser.wait_for_text("matching “admin”");

@@ -123,18 +123,8 @@ pub struct Affected {
     pub name: String,
     /// Whom it concerns, and how.
     pub users: Fates,
+    /// Who would hold what instead of what.
     digest: u64,
-}
-
-impl Affected {
-    /// Stands for all of these: another number as soon as it would be otherwise for anybody.
-    pub fn digest(all: &[Self]) -> u64 {
-        let mut hash = DefaultHasher::new();
-        for one in all {
-            (one.target.kind(), one.target.id(), one.digest).hash(&mut hash);
-        }
-        hash.finish()
-    }
 }
 
 /// What some changes would bring about.
@@ -262,6 +252,37 @@ impl<'g> Foreseen<'g> {
         !is_held(&self.then) && is_held(&self.now)
     }
 
+    /// Stands for all of it: another number as soon as it would be otherwise for anybody.
+    pub fn digest(&self, affected: &[Affected]) -> u64 {
+        let mut hash = DefaultHasher::new();
+        for one in affected {
+            let mut sum = one.digest;
+            for fate in Fate::ALL {
+                for user in one.users.of(fate).iter() {
+                    // In any order it is the same: handles mean nothing on another panel.
+                    sum = sum.wrapping_add(self.stamp(user, fate as u8));
+                }
+            }
+            (one.target.kind(), one.target.id(), sum).hash(&mut hash);
+        }
+        hash.finish()
+    }
+
+    fn stamp(&self, user: u32, what: impl Hash) -> u64 {
+        let mut hash = DefaultHasher::new();
+        (self.graph.user_at(user).id.as_str(), what).hash(&mut hash);
+        hash.finish()
+    }
+
+    /// What the user holds in a place now and then, if the groups hold this.
+    fn held(&self, user: u32, place: u32, [now, then]: [&[u32]; 2]) -> [Option<u32>; 2] {
+        let node = Node::User(user);
+        [
+            sum(self.now.up(node), place, now),
+            sum(self.then.up(node), place, then),
+        ]
+    }
+
     /// Whose memberships would end.
     fn ends(&self) -> impl Iterator<Item = Node> {
         let over = self.then.edges().filter(|(.., bits)| bits.is_none());
@@ -322,26 +343,19 @@ impl<'g> Foreseen<'g> {
         let mut users = Fates::default();
         let mut digest = 0_u64;
         for user in concerned.iter() {
-            let node = Node::User(user);
-            let mut now = sum(self.now.up(node), place, &held_now);
-            let mut then = sum(self.then.up(node), place, &held_then);
+            let [mut now, mut then] = self.held(user, place, [&held_now, &held_then]);
             match (self.now.access(user), self.then.access(user)) {
                 (Access::Open, Access::Blocked) => then = None,
                 (Access::Blocked, Access::Open) => now = None,
                 _ => {}
             }
-            let mut is_any = false;
             for fate in Fate::ALL {
                 if fate.is_so(now, then, ended.contains(user)) {
                     users.add(fate, user);
-                    is_any = true;
                 }
             }
-            if is_any {
-                let mut hash = DefaultHasher::new();
-                (self.graph.user_at(user).id.as_str(), now, then).hash(&mut hash);
-                // In any order it is the same: handles mean nothing on another panel.
-                digest = digest.wrapping_add(hash.finish());
+            if now.is_some() && then.is_some() && now != then {
+                digest = digest.wrapping_add(self.stamp(user, (now, then)));
             }
         }
         let is_any = Fate::ALL.iter().any(|fate| users.count(*fate) > 0);

@@ -178,7 +178,7 @@ pub(super) fn judge(
     let lockouts = lockouts(caller, &foreseen, changes);
     let is_unmeant = !lockouts.is_empty() && !assurance.lockout;
     let verdict = match &assurance.foreseen {
-        Some(tag) if *tag != tag_of(&foreseen.affected()) => Some(Verdict::Otherwise),
+        Some(tag) if *tag != tag_of(&foreseen, &foreseen.affected()) => Some(Verdict::Otherwise),
         _ => is_unmeant.then_some(Verdict::Lockout),
     };
     if let Some(verdict) = verdict {
@@ -198,8 +198,8 @@ pub(super) fn judge(
     Ok(())
 }
 
-fn tag_of(affected: &[Affected]) -> String {
-    format!("{:016x}", Affected::digest(affected))
+fn tag_of(foreseen: &Foreseen<'_>, affected: &[Affected]) -> String {
+    format!("{:016x}", foreseen.digest(affected))
 }
 
 /// Whether anybody may have less after it.
@@ -305,14 +305,19 @@ fn describe(
     page: &Page,
     lockouts: Vec<Lockout>,
 ) -> Result<Foresight, Error> {
-    let tag = tag_of(&affected);
+    let tag = tag_of(foreseen, &affected);
     let (mut all, mut known) = (Fates::default(), Fates::default());
     let mut elsewhere = 0;
+    let you = caller.who.user();
+    let is_own =
+        |one: &Affected| you.is_some_and(|you| one.users.concern(caller.graph, you.as_str()));
     let mut seen = Vec::new();
     for one in affected {
         let named = match sight(caller, &one.target) {
             Sight::Everybody => one.users.clone(),
-            Sight::Numbers => one.users.only(caller.graph, caller.who.user()),
+            Sight::Numbers => one.users.only(caller.graph, you),
+            // Whoever joins will belong to it.
+            Sight::Nothing if is_own(&one) => one.users.only(caller.graph, you),
             Sight::Nothing => {
                 elsewhere += 1;
                 continue;

@@ -400,6 +400,9 @@ impl Run {
             }
             self.permit(row, by);
             self.world.count();
+            if row.verb != "GET" && row.members != Members::Anyone && good.status < 300 {
+                self.dry_run(row, good, by);
+            }
             let (path, body) = (self.world.path(row.path), self.world.fill(good.body));
             let answer = send(self.client(by), row.verb, &path, &body);
             self.granted(row, good, by, &answer);
@@ -411,6 +414,26 @@ impl Run {
             } else {
                 self.world.forget();
             }
+        }
+    }
+
+    /// Whoever may change something is shown what would come of it, and nothing has changed.
+    fn dry_run(&mut self, row: &Row, good: &Good, by: By) {
+        let mark = if row.path.contains('?') { '&' } else { '?' };
+        let path = format!("{}{mark}dryRun=true", row.path);
+        let (path, body) = (self.world.path(&path), self.world.fill(good.body));
+        let answer = send(self.client(by), row.verb, &path, &body);
+        self.cases += 1;
+        let said: Value = serde_json::from_str(answer.text()).unwrap_or(Value::Null);
+        let is_said = answer.status == 200 && said["lostAccess"]["count"].is_u64();
+        if !is_said || !self.world.is_unchanged() {
+            let Row { verb, path, .. } = row;
+            let text = answer.text();
+            self.wrong.push(format!(
+                "{verb} {path}: a dry run: {} {text}",
+                answer.status
+            ));
+            self.world.forget();
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{Action, Member},
-    service::{Caller, Error, Panel, Permit, Request, Writing},
+    service::{Assurance, Caller, Error, Intent, Panel, Permit, Request, Writing},
 };
 
 /// What to do.
@@ -185,7 +185,15 @@ impl Panel {
             }
             None => None,
         };
-        let written = self.write(request, order.action(), |w| {
+        // An identity provider has nobody to ask: whoever has to go goes.
+        let meant = Request {
+            intent: Intent::Act(Assurance {
+                lockout: true,
+                ..Assurance::default()
+            }),
+            ..request.clone()
+        };
+        let written = self.write(&meant, order.action(), |w| {
             w.caller.user()?;
             let member = match (order.kind, order.verb) {
                 (_, Verb::Delete) => return delete(w, order).map(|()| None),

@@ -16,8 +16,9 @@ use utoipa::openapi::{
 
 use super::{
     Api, Resource,
-    operation::{Access, Operation, Schemas},
+    operation::{Access, Operation, Schemas, Shape},
 };
+use crate::web::foresight::{ForeseenAnswer, dry_run_query};
 
 const JSON: &str = "application/json";
 const ERROR: &str = "Error";
@@ -85,6 +86,7 @@ impl Api {
             let shapes = [
                 operation.success.body,
                 operation.body.map(|(shape, _)| shape),
+                operation.is_foreseen.then(Shape::of::<ForeseenAnswer>),
             ];
             for shape in shapes.into_iter().flatten() {
                 shape.collect(&mut schemas);
@@ -265,17 +267,47 @@ fn parameters(resource: &Resource, operation: &Operation) -> Vec<Parameter> {
             .schema(Some(value.schema.clone()))
             .build()
     });
-    let in_header = condition(operation).map(|(name, description)| {
+    let of_dry_run = dry_run_query().map(|(name, description, schema)| {
         ParameterBuilder::new()
             .name(name)
-            .parameter_in(ParameterIn::Header)
+            .parameter_in(ParameterIn::Query)
             .required(Required::False)
             .description(Some(description))
-            .schema(Some(text()))
+            .schema(Some(schema))
             .build()
     });
-    in_path.chain(in_query).chain(in_header).collect()
+    let of_dry_run = of_dry_run.into_iter().filter(|_| operation.is_foreseen);
+    let known = KNOWN.into_iter().filter(|_| operation.is_foreseen);
+    let in_header = condition(operation)
+        .into_iter()
+        .chain(known)
+        .map(|(name, description)| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some(description))
+                .schema(Some(text()))
+                .build()
+        });
+    in_path
+        .chain(in_query)
+        .chain(of_dry_run)
+        .chain(in_header)
+        .collect()
 }
+
+/// What somebody knows who changes something.
+const KNOWN: [(&str, &str); 2] = [
+    (
+        "Onepanel-Foreseen",
+        "Changes nothing (409) unless this still stands for what would come of it.",
+    ),
+    (
+        "Onepanel-Confirm",
+        "`lockout`: it is meant that nobody, or not the caller, can set privileges in a cluster any more.",
+    ),
+];
 
 /// Every read can be made to depend on an entity tag, and some changes.
 fn condition(operation: &Operation) -> Option<(&'static str, &'static str)> {
@@ -299,6 +331,16 @@ fn responses(resource: &Resource, operation: &Operation) -> utoipa::openapi::Res
     let mut responses = ResponsesBuilder::new();
     if !operation.is_never_done {
         responses = responses.response(success.status.to_string(), succeeded(operation));
+    }
+    if operation.is_foreseen {
+        let seen = ResponseBuilder::new()
+            .description("With `dryRun=true`: what would come of it. Nothing was changed.")
+            .content(
+                JSON,
+                Content::new(Some(Shape::of::<ForeseenAnswer>().reference())),
+            )
+            .build();
+        responses = responses.response("200", seen);
     }
     if is_tagged(operation) {
         let same = Response::new("What the client has is what there is.");

@@ -117,6 +117,7 @@ pub struct Operation {
     pub(super) refusals: BTreeMap<u16, BTreeSet<&'static str>>,
     pub(super) is_paged: bool,
     pub(super) is_conditional: bool,
+    pub(super) is_foreseen: bool,
     pub(super) is_beyond: bool,
     pub(super) difference: Option<&'static str>,
     pub(super) is_deprecated: bool,
@@ -171,6 +172,7 @@ impl Operation {
             refusals: BTreeMap::new(),
             is_paged: false,
             is_conditional: false,
+            is_foreseen: false,
             is_beyond: false,
             difference: None,
             is_deprecated: false,
@@ -266,6 +268,14 @@ impl Operation {
     pub fn conditional(mut self) -> Self {
         self.is_conditional = true;
         self
+    }
+
+    /// Can change who has access or who may do what, and can be asked what would come of it. Any
+    /// other change says to the same question that nobody is concerned.
+    pub fn foreseen(mut self) -> Self {
+        self.is_foreseen = true;
+        self.refuses(400, &["badValueBoolean"])
+            .refuses(409, &["otherConsequences", "lockout"])
     }
 
     /// The body is `B`.

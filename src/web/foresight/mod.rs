@@ -15,10 +15,11 @@ use actix_web::{
 };
 use askama::Template as _;
 use serde_json::json;
+use utoipa::openapi::schema::{Object, Schema, Type};
 
 pub use json::ForeseenAnswer;
 
-use self::view::{ConsequencesPart, ForeseenPage, Repeat};
+use self::view::{Consequences, ConsequencesFragment, ForeseenPage, Repeat};
 use super::{
     ask::Ask,
     body::{Query, local},
@@ -78,14 +79,52 @@ pub fn intent(request: &HttpRequest) -> Intent {
     }
     let query = Query::parse(request.query_string());
     let header = |name| request.headers().get(name)?.to_str().ok();
-    match query.with_empty(DRY_RUN).next() {
-        None | Some("false") => Intent::Act(Assurance {
+    // What is wrong with the page is wrong whether it is shown or not.
+    match (query.with_empty(DRY_RUN).next(), preview(&query)) {
+        (Some("true"), preview) => preview,
+        (None | Some("false"), unclear @ Intent::Unclear(..)) => unclear,
+        (None | Some("false"), _) => Intent::Act(Assurance {
             foreseen: header(FORESEEN).map(ToOwned::to_owned),
             lockout: header(CONFIRM) == Some(LOCKOUT),
         }),
-        Some("true") => preview(&query),
-        Some(_) => Intent::Unclear(DRY_RUN, Problem::Boolean),
+        (Some(_), _) => Intent::Unclear(DRY_RUN, Problem::Boolean),
     }
+}
+
+/// What the query of a dry run may say.
+pub fn dry_run_query() -> [(&'static str, &'static str, Schema); 4] {
+    let of = |kind| Schema::from(Object::with_type(kind));
+    let limit = Object::builder()
+        .schema_type(Type::Integer)
+        .minimum(Some(1_i64))
+        .build();
+    [
+        (
+            DRY_RUN,
+            "Only shows what would come of it.",
+            of(Type::Boolean),
+        ),
+        (
+            "limit",
+            "Names at most so many users of each kind; 20 without it.",
+            limit.into(),
+        ),
+        (
+            "after",
+            "Names only users behind the one with this id.",
+            of(Type::String),
+        ),
+        (
+            "q",
+            "Only users with this text in their name.",
+            of(Type::String),
+        ),
+    ]
+}
+
+/// Whether a word in a query is about a dry run.
+pub fn is_of_dry_run(name: &str) -> bool {
+    matches!(name, DRY_RUN | "limit" | "after" | "q" | "format")
 }
 
 fn preview(query: &Query) -> Intent {
@@ -151,25 +190,23 @@ pub async fn answer(
     }
     response.content_type("text/html; charset=utf-8");
     if let Wanted::Fragment(target) = &ask.wanted {
-        let part = ConsequencesPart::of(verdict, foresight, &repeat, &place_of(target));
-        response.insert_header(("HX-Retarget", format!("#{}", part.place)));
+        let place = place_of(target);
+        response.insert_header(("HX-Retarget", format!("#{place}")));
         response.insert_header(("HX-Reswap", "innerHTML"));
-        return response.body(part.render().unwrap_or_default());
+        let seen = Consequences::of(verdict, foresight, &repeat, &place);
+        return response.body(ConsequencesFragment { seen }.render().unwrap_or_default());
     }
-    let part = ConsequencesPart::of(verdict, foresight, &repeat, view::PLACE);
+    let seen = Consequences::of(verdict, foresight, &repeat, view::PLACE);
     let layout = ask.read(|r| frame::layout(r, "What would happen", Place::Elsewhere));
-    match layout.await {
+    let html = match layout.await {
         Ok(layout) => {
             let sent_from = ask.sent_from.as_deref().and_then(local);
-            let page = ForeseenPage {
-                layout,
-                part,
-                back: sent_from.unwrap_or("/clusters").to_owned(),
-            };
-            response.body(page.render().unwrap_or_default())
+            let back = sent_from.unwrap_or("/clusters").to_owned();
+            ForeseenPage { layout, seen, back }.render()
         }
-        Err(_) => response.body(part.render().unwrap_or_default()),
-    }
+        Err(_) => ConsequencesFragment { seen }.render(),
+    };
+    response.body(html.unwrap_or_default())
 }
 
 /// The id of a refusal because of consequences.
@@ -218,10 +255,10 @@ impl Ask {
         action: Action,
         input: Input,
         work: impl FnOnce(&mut Writing<'_>, &Input) -> Result<T, Error> + Send + 'static,
-    ) -> Result<ConsequencesPart, Fault> {
+    ) -> Result<Consequences, Fault> {
         let foresight = self.foresee(action, input, work).await?;
         let repeat = Repeat::first(method, address);
-        Ok(ConsequencesPart::of(
+        Ok(Consequences::of(
             Verdict::Asked,
             &foresight,
             &repeat,

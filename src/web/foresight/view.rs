@@ -107,10 +107,17 @@ impl Repeat {
     }
 }
 
+/// Consequences alone, to be put where they belong in the page that asked.
+#[derive(Template)]
+#[template(path = "fault/consequences.html")]
+pub struct ConsequencesFragment {
+    /// What would happen.
+    pub seen: Consequences,
+}
+
 /// Consequences, wherever they are shown.
-#[derive(Debug, Clone, Template)]
-#[template(path = "parts/foreseen.html")]
-pub struct ConsequencesPart {
+#[derive(Debug, Clone)]
+pub struct Consequences {
     /// The id of the element they are shown in.
     pub place: String,
     /// Why they are shown again, if they are.
@@ -168,12 +175,12 @@ pub struct ForeseenPage {
     /// The frame.
     pub layout: Layout,
     /// What would happen.
-    pub part: ConsequencesPart,
+    pub seen: Consequences,
     /// Where to go back to.
     pub back: String,
 }
 
-impl ConsequencesPart {
+impl Consequences {
     /// Consequences that were asked for, or that nobody reckoned with.
     pub fn of(verdict: Verdict, foresight: &Foresight, repeat: &Repeat, place: &str) -> Self {
         let places: Vec<PlaceView> = foresight.places.iter().map(PlaceView::of).collect();

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     domain::{GroupId, GroupType},
     web::{
-        foresight::view::ConsequencesPart,
+        foresight::view::Consequences,
         layout::{Control, Entry, Field, Layout},
         members::{
             overview::{CountTile, HeldSection},
@@ -115,7 +115,7 @@ pub struct RemoveGroupPage {
     /// Who is in it, in words.
     pub members: String,
     /// What would come of it, unless it may not be done.
-    pub consequences: Option<ConsequencesPart>,
+    pub consequences: Option<Consequences>,
 }
 
 /// `…/members/add`: one of the reader's groups is to become a member.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::Member,
-    web::{foresight::view::ConsequencesPart, layout::Layout},
+    web::{foresight::view::Consequences, layout::Layout},
 };
 
 /// A member or somebody affected, in one line.
@@ -90,7 +90,7 @@ pub struct RemovePage {
     /// Who is to be removed, where they are several.
     pub lines: Vec<Line>,
     /// What would come of it, unless it may not be done.
-    pub consequences: Option<ConsequencesPart>,
+    pub consequences: Option<Consequences>,
 }
 
 impl RemovePage {
@@ -116,7 +116,7 @@ pub struct LeavePage {
     /// How the reader belongs to it.
     pub standing: Standing,
     /// What would come of it for others, if there is something to leave.
-    pub consequences: Option<ConsequencesPart>,
+    pub consequences: Option<Consequences>,
     /// The ways that stay, the first of them.
     pub paths: Vec<Path>,
     /// How many more ways there are.

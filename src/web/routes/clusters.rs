@@ -29,7 +29,8 @@ pub fn clusters(api: &mut Api) {
         .zone([Zone::ClustersUpdate, Zone::ClustersSetPrivileges])
         .takes::<NewCluster>()
         .creates()
-        .beyond();
+        .beyond()
+        .foreseen();
     let vocabulary = get(clusters::privileges)
         .named(
             "list_cluster_privileges",

@@ -68,7 +68,8 @@ fn records(api: &mut Api) {
         .needs(Privilege::Delete)
         .zone([Zone::GroupsDelete])
         .refuses(403, &["protectedGroup"])
-        .conditional();
+        .conditional()
+        .foreseen();
     api.at("/groups", [list, create])
         .at("/groups/privileges", [vocabulary])
         .at("/groups/{id}", [shown, modify, remove]);
@@ -93,7 +94,8 @@ fn parents(api: &mut Api) {
         .zone([Zone::GroupsCreate, Zone::GroupsAddRelationships])
         .noting("The group holds all privileges in its new parent.")
         .takes::<NewGroup>()
-        .creates();
+        .creates()
+        .foreseen();
     let shown = get(belongings::parent)
         .named(
             "get_parent_group",
@@ -105,7 +107,8 @@ fn parents(api: &mut Api) {
     let leave = delete(belongings::leave::<Group>)
         .named("leave_parent_group", "Takes the group out of another.")
         .needs(Privilege::LeaveParent)
-        .zone([Zone::GroupsRemoveRelationships]);
+        .zone([Zone::GroupsRemoveRelationships])
+        .foreseen();
     api.at("/groups/{id}/parents", [list, create])
         .at("/groups/{id}/parents/{parent}", [shown, leave]);
 }
@@ -164,7 +167,8 @@ fn clusters(api: &mut Api) {
         .zone([
             Zone::GroupsRemoveRelationships,
             Zone::ClustersRemoveRelationships,
-        ]);
+        ])
+        .foreseen();
     api.at(
         "/groups/{id}/clusters",
         [direct(get(belongings::clusters::<Direct>))],
@@ -197,16 +201,19 @@ fn mine(api: &mut Api) {
             "Creates a group that the caller holds all privileges in.",
         )
         .takes::<NewGroup>()
-        .creates();
+        .creates()
+        .foreseen();
     let shown = |id| {
         get(own::get)
             .named(id, "A group that the caller is an effective member of.")
             .answers::<ProtectedGroup>()
     };
-    let leave = delete(change::leave::<Group>).named(
-        "leave_group",
-        "Ends the caller’s direct membership in a group.",
-    );
+    let leave = delete(change::leave::<Group>)
+        .named(
+            "leave_group",
+            "Ends the caller’s direct membership in a group.",
+        )
+        .foreseen();
     let effective = get(own::list::<Effective>)
         .named(
             "list_effective_user_groups",

@@ -63,7 +63,8 @@ fn several<K: Operations>(api: &mut Api, base: &str) {
             texts(),
         )
         .refuses(400, &["badData"])
-        .beyond();
+        .beyond()
+        .foreseen();
     let set = patch(change::set_many::<K>)
         .named(
             K::either(
@@ -77,7 +78,8 @@ fn several<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
         .takes::<ManyDifference<K::Privilege>>()
-        .beyond();
+        .beyond()
+        .foreseen();
     api.at(format!("{base}/members"), [remove])
         .at(format!("{base}/members/privileges"), [set]);
 }
@@ -109,7 +111,8 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         .takes::<Privileges<K::Privilege>>()
         .refuses(400, &["badValueIdNotFound"])
         .refuses(409, &["relationAlreadyExists"])
-        .creates();
+        .creates()
+        .foreseen();
     let remove = delete(change::remove::<K, UserId>)
         .named(
             K::either("remove_cluster_user", "remove_group_user"),
@@ -117,7 +120,8 @@ fn users<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::REMOVE_USER)
         .zone([K::ZONE_REMOVE, Zone::UsersRemoveRelationships])
-        .conditional();
+        .conditional()
+        .foreseen();
     api.at(format!("{base}/users"), [list])
         .at(format!("{base}/users/{{member}}"), [shown, add, remove]);
 }
@@ -179,7 +183,8 @@ fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
         .takes::<Difference<K::Privilege>>()
-        .conditional();
+        .conditional()
+        .foreseen();
     api.at(format!("{base}/users/{{member}}/privileges"), [held, set]);
 }
 
@@ -253,7 +258,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         .zone([Zone::GroupsCreate, K::ZONE_ADD])
         .noting("The caller holds all privileges in the new group.")
         .takes::<NewGroup>()
-        .creates();
+        .creates()
+        .foreseen();
     let shown = one_group::<K>(K::either("get_cluster_group", "get_child_group"));
     let add = put(change::add::<K, GroupId>)
         .named(
@@ -267,7 +273,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         .takes::<Privileges<K::Privilege>>()
         .refuses(400, &["badValueIdNotFound", "cannotAddRelationToSelf"])
         .refuses(409, &["relationAlreadyExists"])
-        .creates();
+        .creates()
+        .foreseen();
     let remove = delete(change::remove::<K, GroupId>)
         .named(
             K::either("remove_cluster_group", "remove_child_group"),
@@ -275,7 +282,8 @@ fn groups<K: Operations>(api: &mut Api, base: &str) {
         )
         .needs(K::REMOVE_GROUP)
         .zone([K::ZONE_REMOVE, Zone::GroupsRemoveRelationships])
-        .conditional();
+        .conditional()
+        .foreseen();
     api.at(format!("{base}/{name}"), [list, create])
         .at(format!("{base}/{name}/{{member}}"), [shown, add, remove]);
 }
@@ -300,7 +308,8 @@ fn privileges_of_groups<K: Operations>(api: &mut Api, base: &str) {
         .needs(K::SET_PRIVILEGES)
         .zone([K::ZONE_SET_PRIVILEGES])
         .takes::<Difference<K::Privilege>>()
-        .conditional();
+        .conditional()
+        .foreseen();
     api.at(format!("{base}/{name}/{{member}}/privileges"), [held, set]);
 }
 

@@ -99,6 +99,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .offer("/account", get().to(account::get))
         .offer("/users", get().to(super::users::list))
         .offer("/users/new", get().to(super::users::new))
+        .offer("/users/{id}/block", get().to(super::users::block))
         .offer("/clusters", get().to(cluster_pages::choose))
         .offer("/clusters/new", get().to(cluster_pages::new))
         .offer("/clusters/{id}", get().to(cluster_pages::get))

@@ -78,6 +78,7 @@ fn joining(api: &mut Api) {
             .refuses(400, JOIN_REFUSALS)
             .refuses(409, &["relationAlreadyExists"])
             .creates()
+            .foreseen()
     };
     let user_cluster = post(tokens::user_cluster)
         .named("user_join_cluster", "Accepts an invitation to a cluster.");

@@ -37,7 +37,8 @@ fn own_account(api: &mut Api) {
         .conditional();
     let remove = delete(account::delete)
         .named("remove_current_user", "Deletes the caller’s account.")
-        .conditional();
+        .conditional()
+        .foreseen();
     let password = patch(account::change_password)
         .named("change_user_password", "Changes the caller’s password.")
         .noting("A wrong `oldPassword` is 401 with `badBasicCredentials`.")
@@ -67,10 +68,12 @@ fn own_clusters(api: &mut Api) {
             .named(id, "A cluster that the caller is an effective member of.")
             .answers::<ClusterAnswer>()
     };
-    let leave = delete(change::leave::<Cluster>).named(
-        "user_leave_cluster",
-        "Ends the caller’s direct membership in a cluster.",
-    );
+    let leave = delete(change::leave::<Cluster>)
+        .named(
+            "user_leave_cluster",
+            "Ends the caller’s direct membership in a cluster.",
+        )
+        .foreseen();
     api.at("/user/clusters", [direct])
         .at("/user/effective_clusters", [effective])
         .at("/user/clusters/{id}", [shown("get_user_cluster"), leave])
@@ -105,7 +108,8 @@ pub fn users(api: &mut Api) {
         )
         .zone([Zone::UsersDelete])
         .allows("the user themself")
-        .conditional();
+        .conditional()
+        .foreseen();
     let block = patch(users::set_access)
         .named(
             "set_user_access_block",
@@ -113,7 +117,8 @@ pub fn users(api: &mut Api) {
         )
         .noting("Nobody can block themself. Blocking ends the user’s sessions.")
         .zone([Zone::UsersUpdate])
-        .takes::<AccessBlock>();
+        .takes::<AccessBlock>()
+        .foreseen();
     let basic_auth = patch(users::set_basic_auth)
         .named(
             "change_user_basic_auth_settings",

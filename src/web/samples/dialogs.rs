@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
-        foresight::view::{ConsequencesPart, ListView, PlaceView, Repeat},
+        foresight::view::{Consequences, ListView, PlaceView, Repeat},
         members::{
             dialog::{BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
             privileges::BulkSection,
@@ -38,7 +38,7 @@ fn lines(count: usize) -> Vec<Line> {
 }
 
 /// So many users lose access, and it has to be confirmed if there are any.
-pub fn consequences(losing: usize) -> ConsequencesPart {
+pub fn consequences(losing: usize) -> Consequences {
     let lists = ListView {
         title: "Users who lose access".into(),
         people: lines(losing.min(20)),
@@ -52,7 +52,7 @@ pub fn consequences(losing: usize) -> ConsequencesPart {
         lists: vec![lists.clone()],
     };
     let some = losing > 0;
-    ConsequencesPart {
+    Consequences {
         place: "foreseen".into(),
         alert: some.then(|| WHY.into()),
         tag: "0123456789abcdef".into(),

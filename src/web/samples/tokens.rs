@@ -134,6 +134,7 @@ fn accept(list: &mut Vec<(String, String)>) {
         note: None,
         action: "/api/v3/onezone/user/clusters/join".into(),
         confirm: control,
+        consequences: Some(super::dialogs::consequences(1)),
     };
     put(list, "confirm.html", &confirm(Control::Enabled));
     put(

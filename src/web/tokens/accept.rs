@@ -8,10 +8,13 @@ use super::{
     words::{gives, until, uses_left},
 };
 use crate::{
-    domain::{Folded, Grant, Group, GroupId, Invitee, Member, Offer, Slice, Subject, TokenType},
+    domain::{
+        Action, Folded, Grant, Group, GroupId, Invitee, Member, Offer, Slice, Subject, TargetKind,
+        TokenType,
+    },
     service::{
-        Error, Input, Invitation, Reading, Rules as _,
-        tokens::{self, Candidate, TokenError},
+        Error, Input, Invitation, Reading, Rules as _, Writing,
+        tokens::{self, Candidate, Joiner, TokenError},
     },
     web::{
         ask::Ask,
@@ -72,11 +75,32 @@ pub async fn look(request: HttpRequest, ask: Ask, body: Body) -> Result<HttpResp
                 group: group.and_then(|id| id.parse().ok()),
                 search: input.field("q").unwrap_or_default().trim().to_owned(),
             };
-            confirm_page(r, &invitation, text, wish)
+            let page = confirm_page(r, &invitation, text, wish)?;
+            let joiner = match (invitation.invite.invitee, &page.groups) {
+                (Invitee::User, _) => Some(Joiner::Caller),
+                (Invitee::Group, Some(choice)) => choice.chosen.clone().map(Joiner::Group),
+                (Invitee::Group, None) => None,
+            };
+            let joiner = joiner.filter(|_| page.confirm.reason().is_none());
+            let to = match invitation.invite.offer {
+                Offer::Cluster(_) => TargetKind::Cluster,
+                Offer::Group(_) => TargetKind::Group,
+            };
+            Ok((page, joiner, to))
         })
         .await;
     match examined {
-        Ok(page) => show(&request, &ask, page),
+        Ok((mut page, joiner, to)) => {
+            if let Some(joiner) = joiner {
+                let token = vec![("token".to_owned(), page.token.clone())];
+                let how = ("post", page.action.as_str());
+                let join =
+                    move |w: &mut Writing<'_>, input: &Input| tokens::join(w, &joiner, to, input);
+                let part = ask.consequences(how, Action::ConsumeToken, Input::Form(token), join);
+                page.consequences = Some(part.await?);
+            }
+            show(&request, &ask, page)
+        }
         Err(fault) => refuse(&request, &ask, &typed, fault).await,
     }
 }
@@ -190,6 +214,7 @@ fn confirm_page_of<K: Shown>(
         groups: step.groups,
         action: step.action,
         confirm: step.confirm,
+        consequences: None,
     })
 }
 

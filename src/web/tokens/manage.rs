@@ -17,6 +17,7 @@ use crate::{
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
+        foresight::is_of_dry_run,
         layout::{API, Notice},
         lists,
         reply::{back, created, done, no_content},
@@ -218,7 +219,8 @@ pub async fn delete_many(
 
 fn named_tokens(query: &Query, input: &Input) -> Result<Option<Vec<TokenId>>, Error> {
     // Whoever asks for less than all in words that are not known here must not get all.
-    let is_known = |name: &&str| matches!(*name, "token" | "back" | "_method");
+    let is_known =
+        |name: &&str| matches!(*name, "token" | "back" | "_method") || is_of_dry_run(name);
     if let Some(unknown) = query.names().find(|name| !is_known(name)) {
         return Err(Error::bad_value(unknown, Problem::Data));
     }

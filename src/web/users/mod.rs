@@ -11,7 +11,7 @@ use super::{
     body::{Body, Query},
     fault::Fault,
     frame::{self, control},
-    layout::{Field, Notice, Place},
+    layout::{API, Field, Notice, Place},
     lists,
     reply::{back, created, done, html, no_content, screen, show, show_as},
     tags::tag_of,
@@ -21,10 +21,11 @@ use crate::{
     domain::{Access, Action, InvalidName, Page, UserId, ZonePrivilege},
     service::{Caller, Error, Input, Reading, UserRef, accounts},
 };
-use view::{NewUserPage, UserRow, UserRowFragment, UsersPage};
+use view::{BlockPage, NewUserPage, UserRow, UserRowFragment, UsersPage};
 
 screen!(UsersPage, "users" => as_users, "users-more" => as_rows);
 screen!(NewUserPage, "dialog-content" | "dialog-form" => as_dialog);
+screen!(BlockPage, "dialog-content" | "dialog-form" => as_dialog);
 
 /// `GET /users`, `GET users` (`oz_users_list`).
 pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
@@ -159,6 +160,37 @@ fn place_error(page: &mut NewUserPage, refused: &Error) -> bool {
     true
 }
 
+/// `GET /users/{id}/block`.
+pub async fn block(
+    request: HttpRequest,
+    ask: Ask,
+    id: Path<UserId>,
+    query: Query,
+) -> Result<HttpResponse, Fault> {
+    let id = id.into_inner();
+    let user = id.clone();
+    let mut page = ask
+        .read(move |r| {
+            accounts::check_may_block(&r.caller, &id)?;
+            let user = r.caller.graph.user(&id).ok_or(Error::NotFound)?;
+            Ok(BlockPage {
+                name: user.name.to_owned(),
+                layout: frame::layout(r, "Block user", Place::Users)?,
+                back: query.back("/users"),
+                action: format!("{API}/users/{id}/access_block"),
+                consequences: None,
+            })
+        })
+        .await?;
+    let to = ("patch", page.action.as_str());
+    let input = Input::Form(vec![("blocked".to_owned(), "true".to_owned())]);
+    let part = ask.consequences(to, Action::BlockUser, input, move |w, input| {
+        accounts::set_access(w, &user, input)
+    });
+    page.consequences = Some(part.await?);
+    show(&request, &ask, page)
+}
+
 /// `PATCH users/{id}/access_block`.
 pub async fn set_access(ask: Ask, id: Path<UserId>, body: Body) -> Result<HttpResponse, Fault> {
     let Body(input) = body;
@@ -174,7 +206,7 @@ pub async fn set_access(ask: Ask, id: Path<UserId>, body: Body) -> Result<HttpRe
         Access::Open => "The user may sign in again.",
     };
     let notice = Notice::success(done_what);
-    if let Wanted::Fragment(_) = ask.wanted {
+    if ask.wanted.target().is_some_and(|id| id.starts_with("u-")) {
         return row_fragment(&ask, shown, notice).await;
     }
     Ok(done(&ask, no_content(), &notice, "/users"))

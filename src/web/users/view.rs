@@ -4,7 +4,10 @@ use askama::Template;
 
 use crate::{
     domain::UserId,
-    web::layout::{Control, Field, Layout},
+    web::{
+        foresight::view::Consequences,
+        layout::{Control, Field, Layout},
+    },
 };
 
 /// `/users`: all users, searched and paged.
@@ -68,4 +71,20 @@ pub struct NewUserPage {
     pub username: Field,
     /// The first password.
     pub password: Field,
+}
+
+/// `/users/{id}/block`: `PATCH …/access_block`.
+#[derive(Template)]
+#[template(path = "users/block.html", blocks = ["content", "dialog"])]
+pub struct BlockPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The local URL to return to.
+    pub back: String,
+    /// What the user is called.
+    pub name: String,
+    /// Where the `PATCH` goes.
+    pub action: String,
+    /// What would come of it.
+    pub consequences: Option<Consequences>,
 }

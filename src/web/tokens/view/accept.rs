@@ -5,6 +5,7 @@ use askama::Template;
 use crate::{
     domain::GroupId,
     web::{
+        foresight::view::Consequences,
         layout::{Control, Layout, Notice},
         members::{overview::HeldSection, view::Block},
     },
@@ -56,6 +57,8 @@ pub struct ConfirmPage {
     pub action: String,
     /// Whether it can be accepted.
     pub confirm: Control,
+    /// What would come of it for everybody, if it can be.
+    pub consequences: Option<Consequences>,
 }
 
 /// One's groups, of which one is to join. `POST /tokens/consume` with `token` and `group`.

@@ -1,0 +1,67 @@
+//! What a change would bring about, in a real browser: beside the button, in the dialog, on demand.
+
+use crate::support::{
+    browser::Browser,
+    panel::{API, TestPanel},
+};
+
+const MEMBERS: &str = "/clusters/lapland/members";
+
+#[test]
+fn a_dialog_says_exactly_who_loses_access_and_finds_them() {
+    let panel = TestPanel::demo();
+    let browser = Browser::at(panel.hosted());
+    browser.enter("admin", &format!("{MEMBERS}?member=group:science"));
+    browser.button("Actions for Science Division").click();
+    browser
+        .inside("#m-group-science")
+        .link("Remove this member")
+        .click();
+    browser.wait_for_text("lose access");
+    browser.wait_for_text("keep access through another membership");
+    browser.inside("#foreseen").first("summary").click();
+    browser.assert_clean();
+    browser
+        .inside("#foreseen")
+        .field("Search users")
+        .fill("Giulia");
+    browser.inside("#foreseen").button("Find").click();
+    browser.wait_for_text("Giulia Ferrari");
+    browser.assert_clean();
+    // Somebody comes in meanwhile: the dialog shows it and asks again.
+    let path = format!("{API}/groups/science/users/nils");
+    panel
+        .basic("admin")
+        .put(&path)
+        .json(&serde_json::json!({}))
+        .send()
+        .expect(201);
+    browser.inside("#dialog").button("Remove").click();
+    browser.wait_for_text("Something has changed meanwhile");
+    browser.assert_clean();
+    browser.inside("#dialog").button("Remove").click();
+    browser.wait_for_text("has been removed");
+    browser.assert_clean();
+}
+
+#[test]
+fn who_would_lock_everybody_out_ticks_a_box_first() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    admin
+        .delete("/api/v3/onezone/clusters/lapland/users/sam")
+        .send()
+        .expect(204);
+    let browser = Browser::at(panel.hosted());
+    browser.enter("admin", &format!("{MEMBERS}?member=user:admin"));
+    let row = browser.inside("#m-user-admin");
+    row.field("Set privileges").click();
+    browser.wait_for_text("Nobody in cluster");
+    browser.assert_clean();
+    row.button("Save").click();
+    browser.wait_for_text("it has to be confirmed");
+    row.field("I know, and want it all the same.").click();
+    row.button("Save").click();
+    browser.wait_for_text("Privileges have been saved successfully.");
+    browser.assert_clean();
+}
