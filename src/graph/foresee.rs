@@ -29,8 +29,8 @@ impl Graph {
 
     /// What would happen to the effective users of `target` if `group` did not exist any more.
     pub fn foresee_deletion<K: Kind>(&self, target: &K::Id, group: &GroupId) -> Consequences {
-        match (self.place::<K>(target), self.group_index.get(group)) {
-            (Some(place), Some(group)) => self.compare(place, &Without::all_of(*group)),
+        match (self.place::<K>(target), self.group_handle(group.as_str())) {
+            (Some(place), Some(group)) => self.compare(place, &Without::all_of(group)),
             _ => Consequences::default(),
         }
     }

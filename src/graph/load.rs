@@ -91,17 +91,13 @@ impl Loader {
         let mut by_name = std::mem::take(&mut graph.by_name);
         by_name
             .users
-            .rebuild(graph.user_index.values().copied(), |user| {
-                graph.user_key(user)
-            });
+            .rebuild(graph.user_index.iter(), |user| graph.user_key(user));
         by_name
             .groups
-            .rebuild(graph.group_index.values().copied(), |group| {
-                graph.place_key(group)
-            });
+            .rebuild(graph.group_index.iter(), |group| graph.place_key(group));
         by_name
             .clusters
-            .rebuild(graph.cluster_index.values().copied(), |cluster| {
+            .rebuild(graph.cluster_index.iter(), |cluster| {
                 graph.place_key(cluster)
             });
         graph.by_name = by_name;

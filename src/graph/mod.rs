@@ -15,9 +15,12 @@ mod compare;
 mod direct;
 mod edit;
 mod effective;
+mod find;
 mod foresee;
+mod index;
 mod list;
 mod load;
+mod marks;
 mod order;
 mod paths;
 mod ranks;
@@ -31,8 +34,6 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-
 pub use apply::OutOfOrder;
 pub use compare::Difference;
 pub use direct::DirectMember;
@@ -43,6 +44,8 @@ pub use load::{Loader, UnknownEnd};
 pub use paths::{Path, Paths};
 
 use self::{
+    index::Index,
+    marks::Marks,
     order::{Key, Order},
     record::{Person, Place, Sort},
     sheets::Sheets,
@@ -57,9 +60,10 @@ pub struct Graph {
     places: Vec<Place>,
     vacant_people: Vec<u32>,
     vacant_places: Vec<u32>,
-    user_index: HashMap<UserId, u32>,
-    group_index: HashMap<GroupId, u32>,
-    cluster_index: HashMap<ClusterId, u32>,
+    user_index: Index,
+    group_index: Index,
+    cluster_index: Index,
+    marks: ByText,
     by_name: ByName,
     sheets: Sheets,
 }
@@ -73,6 +77,13 @@ pub struct Sizes {
     pub groups: usize,
     /// Clusters.
     pub clusters: usize,
+}
+
+/// What searches look at first.
+#[derive(Debug, Default)]
+struct ByText {
+    users: Marks,
+    places: Marks,
 }
 
 /// Everything in the order of names.
@@ -138,19 +149,17 @@ impl Graph {
 
     /// The user with this identifier.
     pub fn user(&self, id: &UserId) -> Option<User<'_>> {
-        self.user_index.get(id).map(|user| self.user_at(*user))
+        self.user_handle(id.as_str()).map(|user| self.user_at(user))
     }
 
     /// The group with this identifier.
     pub fn group(&self, id: &GroupId) -> Option<GroupRef<'_>> {
-        let group = *self.group_index.get(id)?;
-        self.group_at(group)
+        self.group_at(self.group_handle(id.as_str())?)
     }
 
     /// The cluster with this identifier.
     pub fn cluster(&self, id: &ClusterId) -> Option<ClusterRef<'_>> {
-        let cluster = *self.cluster_index.get(id)?;
-        self.cluster_at(cluster)
+        self.cluster_at(self.cluster_handle(id.as_str())?)
     }
 
     /// Whether there is such a cluster or group.
@@ -196,10 +205,32 @@ impl Graph {
         }
     }
 
+    fn user_handle(&self, id: &str) -> Option<u32> {
+        self.user_index.get(id, self.user_ids())
+    }
+
+    fn group_handle(&self, id: &str) -> Option<u32> {
+        self.group_index.get(id, self.place_ids())
+    }
+
+    fn cluster_handle(&self, id: &str) -> Option<u32> {
+        self.cluster_index.get(id, self.place_ids())
+    }
+
+    /// What the identifier of a user is.
+    fn user_ids<'a>(&'a self) -> impl Fn(u32) -> &'a str + Copy {
+        |user| self.people[user as usize].id.as_str()
+    }
+
+    /// What the identifier of a group or cluster is.
+    fn place_ids<'a>(&'a self) -> impl Fn(u32) -> &'a str + Copy {
+        |place| self.places[place as usize].id()
+    }
+
     fn find(&self, target: &Target) -> Option<u32> {
         match target {
-            Target::Cluster(id) => self.cluster_index.get(id).copied(),
-            Target::Group(id) => self.group_index.get(id).copied(),
+            Target::Cluster(id) => self.cluster_handle(id.as_str()),
+            Target::Group(id) => self.group_handle(id.as_str()),
         }
     }
 
