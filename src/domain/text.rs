@@ -34,10 +34,15 @@ impl SortKey {
     /// The key of `name`.
     pub fn of(name: &str) -> Self {
         let mut key = Vec::with_capacity(name.len() * 2);
-        if let Some(collator) = COLLATOR.as_ref() {
-            let Ok(()) = collator.write_sort_key_to(name, &mut key);
-        }
+        Self::append(name, &mut key);
         Self(key.into())
+    }
+
+    /// Appends the key of `name` as bytes, which compare like keys.
+    pub fn append(name: &str, keys: &mut Vec<u8>) {
+        if let Some(collator) = COLLATOR.as_ref() {
+            let Ok(()) = collator.write_sort_key_to(name, keys);
+        }
     }
 }
 

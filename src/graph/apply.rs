@@ -118,17 +118,17 @@ impl Graph {
         by_name.users.update(
             &touched.users,
             |user| self.user_handle(self.user_ids()(user)) == Some(user),
-            |user| self.user_key(user),
+            |user| self.user_texts(user),
         );
         by_name.groups.update(
             &touched.groups,
             |group| self.group_handle(self.place_ids()(group)) == Some(group),
-            |group| self.place_key(group),
+            |group| self.place_texts(group),
         );
         by_name.clusters.update(
             &touched.clusters,
             |cluster| self.cluster_handle(self.place_ids()(cluster)) == Some(cluster),
-            |cluster| self.place_key(cluster),
+            |cluster| self.place_texts(cluster),
         );
         self.by_name = by_name;
     }

@@ -27,6 +27,7 @@ mod ranks;
 mod record;
 mod sheet;
 mod sheets;
+mod sort;
 mod without;
 
 #[cfg(test)]
@@ -46,11 +47,14 @@ pub use paths::{Path, Paths};
 use self::{
     index::Index,
     marks::Marks,
-    order::{Key, Order},
+    order::Order,
     record::{Person, Place, Sort},
     sheets::Sheets,
+    sort::Texts,
 };
-use crate::domain::{Access, ClusterId, GroupId, Kind, Member, Sequence, SortKey, Target, UserId};
+use crate::domain::{
+    Access, ClusterId, GroupId, Kind, Member, Sequence, Target, TargetRef, UserId,
+};
 
 /// The membership graph of a zone as it is after one event of the feed.
 #[derive(Debug, Default)]
@@ -164,7 +168,7 @@ impl Graph {
 
     /// Whether there is such a cluster or group.
     pub fn exists(&self, target: &Target) -> bool {
-        self.find(target).is_some()
+        self.find(target.point_at()).is_some()
     }
 
     /// Whether there is such a user or group.
@@ -227,29 +231,35 @@ impl Graph {
         |place| self.places[place as usize].id()
     }
 
-    fn find(&self, target: &Target) -> Option<u32> {
+    fn find(&self, target: TargetRef<'_>) -> Option<u32> {
         match target {
-            Target::Cluster(id) => self.cluster_handle(id.as_str()),
-            Target::Group(id) => self.group_handle(id.as_str()),
+            TargetRef::Cluster(id) => self.cluster_handle(id.as_str()),
+            TargetRef::Group(id) => self.group_handle(id.as_str()),
+        }
+    }
+
+    /// Whether `target` has this handle.
+    fn is_at(&self, place: u32, target: TargetRef<'_>) -> bool {
+        match (&self.places[place as usize].sort, target) {
+            (Sort::Cluster { id, .. }, TargetRef::Cluster(other)) => id == other,
+            (Sort::Group(id), TargetRef::Group(other)) => id == other,
+            _ => false,
         }
     }
 
     /// The handle of the cluster or group with this identifier.
     fn place<K: Kind>(&self, id: &K::Id) -> Option<u32> {
-        self.find(&K::target(id))
+        self.find(K::point_at(id))
     }
 
-    fn user_key(&self, user: u32) -> Key {
+    fn user_texts(&self, user: u32) -> Texts<'_> {
         let person = &self.people[user as usize];
-        (
-            SortKey::of(&person.name),
-            person.username.clone(),
-            person.id.as_str().into(),
-        )
+        let username = person.username.as_deref();
+        (&person.name, username, person.id.as_str())
     }
 
-    fn place_key(&self, place: u32) -> Key {
+    fn place_texts(&self, place: u32) -> Texts<'_> {
         let place = &self.places[place as usize];
-        (SortKey::of(&place.name), None, place.id().into())
+        (&place.name, None, place.id())
     }
 }

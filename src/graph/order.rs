@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use super::record::handle;
+use super::{
+    record::handle,
+    sort::{Texts, sorted},
+};
 use crate::domain::SortKey;
-
-/// What things are ordered by: name as people sort it, then sign-in name, then identifier.
-pub(super) type Key = (SortKey, Option<Box<str>>, Box<str>);
 
 /// A block that has more is cut in two. Finding a handle in its block costs as many looks; counting
 /// through all blocks after a change costs the others.
@@ -81,19 +81,12 @@ impl Order {
         self.handles_at(at).skip(skipped as usize)
     }
 
-    /// Orders `live` from scratch.
-    pub fn rebuild(&mut self, live: impl Iterator<Item = u32>, key: impl Fn(u32) -> Key) {
-        let mut handles: Vec<u32> = live.collect();
-        handles.sort_by_cached_key(|handle| key(*handle));
-        self.fill(&handles);
-    }
-
     /// Finds new places for the handles in `touched`; those that are not live any more drop out.
-    pub fn update(
+    pub fn update<'a>(
         &mut self,
         touched: &BTreeSet<u32>,
         is_live: impl Fn(u32) -> bool,
-        key: impl Fn(u32) -> Key,
+        texts: impl Fn(u32) -> Texts<'a> + Sync,
     ) {
         if touched.is_empty() {
             return;
@@ -106,10 +99,10 @@ impl Order {
         // Searching a position costs some twenty keys, so sorting anew is soon cheaper.
         if touched.len() * 16 > self.len {
             let all: Vec<u32> = self.handles_at(0).chain(arrivals).collect();
-            return self.rebuild(all.into_iter(), key);
+            return self.fill(&sorted(&all, texts));
         }
         for handle in arrivals {
-            self.put_in(handle, &key);
+            self.put_in(handle, &texts);
         }
         if self.sequence.len() > 8 * (self.len / MOST + 1) {
             let all: Vec<u32> = self.handles_at(0).collect();
@@ -119,7 +112,7 @@ impl Order {
     }
 
     /// Takes `handles`, which are in order, in place of everything.
-    fn fill(&mut self, handles: &[u32]) {
+    pub fn fill(&mut self, handles: &[u32]) {
         *self = Self {
             len: handles.len(),
             ..Self::default()
@@ -149,7 +142,11 @@ impl Order {
         }
     }
 
-    fn put_in(&mut self, handle: u32, key: impl Fn(u32) -> Key) {
+    fn put_in<'a>(&mut self, handle: u32, texts: impl Fn(u32) -> Texts<'a>) {
+        let key = |of: u32| {
+            let (name, username, id) = texts(of);
+            (SortKey::of(name), username, id)
+        };
         let own = key(handle);
         let behind = self
             .sequence
@@ -236,13 +233,45 @@ impl Block {
 
 #[cfg(test)]
 mod tests {
-    use proptest::{collection::vec, prelude::*};
+    use proptest::{collection::vec, option, prelude::*};
 
     use super::*;
 
-    fn key(names: &[Option<u8>], handle: u32) -> Key {
-        let name = names[handle as usize].unwrap_or_default().to_string();
-        (SortKey::of(&name), None, handle.to_string().into())
+    const THINGS: u32 = 60;
+
+    /// Names by handle, and identifiers, for equal names.
+    struct Things {
+        names: Vec<Option<String>>,
+        ids: Vec<String>,
+    }
+
+    impl Things {
+        fn new(names: Vec<Option<String>>) -> Self {
+            let ids = (0..names.len()).map(|id| id.to_string()).collect();
+            Self { names, ids }
+        }
+
+        fn texts(&self, handle: u32) -> Texts<'_> {
+            let name = self.names[handle as usize].as_deref();
+            (name.unwrap_or_default(), None, &self.ids[handle as usize])
+        }
+
+        fn is_live(&self, handle: u32) -> bool {
+            self.names[handle as usize].is_some()
+        }
+
+        fn in_order(&self) -> Vec<u32> {
+            let mut live: Vec<_> = (0..THINGS).filter(|thing| self.is_live(*thing)).collect();
+            live.sort_by_key(|thing| {
+                let (name, _, id) = self.texts(*thing);
+                (SortKey::of(name), id)
+            });
+            live
+        }
+    }
+
+    fn name() -> impl Strategy<Value = Option<String>> {
+        option::weighted(0.8, "(Ada Lovelace of )?[abBé]{1,2}")
     }
 
     proptest! {
@@ -250,26 +279,24 @@ mod tests {
 
         #[test]
         fn whatever_changes_the_order_is_that_of_the_keys(
-            names in vec(any::<Option<u8>>(), 60),
-            changes in vec(vec((0_u32..60, any::<Option<u8>>()), 1..4), 0..60),
+            names in vec(name(), THINGS as usize),
+            changes in vec(vec((0..THINGS, name()), 1..4), 0..60),
         ) {
-            let mut names = names;
+            let mut things = Things::new(names);
             let mut order = Order::default();
-            let live = (0_u32..60).filter(|handle| names[*handle as usize].is_some());
-            order.rebuild(live, |handle| key(&names, handle));
-            for change in &changes {
+            let live: Vec<_> = (0..THINGS).filter(|thing| things.is_live(*thing)).collect();
+            order.fill(&sorted(&live, |handle| things.texts(handle)));
+            for change in changes {
                 let touched = change.iter().map(|(handle, _)| *handle).collect();
                 for (handle, name) in change {
-                    names[*handle as usize] = *name;
+                    things.names[handle as usize] = name;
                 }
                 order.update(
                     &touched,
-                    |handle| names[handle as usize].is_some(),
-                    |handle| key(&names, handle),
+                    |handle| things.is_live(handle),
+                    |handle| things.texts(handle),
                 );
-                let live = (0_u32..60).filter(|handle| names[*handle as usize].is_some());
-                let mut expected: Vec<u32> = live.collect();
-                expected.sort_by_key(|handle| key(&names, *handle));
+                let expected = things.in_order();
                 prop_assert_eq!(order.len(), expected.len());
                 prop_assert_eq!(&order.handles_from(0).collect::<Vec<_>>(), &expected);
                 for (rank, handle) in (0..).zip(&expected) {
@@ -277,18 +304,18 @@ mod tests {
                     prop_assert_eq!(order.rank(*handle), rank);
                     prop_assert_eq!(order.handles_from(rank).next(), Some(*handle));
                 }
-                prop_assert_eq!(order.handles_from(super::handle(expected.len())).next(), None);
+                prop_assert_eq!(order.handles_from(handle(expected.len())).next(), None);
                 prop_assert!(order.blocks.iter().all(|block| block.handles.len() <= MOST));
             }
         }
 
         #[test]
         fn blocks_that_emptied_are_put_together(gone in vec(any::<bool>(), 200)) {
-            let all: Vec<_> = (0..200).map(|name| Some(u8::try_from(name).unwrap_or(0))).collect();
+            let things = Things::new(vec![Some("same".to_owned()); 200]);
             let mut order = Order::default();
-            order.rebuild(0..200, |handle| key(&all, handle));
+            order.fill(&(0..200).collect::<Vec<_>>());
             for (handle, _) in (0..).zip(&gone).filter(|(_, gone)| **gone) {
-                order.update(&BTreeSet::from([handle]), |_| false, |handle| key(&all, handle));
+                order.update(&BTreeSet::from([handle]), |_| false, |of| things.texts(of));
             }
             prop_assert!(order.sequence.len() <= 8 * (order.len() / MOST + 1));
         }

@@ -91,7 +91,18 @@ impl Sheet {
 
     /// The bits of a member in the place; `None` if it does not belong to it.
     pub fn bits(&self, graph: &Graph, member: Node) -> Option<u32> {
-        self.bits_without(graph, member, &Without::default())
+        let held = match member {
+            Node::Group(group) => self.held(group),
+            Node::User(user) => {
+                let up = graph.people[user as usize].up.iter();
+                up.fold(0, |sum, edge| {
+                    let is_own = edge.place == self.place;
+                    let own = if is_own { edge.bits | MEMBER } else { 0 };
+                    sum | own | self.held(edge.place)
+                })
+            }
+        };
+        (held != 0).then_some(held & !MEMBER)
     }
 
     /// The same of a sheet that was worked out `without` some memberships.

@@ -22,7 +22,7 @@ pub mod groups;
 pub mod import;
 mod input;
 pub mod live;
-mod load;
+pub mod load;
 pub mod members;
 mod organisation;
 mod passwords;

@@ -58,7 +58,7 @@ pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
     touch_session,
 };
-pub use snapshot::{Snapshot, snapshot};
+pub use snapshot::{Rows, each_batch};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{

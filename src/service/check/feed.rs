@@ -27,7 +27,7 @@ pub fn check(conn: &mut Conn, report: &mut Report) -> Result<Option<Newest>, Sto
     }
     let gapless = format!("{} events without a gap", end.0);
     report.add_all("feed", &replay.problems, &gapless);
-    let tables = load::build(store::snapshot(conn)?);
+    let tables = load::read(conn)?;
     match (tables, replay.problems.is_empty()) {
         (Err(error), _) => report.add(Grade::Problem, "graph", error.to_string()),
         (Ok(_), false) => report.add(
