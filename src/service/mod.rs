@@ -262,8 +262,8 @@ impl Panel {
     ) -> Result<T, Error> {
         let now = self.clock.now();
         let (mut lent, identity) = self.database_of(request).connect_and(|conn| {
-            let identity = self.identify(conn, request, now)?;
-            self.catch_up(conn)?;
+            let (identity, end) = self.identify(conn, request, now)?;
+            self.catch_up_to(conn, end)?;
             Ok::<_, Error>(identity)
         })?;
         let graph = self.graph.read();
@@ -292,8 +292,8 @@ impl Panel {
     ) -> Result<T, Error> {
         let now = self.clock.now();
         let used = self.uses.unwritten();
-        let (mut lent, (done, events)) = self.database_of(request).write(|conn, end| {
-            let identity = self.identify(conn, request, now)?;
+        let (mut lent, (done, events)) = self.database_of(request).write(|conn| {
+            let (identity, end) = self.identify(conn, request, now)?;
             self.catch_up_to(conn, end)?;
             let graph = self.graph.read();
             let caller = self.admit(identity, &graph, request, now)?;
@@ -341,7 +341,7 @@ impl Panel {
             if used.is_empty() {
                 return Ok(());
             }
-            self.database.write(|conn, _| {
+            self.database.write(|conn| {
                 used.iter()
                     .try_for_each(|(token, at)| store::note_use(conn, token, *at))
             })?;

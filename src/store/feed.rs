@@ -1,7 +1,11 @@
 //! The event feed: one counter row that whoever writes takes first, and the events in its order.
 
 use diesel::{
-    connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode, prelude::*, sql_types::Text,
+    connection::DefaultLoadingMode,
+    pg::{Pg, PgConnection, PgRowByRowLoadingMode},
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::BigInt,
 };
 
 use super::{
@@ -28,31 +32,49 @@ pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
     Ok(Sequence(end))
 }
 
-/// Whoever listens hears of it when the transaction commits, and of the end of the feed then. The
-/// channel is of this very table, see `listen.rs`.
-const NOTIFY: &str = "pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)";
+/// Puts an event into the feed and moves the feed's end in one statement, because to a server every
+/// statement is a journey. Whoever listens hears of it when the transaction commits, and of the end of
+/// the feed then; the channel is of this very table, see `listen.rs`. A literal of diesel's would be
+/// prepared anew each time, which is one journey more.
+#[derive(QueryId)]
+struct Append<Insert> {
+    insert: Insert,
+    end: i64,
+}
+
+impl<Insert: QueryFragment<Pg>> QueryFragment<Pg> for Append<Insert> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH appended AS (");
+        self.insert.walk_ast(out.reborrow())?;
+        out.push_sql(") UPDATE feed SET sequence = ");
+        out.push_bind_param::<BigInt, _>(&self.end)?;
+        // What comes back is nothing, and nobody looks at it.
+        out.push_sql(" RETURNING pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)");
+        Ok(())
+    }
+}
+
+impl<Insert> RunQueryDsl<PgConnection> for Append<Insert> {}
 
 /// Appends `event`, whose sequence must be the one after the feed's end.
 pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
-    diesel::insert_into(events::table)
-        .values((
-            events::sequence.eq(event.sequence.0),
-            events::at.eq(event.at.0),
-            events::actor.eq(actor_text(&event.actor)),
-            events::interface.eq(event.interface.name()),
-            events::address.eq(event.address.as_deref()),
-            events::action.eq(event.action.name()),
-            events::changes.eq(serde_json::to_string(&event.changes)?),
-        ))
-        .execute(conn)?;
-    let end = diesel::update(feed::table).set(feed::sequence.eq(event.sequence.0));
+    let end = event.sequence.0;
+    let insert = diesel::insert_into(events::table).values((
+        events::sequence.eq(end),
+        events::at.eq(event.at.0),
+        events::actor.eq(actor_text(&event.actor)),
+        events::interface.eq(event.interface.name()),
+        events::address.eq(event.address.as_deref()),
+        events::action.eq(event.action.name()),
+        events::changes.eq(serde_json::to_string(&event.changes)?),
+    ));
     match conn {
-        Conn::Sqlite(sqlite) => end.execute(sqlite)?,
-        Conn::Postgres(postgres) => {
-            // What comes back is nothing, and nobody looks at it.
-            let notified = diesel::dsl::sql::<Text>(NOTIFY);
-            end.returning(notified).execute(postgres)?
+        Conn::Sqlite(sqlite) => {
+            insert.execute(sqlite)?;
+            let end = diesel::update(feed::table).set(feed::sequence.eq(end));
+            end.execute(sqlite)?
         }
+        Conn::Postgres(postgres) => Append { insert, end }.execute(postgres)?,
     };
     Ok(())
 }

@@ -55,16 +55,16 @@ pub use memberships::{
 };
 pub use migrations::{check_schema, migrate, migrate_and, schema_steps};
 pub use sessions::{
-    Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
-    touch_session,
+    Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session,
+    session_and_end, touch_session,
 };
 pub use snapshot::{Rows, each_batch};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{
     Invite, Token, TokenKind, Use, all_token_names, begin_token_generation, count_use,
-    delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
-    token_generation, tokens_of, update_token,
+    delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_and_end,
+    token_by_name, token_generation, token_generation_and_end, tokens_of, update_token,
 };
 pub use users::{
     User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,

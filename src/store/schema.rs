@@ -168,3 +168,6 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens);
+diesel::allow_tables_to_appear_in_same_query!(feed, sessions);
+diesel::allow_tables_to_appear_in_same_query!(feed, token_generations);
+diesel::allow_tables_to_appear_in_same_query!(feed, tokens);

@@ -2,8 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Conn, StoreResult, schema::sessions};
-use crate::domain::{Timestamp, UserId};
+use super::{
+    Conn, StoreResult,
+    schema::{feed, sessions},
+};
+use crate::domain::{Sequence, Timestamp, UserId};
 
 /// One sign-in that has not ended.
 #[derive(Debug, Clone)]
@@ -18,16 +21,22 @@ pub struct Session {
     pub seen_at: Timestamp,
 }
 
-/// The session with this digest.
-pub fn session(conn: &mut Conn, digest: &str) -> StoreResult<Option<Session>> {
-    let row: Option<(String, String, i64, i64)> =
-        sessions::table.find(digest).first(conn).optional()?;
-    Ok(row.map(|(digest, user, created_at, seen_at)| Session {
+type Row = (String, String, i64, i64);
+
+/// The session with this digest, and where the feed ends: every request asks both, and so it is one
+/// question.
+pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, Sequence)> {
+    let (row, end): (Option<Row>, i64) = feed::table
+        .left_join(sessions::table.on(sessions::digest.eq(digest)))
+        .select((sessions::all_columns.nullable(), feed::sequence))
+        .first(conn)?;
+    let session = row.map(|(digest, user, created_at, seen_at)| Session {
         digest,
         user: UserId::from_stored(user),
         created_at: Timestamp(created_at),
         seen_at: Timestamp(seen_at),
-    }))
+    });
+    Ok((session, Sequence(end)))
 }
 
 /// Adds a session.

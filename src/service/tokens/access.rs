@@ -8,7 +8,7 @@ use super::{
     verify::{Circumstances, Fault, Genuine, prove},
 };
 use crate::{
-    domain::{ClientInterface, ClusterId, Interface, Timestamp, TokenId, TokenType},
+    domain::{ClientInterface, ClusterId, Interface, Sequence, Timestamp, TokenId, TokenType},
     graph::Graph,
     service::{AuthFailure, Caller, Error, Request, Who, setup::ONEZONE},
     store::Conn,
@@ -64,6 +64,12 @@ impl Shown {
     /// The named token that is used, if it is one.
     pub fn named(&self) -> Option<&TokenId> {
         self.access.record.as_ref().map(|token| &token.id)
+    }
+
+    /// Where the feed ended when none of them was withdrawn.
+    pub fn end(&self) -> Sequence {
+        // It is the one that was asked for last.
+        self.access.end
     }
 
     /// Who acts, if every caveat holds.
