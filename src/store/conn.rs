@@ -7,8 +7,10 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
-use super::{StoreError, StoreResult, feed::lock_feed};
-use crate::domain::Sequence;
+use super::{
+    StoreError, StoreResult,
+    feed::{FeedEnd, lock_feed},
+};
 
 /// An open connection to either database. One text of queries serves both.
 #[derive(diesel::MultiConnection)]
@@ -57,7 +59,7 @@ impl Conn {
     /// [`StoreError::Uncertain`] if nobody knows whether it is committed.
     pub fn write<T, E: From<StoreError>>(
         &mut self,
-        work: impl FnOnce(&mut Self, Sequence) -> Result<T, E>,
+        work: impl FnOnce(&mut Self, FeedEnd) -> Result<T, E>,
     ) -> Result<T, E> {
         let end = self.begin_writing()?;
         self.write_on(end, work)
@@ -65,7 +67,7 @@ impl Conn {
 
     /// The first half of [`Conn::write`], which changes nothing: begins the transaction, and says
     /// where the feed ends.
-    pub(super) fn begin_writing(&mut self) -> StoreResult<Sequence> {
+    pub(super) fn begin_writing(&mut self) -> StoreResult<FeedEnd> {
         let mut tries = 1;
         loop {
             let begun = Transaction::begin(self)?;
@@ -83,8 +85,8 @@ impl Conn {
     /// The second half: ends the transaction that has begun.
     pub(super) fn write_on<T, E: From<StoreError>>(
         &mut self,
-        end: Sequence,
-        work: impl FnOnce(&mut Self, Sequence) -> Result<T, E>,
+        end: FeedEnd,
+        work: impl FnOnce(&mut Self, FeedEnd) -> Result<T, E>,
     ) -> Result<T, E> {
         let begun = Transaction { conn: self };
         let done = work(begun.conn, end)?;

@@ -155,8 +155,18 @@ diesel::table! {
         actor -> Text,
         interface -> Text,
         address -> Nullable<Text>,
+        reason -> Nullable<Text>,
         action -> Text,
         changes -> Text,
+        before -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    event_concerns (concern, sequence) {
+        concern -> Text,
+        sequence -> BigInt,
     }
 }
 
@@ -164,7 +174,9 @@ diesel::table! {
     feed (id) {
         id -> Integer,
         sequence -> BigInt,
+        hash -> Text,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens);
+diesel::allow_tables_to_appear_in_same_query!(events, event_concerns);

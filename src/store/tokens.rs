@@ -274,25 +274,28 @@ pub fn delete_token(conn: &mut Conn, id: &TokenId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Deletes those of a user's tokens, or all if none are named; says which ones it deleted.
+/// Deletes those of a user's tokens, or all if none are named; says which ones it deleted, and what
+/// they were called.
 pub fn delete_tokens_of(
     conn: &mut Conn,
     user: &UserId,
     only: Option<&[TokenId]>,
-) -> StoreResult<Vec<TokenId>> {
+) -> StoreResult<Vec<(TokenId, String)>> {
     let own = tokens::user_id.eq(user.as_str());
-    let deleted: Vec<String> = match only {
+    let named = (tokens::id, tokens::name);
+    let deleted: Vec<(String, String)> = match only {
         None => diesel::delete(tokens::table.filter(own))
-            .returning(tokens::id)
+            .returning(named)
             .get_results(conn)?,
         Some(ids) => {
             let ids: Vec<&str> = ids.iter().map(TokenId::as_str).collect();
             diesel::delete(tokens::table.filter(own).filter(tokens::id.eq_any(ids)))
-                .returning(tokens::id)
+                .returning(named)
                 .get_results(conn)?
         }
     };
-    Ok(deleted.into_iter().map(TokenId::from_stored).collect())
+    let named = |(id, name): (String, _)| (TokenId::from_stored(id), name);
+    Ok(deleted.into_iter().map(named).collect())
 }
 
 /// Counts one use of an invitation, unless its limit is reached; says whether it was counted.

@@ -22,6 +22,7 @@ fn signed_in(panel: &Panel) -> Request {
         interface: Interface::Browser,
         unattended: false,
         only_if: None,
+        reason: None,
     };
     let permit = panel.passwords.console_permit().expect("nobody hashes");
     let password = Password::parse(DEMO_PASSWORD).expect("a password");
