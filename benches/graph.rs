@@ -340,8 +340,10 @@ fn next(graph: &Graph, change: Change) -> Event {
         actor: Actor::System,
         interface: Interface::Console,
         address: None,
+        reason: None,
         action: Action::Import,
         changes: vec![change],
+        before: Vec::new(),
     }
 }
 

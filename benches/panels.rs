@@ -189,6 +189,7 @@ fn administrators_token(panel: &Panel) -> Done<String> {
         interface: Interface::Api,
         unattended: false,
         only_if: None,
+        reason: None,
     };
     let permit = panel.passwords.console_permit()?;
     let password = onepanel::domain::Password::parse(demo::PASSWORD)?;

@@ -38,10 +38,15 @@ pub struct Event {
     pub interface: Interface,
     /// From which address, if it came over the network.
     pub address: Option<String>,
+    /// Why, if that was said.
+    pub reason: Option<String>,
     /// What was asked for.
     pub action: Action,
     /// What changed by it.
     pub changes: Vec<Change>,
+    /// For each change what was true of the same thing until then, where the change does not say it
+    /// itself and there was something; empty if that is nowhere.
+    pub before: Vec<Option<Change>>,
 }
 
 /// Who does something.
@@ -262,10 +267,21 @@ pub enum Change {
         /// The set from now on.
         privileges: PrivilegeSet<ZonePrivilege>,
     },
+    /// What went with something that was deleted: not to be carried out, the deletion says it all.
+    Gone {
+        /// The membership that ended.
+        membership: Box<Change>,
+    },
     /// A token was made, changed, used or deleted.
     Token {
         /// Which.
         token: TokenId,
+        /// Whose, if it is a user's.
+        user: Option<UserId>,
+        /// What it is called, if it is a named one.
+        name: Option<String>,
+        /// Whether it is withdrawn.
+        revoked: bool,
     },
     /// Every temporary token of a user ended.
     TemporaryTokens {

@@ -91,6 +91,7 @@ impl Graph {
                 None => {}
             },
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }

@@ -117,13 +117,22 @@ impl Graph {
         let Some(node) = self.node(member) else {
             return PrivilegeSet::NONE;
         };
-        let own = match node {
-            Node::User(user) => self.people[user as usize].zone,
-            Node::Group(group) => self.places[group as usize].zone,
-        };
+        let own = self.zone_grant(node);
         self.above(node).into_iter().fold(own, |sum, place| {
             sum.union(self.places[place as usize].zone)
         })
+    }
+
+    /// What `member` itself was granted in the whole zone; `None` if there is no such member.
+    pub fn direct_zone_privileges(&self, member: &Member) -> Option<PrivilegeSet<ZonePrivilege>> {
+        self.node(member).map(|node| self.zone_grant(node))
+    }
+
+    fn zone_grant(&self, member: Node) -> PrivilegeSet<ZonePrivilege> {
+        match member {
+            Node::User(user) => self.people[user as usize].zone,
+            Node::Group(group) => self.places[group as usize].zone,
+        }
     }
 
     /// The memberships of `member` itself.

@@ -89,6 +89,7 @@ impl Oracle {
                 }
             }
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }

@@ -26,6 +26,7 @@ pub mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+mod record;
 pub mod scim;
 pub mod sessions;
 pub mod setup;
@@ -64,16 +65,16 @@ pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSourc
 
 use figures::Tally;
 use live::Live;
+use record::Announced;
 use sessions::Identity;
 use tokens::Uses;
 
 use crate::{
     clock::Clock,
     domain::{
-        Access, Action, Change, ClusterId, Event, Interface, Kind, PrivilegeSet, Sequence,
-        Timestamp,
+        Access, Action, ClusterId, Event, Interface, Kind, PrivilegeSet, Sequence, Timestamp,
     },
-    store::{self, Conn, Database, StoreError},
+    store::{self, Conn, Database},
     tls::Keeper,
 };
 
@@ -158,6 +159,8 @@ pub struct Request {
     pub unattended: bool,
     /// On which condition it is to change anything.
     pub only_if: Option<OnlyIf>,
+    /// Why it is to change anything, if that is said.
+    pub reason: Option<String>,
 }
 
 impl Request {
@@ -169,6 +172,7 @@ impl Request {
             interface: Interface::Console,
             unattended: false,
             only_if: None,
+            reason: None,
         }
     }
 }
@@ -209,14 +213,7 @@ pub struct Writing<'a> {
     panel: &'a Panel,
     only_if: Option<&'a OnlyIf>,
     subject: condition::Subject,
-    changes: Vec<Change>,
-}
-
-impl Writing<'_> {
-    /// Announces a change that was just written. The graph sees it when the transaction commits.
-    pub fn announce(&mut self, change: Change) {
-        self.changes.push(change);
-    }
+    announced: Vec<Announced>,
 }
 
 /// What a member may do in a target of kind `K`.
@@ -263,7 +260,7 @@ impl Panel {
         let now = self.clock.now();
         let (mut lent, identity) = self.database_of(request).connect_and(|conn| {
             let (identity, end) = self.identify(conn, request, now)?;
-            self.catch_up_to(conn, end)?;
+            self.catch_up_to(conn, end.sequence)?;
             Ok::<_, Error>(identity)
         })?;
         let graph = self.graph.read();
@@ -294,7 +291,7 @@ impl Panel {
         let used = self.uses.unwritten();
         let (mut lent, (done, events)) = self.database_of(request).write(|conn| {
             let (identity, end) = self.identify(conn, request, now)?;
-            self.catch_up_to(conn, end)?;
+            self.catch_up_to(conn, end.sequence)?;
             let graph = self.graph.read();
             let caller = self.admit(identity, &graph, request, now)?;
             let mut writing = Writing {
@@ -308,17 +305,12 @@ impl Panel {
                 panel: self,
                 only_if: request.only_if.as_ref(),
                 subject: Ok(None),
-                changes: Vec::new(),
+                announced: Vec::new(),
             };
             let done = work(&mut writing)?;
             writing.check_condition()?;
-            let Writing {
-                conn,
-                caller,
-                changes,
-                ..
-            } = writing;
-            let events = record(conn, end, request, action, caller.who.actor(), now, changes)?;
+            let events = writing.record(end, request, action)?;
+            let conn = writing.conn;
             for (token, at) in &used {
                 store::note_use(conn, token, *at)?;
             }
@@ -465,35 +457,4 @@ fn check_access(graph: &Graph, who: &Who) -> Result<(), Error> {
         Some(Access::Blocked) => Err(Error::Unauthorized(Some(AuthFailure::UserBlocked))),
         None => Err(Error::Unauthorized(Some(AuthFailure::SessionInvalid))),
     }
-}
-
-/// How many changes one event carries at most, so that no reader has to parse a huge one.
-const CHANGES_PER_EVENT: usize = 1000;
-
-fn record(
-    conn: &mut Conn,
-    end: Sequence,
-    request: &Request,
-    action: Action,
-    actor: crate::domain::Actor,
-    now: Timestamp,
-    changes: Vec<Change>,
-) -> Result<Vec<Event>, StoreError> {
-    let mut sequence = end;
-    let mut events = Vec::new();
-    for part in changes.chunks(CHANGES_PER_EVENT) {
-        sequence = sequence.next();
-        let event = Event {
-            sequence,
-            at: now,
-            actor: actor.clone(),
-            interface: request.interface,
-            address: request.address.map(|address| address.to_string()),
-            action,
-            changes: part.to_vec(),
-        };
-        store::append(conn, &event)?;
-        events.push(event);
-    }
-    Ok(events)
 }

@@ -42,7 +42,10 @@ pub use error::{MayBeLoss, StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, each_event, events_after, feed_end};
+pub use feed::{
+    FeedEnd, Recorded, Standing, append, each_concern, each_event, events_after, feed_end,
+    feed_head,
+};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,

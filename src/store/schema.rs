@@ -155,8 +155,18 @@ diesel::table! {
         actor -> Text,
         interface -> Text,
         address -> Nullable<Text>,
+        reason -> Nullable<Text>,
         action -> Text,
         changes -> Text,
+        before -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    event_concerns (concern, sequence) {
+        concern -> Text,
+        sequence -> BigInt,
     }
 }
 
@@ -164,6 +174,7 @@ diesel::table! {
     feed (id) {
         id -> Integer,
         sequence -> BigInt,
+        hash -> Text,
     }
 }
 
@@ -171,3 +182,4 @@ diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens);
 diesel::allow_tables_to_appear_in_same_query!(feed, sessions);
 diesel::allow_tables_to_appear_in_same_query!(feed, token_generations);
 diesel::allow_tables_to_appear_in_same_query!(feed, tokens);
+diesel::allow_tables_to_appear_in_same_query!(events, event_concerns);

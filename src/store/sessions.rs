@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult,
+    feed::{END, FeedEnd, end_of},
     schema::{feed, sessions},
 };
-use crate::domain::{Sequence, Timestamp, UserId};
+use crate::domain::{Timestamp, UserId};
 
 /// One sign-in that has not ended.
 #[derive(Debug, Clone)]
@@ -25,10 +26,10 @@ type Row = (String, String, i64, i64);
 
 /// The session with this digest, and where the feed ends: every request asks both, and so it is one
 /// question.
-pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, Sequence)> {
-    let (row, end): (Option<Row>, i64) = feed::table
+pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, FeedEnd)> {
+    let (row, end): (Option<Row>, (i64, String)) = feed::table
         .left_join(sessions::table.on(sessions::digest.eq(digest)))
-        .select((sessions::all_columns.nullable(), feed::sequence))
+        .select((sessions::all_columns.nullable(), END))
         .first(conn)?;
     let session = row.map(|(digest, user, created_at, seen_at)| Session {
         digest,
@@ -36,7 +37,7 @@ pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Ses
         created_at: Timestamp(created_at),
         seen_at: Timestamp(seen_at),
     });
-    Ok((session, Sequence(end)))
+    Ok((session, end_of(end)))
 }
 
 /// Adds a session.

@@ -26,6 +26,7 @@ fn signed_in(panel: &Panel, username: &str) -> Request {
         interface: Interface::Browser,
         unattended: false,
         only_if: None,
+        reason: None,
     };
     let permit = panel.passwords.console_permit().expect("nobody hashes");
     let password = Password::parse(DEMO_PASSWORD).expect("a password");

@@ -26,6 +26,7 @@ fn request(credentials: Credentials) -> Request {
         interface: Interface::Api,
         unattended: false,
         only_if: None,
+        reason: None,
     }
 }
 

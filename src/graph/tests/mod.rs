@@ -34,8 +34,10 @@ fn event(sequence: i64, changes: Vec<Change>) -> Event {
         actor: Actor::System,
         interface: Interface::Console,
         address: None,
+        reason: None,
         action: Action::Import,
         changes,
+        before: Vec::new(),
     }
 }
 

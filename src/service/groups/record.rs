@@ -169,5 +169,10 @@ pub fn delete(w: &mut Writing<'_>, id: &GroupId) -> Result<(), Error> {
     }
     store::delete_group(w.conn, id)?;
     w.announce(Change::GroupDeleted { group: id.clone() });
+    let graph = w.caller.graph;
+    for member in graph.direct_members(id) {
+        w.announce_gone::<Group>(id, &member.member());
+    }
+    w.announce_gone_with(&Member::Group(id.clone()));
     Ok(())
 }

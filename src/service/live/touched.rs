@@ -76,6 +76,7 @@ impl Touched {
                 self.doubted.insert(user.clone());
             }
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::Token { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
