@@ -31,6 +31,16 @@ pub enum MemberKind {
     Groups,
 }
 
+impl MemberKind {
+    /// The member of this kind with this handle.
+    pub(super) fn node(self, handle: u32) -> Node {
+        match self {
+            Self::Users => Node::User(handle),
+            Self::Groups => Node::Group(handle),
+        }
+    }
+}
+
 /// One member of a cluster or group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberEntry<'a, K: Kind> {
@@ -67,10 +77,7 @@ impl Graph {
         let Some(place) = self.place::<K>(target) else {
             return Ok(Slice::nothing());
         };
-        let order = match kind {
-            MemberKind::Users => &self.by_name.users,
-            MemberKind::Groups => &self.by_name.groups,
-        };
+        let order = self.order_of(kind);
         let first =
             first
                 .and_then(|member| self.node(member))
@@ -79,20 +86,10 @@ impl Graph {
                     | (Node::Group(handle), MemberKind::Groups) => Some(order.rank(handle)),
                     _ => None,
                 });
-        let start = start(page, first, |id| match kind {
-            MemberKind::Users => self.user_index.get(id).map(|user| order.rank(*user)),
-            MemberKind::Groups => self.group_index.get(id).map(|group| order.rank(*group)),
-        })?;
+        let start = start(page, first, |id| self.rank_of(kind, id))?;
         let sheet = self.sheet(place);
-        let listed = self.listed(&sheet, place, reach, kind);
-        let listed = match kind {
-            MemberKind::Users => self.search_users(listed, &page.search),
-            MemberKind::Groups => self.search_places(listed, order, &page.search),
-        };
-        let node = |rank| match kind {
-            MemberKind::Users => Node::User(order.at(rank)),
-            MemberKind::Groups => Node::Group(order.at(rank)),
-        };
+        let listed = self.searched(&sheet, place, reach, kind, page);
+        let node = |rank| kind.node(order.at(rank));
         Ok(slice(&listed, first, &start, page.limit, |rank| {
             self.entry(&sheet, place, node(rank))
         }))
@@ -247,6 +244,39 @@ impl Graph {
         Listed::of(&self.by_name.groups, groups)
     }
 
+    /// All of this kind, by name.
+    pub(super) fn order_of(&self, kind: MemberKind) -> &Order {
+        match kind {
+            MemberKind::Users => &self.by_name.users,
+            MemberKind::Groups => &self.by_name.groups,
+        }
+    }
+
+    /// The place of something of this kind in the order of names.
+    pub(super) fn rank_of(&self, kind: MemberKind, id: &str) -> Option<u32> {
+        let handle = match kind {
+            MemberKind::Users => self.user_index.get(id),
+            MemberKind::Groups => self.group_index.get(id),
+        }?;
+        Some(self.order_of(kind).rank(*handle))
+    }
+
+    /// The members that a list of this reach and kind has, as far as `page` looks for them.
+    pub(super) fn searched<'a>(
+        &'a self,
+        sheet: &'a Sheet,
+        place: u32,
+        reach: Reach,
+        kind: MemberKind,
+        page: &Page,
+    ) -> Listed<'a> {
+        let listed = self.listed(sheet, place, reach, kind);
+        match kind {
+            MemberKind::Users => self.search_users(listed, &page.search),
+            MemberKind::Groups => self.search_places(listed, &self.by_name.groups, &page.search),
+        }
+    }
+
     /// The members that a list of this reach and kind has.
     fn listed<'a>(
         &'a self,
@@ -291,7 +321,12 @@ impl Graph {
         places.into_iter()
     }
 
-    fn entry<K: Kind>(&self, sheet: &Sheet, place: u32, node: Node) -> Option<MemberEntry<'_, K>> {
+    pub(super) fn entry<K: Kind>(
+        &self,
+        sheet: &Sheet,
+        place: u32,
+        node: Node,
+    ) -> Option<MemberEntry<'_, K>> {
         let direct = bits_to(place, self.up(node)).map(unpack);
         self.describe(node, direct, unpack(sheet.bits(self, node)?))
     }

@@ -18,10 +18,12 @@ mod effective;
 mod foresee;
 mod list;
 mod load;
+mod moments;
 mod order;
 mod paths;
 mod ranks;
 mod record;
+mod review;
 mod sheet;
 mod sheets;
 mod without;
@@ -40,7 +42,9 @@ pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
+pub use moments::{MemberChange, member_changes};
 pub use paths::{Path, Paths};
+pub use review::Chosen;
 
 use self::{
     order::{Key, Order},

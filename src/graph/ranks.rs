@@ -103,11 +103,16 @@ impl<'a> Listed<'a> {
         if wanted.is_empty() {
             return self;
         }
+        self.only(matches)
+    }
+
+    /// Those that match.
+    pub fn only<'b>(self, matches: impl Fn(u32) -> bool) -> Listed<'b> {
         let mut found = BitSet::new(0);
         for rank in self.iter_from(0).filter(|rank| matches(*rank)) {
             found.insert(rank);
         }
-        Self::these(found)
+        Listed::these(found)
     }
 }
 

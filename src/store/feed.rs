@@ -57,6 +57,16 @@ pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
     Ok(())
 }
 
+/// The last event that happened at `moment` or before. Clocks of panels may differ a little; what the
+/// feed has ahead of it has happened before it.
+pub fn last_event_at(conn: &mut Conn, moment: Timestamp) -> StoreResult<Sequence> {
+    let last: Option<i64> = events::table
+        .filter(events::at.le(moment.0))
+        .select(diesel::dsl::max(events::sequence))
+        .first(conn)?;
+    Ok(last.map_or(Sequence::default(), Sequence))
+}
+
 /// At most `limit` events behind `sequence`, oldest first.
 pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreResult<Vec<Event>> {
     events::table

@@ -42,7 +42,7 @@ pub use error::{MayBeLoss, StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, each_event, events_after, feed_end};
+pub use feed::{append, each_event, events_after, feed_end, last_event_at};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
@@ -67,8 +67,9 @@ pub use tokens::{
     token_generation, tokens_of, update_token,
 };
 pub use users::{
-    User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
-    set_user_zone_privileges, user, user_by_username,
+    User, delete_user, insert_user, last_sign_ins, set_basic_auth, set_blocked, set_full_name,
+    set_password_hash, set_signed_in, set_user_zone_privileges, signed_in_since, user,
+    user_by_username,
 };
 
 /// Whether a text can be anywhere in a database: PostgreSQL has none with a NUL in it, and does not
