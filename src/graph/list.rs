@@ -6,6 +6,7 @@
 
 use super::{
     ClusterRef, Graph, GroupRef, User,
+    order::Order,
     ranks::{Chosen, slice, start},
     record::{Node, bits_to, unpack},
     sheet::Sheet,
@@ -28,6 +29,16 @@ pub enum MemberKind {
     Users,
     /// Groups.
     Groups,
+}
+
+impl MemberKind {
+    /// The member of this kind with this handle.
+    pub(super) fn node(self, handle: u32) -> Node {
+        match self {
+            Self::Users => Node::User(handle),
+            Self::Groups => Node::Group(handle),
+        }
+    }
 }
 
 /// One member of a cluster or group.
@@ -66,10 +77,7 @@ impl Graph {
         let Some(place) = self.place::<K>(target) else {
             return Ok(Slice::nothing());
         };
-        let order = match kind {
-            MemberKind::Users => &self.by_name.users,
-            MemberKind::Groups => &self.by_name.groups,
-        };
+        let order = self.order_of(kind);
         let first =
             first
                 .and_then(|member| self.node(member))
@@ -78,21 +86,11 @@ impl Graph {
                     | (Node::Group(handle), MemberKind::Groups) => Some(order.rank(handle)),
                     _ => None,
                 });
-        let start = start(page, first, |id| match kind {
-            MemberKind::Users => self.user_handle(id).map(|user| order.rank(user)),
-            MemberKind::Groups => self.group_handle(id).map(|group| order.rank(group)),
-        })?;
+        let start = start(page, first, |id| self.rank_of(kind, id))?;
         let sheet = self.sheet(place);
-        let chosen = self.chosen(&sheet, place, reach, kind);
-        let found = match kind {
-            MemberKind::Users => self.find_users(chosen, &page.search),
-            MemberKind::Groups => self.find_groups(chosen, &page.search),
-        };
+        let found = self.found(&sheet, place, reach, kind, page);
         let listed = found.by_name(order);
-        let node = |rank| match kind {
-            MemberKind::Users => Node::User(order.at(rank)),
-            MemberKind::Groups => Node::Group(order.at(rank)),
-        };
+        let node = |rank| kind.node(order.at(rank));
         Ok(slice(&listed, first, &start, page.limit, |rank| {
             self.entry(&sheet, place, node(rank))
         }))
@@ -246,6 +244,39 @@ impl Graph {
         Chosen::these(groups.collect())
     }
 
+    /// All of this kind, by name.
+    pub(super) fn order_of(&self, kind: MemberKind) -> &Order {
+        match kind {
+            MemberKind::Users => &self.by_name.users,
+            MemberKind::Groups => &self.by_name.groups,
+        }
+    }
+
+    /// The place of something of this kind in the order of names.
+    pub(super) fn rank_of(&self, kind: MemberKind, id: &str) -> Option<u32> {
+        let handle = match kind {
+            MemberKind::Users => self.user_handle(id),
+            MemberKind::Groups => self.group_handle(id),
+        }?;
+        Some(self.order_of(kind).rank(handle))
+    }
+
+    /// The members that a list of this reach and kind has, as far as `page` looks for them.
+    pub(super) fn found<'a>(
+        &'a self,
+        sheet: &'a Sheet,
+        place: u32,
+        reach: Reach,
+        kind: MemberKind,
+        page: &Page,
+    ) -> Chosen<'a> {
+        let chosen = self.chosen(sheet, place, reach, kind);
+        match kind {
+            MemberKind::Users => self.find_users(chosen, &page.search),
+            MemberKind::Groups => self.find_groups(chosen, &page.search),
+        }
+    }
+
     /// The members that a list of this reach and kind has.
     fn chosen<'a>(
         &'a self,
@@ -289,7 +320,12 @@ impl Graph {
         places.into_iter()
     }
 
-    fn entry<K: Kind>(&self, sheet: &Sheet, place: u32, node: Node) -> Option<MemberEntry<'_, K>> {
+    pub(super) fn entry<K: Kind>(
+        &self,
+        sheet: &Sheet,
+        place: u32,
+        node: Node,
+    ) -> Option<MemberEntry<'_, K>> {
         let direct = bits_to(place, self.up(node)).map(unpack);
         self.describe(node, direct, unpack(sheet.bits(self, node)?))
     }

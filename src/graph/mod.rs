@@ -21,10 +21,12 @@ mod index;
 mod list;
 mod load;
 mod marks;
+mod moments;
 mod order;
 mod paths;
 mod ranks;
 mod record;
+mod review;
 mod sheet;
 mod sheets;
 mod sort;
@@ -42,7 +44,9 @@ pub use effective::{Counts, Intermediary};
 pub use foresee::Consequences;
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
+pub use moments::{MemberChange, member_changes};
 pub use paths::{Path, Paths};
+pub use review::Criteria;
 
 use self::{
     index::Index,

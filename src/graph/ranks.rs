@@ -97,6 +97,11 @@ impl<'a> Chosen<'a> {
         Self::these(found)
     }
 
+    /// Those of them for whom this is so as well.
+    pub fn only(self, is_so: impl Fn(u32) -> bool) -> Self {
+        Self::these(self.handles.filter(|handle| is_so(*handle)).collect())
+    }
+
     /// The same in the order of names.
     pub fn by_name(self, order: &'a Order) -> Listed<'a> {
         if self.count * DENSE >= order.len() {
@@ -148,6 +153,7 @@ impl Listed<'_> {
         }
     }
 }
+
 /// Where `page` begins in a list that has the entry of rank `first` ahead of all.
 ///
 /// # Errors

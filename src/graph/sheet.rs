@@ -89,6 +89,14 @@ impl Sheet {
         self.held(group) != 0
     }
 
+    /// Whether the user or group is an effective member.
+    pub fn has(&self, member: Node) -> bool {
+        match member {
+            Node::User(user) => self.users.contains(user),
+            Node::Group(group) => self.has_group(group),
+        }
+    }
+
     /// The bits of a member in the place; `None` if it does not belong to it.
     pub fn bits(&self, graph: &Graph, member: Node) -> Option<u32> {
         let held = match member {

@@ -36,7 +36,7 @@ pub mod zone;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
@@ -52,7 +52,7 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
+    ClusterRef, Graph, GroupRef, Intermediary, MemberChange, MemberEntry, MemberKind, Path, Reach,
     User as UserRef,
 };
 /// What the database holds.
@@ -144,6 +144,8 @@ pub struct Panel {
     tally: Tally,
     limits: Limits,
     cluster: ClusterId,
+    /// Held by whoever rebuilds the zone of another time: it takes memory like the graph itself.
+    rebuilding: Mutex<()>,
 }
 
 /// Who asks, from where and through what; nothing of it is believed yet.
@@ -246,6 +248,7 @@ impl Panel {
             tally: Tally::default(),
             limits,
             cluster,
+            rebuilding: Mutex::default(),
         };
         setup::ensure(&panel)?;
         Ok(panel)

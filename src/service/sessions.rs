@@ -284,6 +284,7 @@ impl Panel {
                 seen_at: w.now,
             };
             store::insert_session(w.conn, &session)?;
+            store::set_signed_in(w.conn, &user, w.now)?;
             w.announce(Change::Session { user });
             Ok(())
         })?;

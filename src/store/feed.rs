@@ -58,37 +58,50 @@ pub(super) fn end_of((sequence, hash): (i64, String)) -> FeedEnd {
     }
 }
 
+/// Takes the right to append, and says behind what: no other transaction can append until this one
+/// ends. On SQLite the write transaction itself is that right already.
+pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
+    let end = feed::table.select(feed::sequence);
+    let end: i64 = match conn {
+        Conn::Sqlite(sqlite) => end.first(sqlite)?,
+        Conn::Postgres(postgres) => end.for_update().first(postgres)?,
+    };
+    Ok(Sequence(end))
+}
+
 /// Puts an event into the feed and moves the feed's end in one statement, because to a server every
 /// statement is a journey. Whoever listens hears of it when the transaction commits, and of the end of
 /// the feed then; the channel is of this very table, see `listen.rs`. A literal of diesel's would be
 /// prepared anew each time, which is one journey more.
 #[derive(QueryId)]
-struct Append<'a, Insert> {
+struct Append<Insert> {
     insert: Insert,
     concerns: Vec<String>,
     end: i64,
-    hash: &'a str,
+    hash: String,
 }
 
-impl<Insert: QueryFragment<Pg>> QueryFragment<Pg> for Append<'_, Insert> {
+impl<Insert: QueryFragment<Pg>> QueryFragment<Pg> for Append<Insert> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH appended AS (");
         self.insert.walk_ast(out.reborrow())?;
-        out.push_sql("), concerning AS (INSERT INTO event_concerns (concern, sequence) SELECT unnest(");
+        out.push_sql(
+            "), concerning AS (INSERT INTO event_concerns (concern, sequence) SELECT unnest(",
+        );
         out.push_bind_param::<Array<Text>, _>(&self.concerns)?;
         out.push_sql("), ");
         out.push_bind_param::<BigInt, _>(&self.end)?;
         out.push_sql(") UPDATE feed SET sequence = ");
         out.push_bind_param::<BigInt, _>(&self.end)?;
         out.push_sql(", hash = ");
-        out.push_bind_param::<Text, _>(self.hash)?;
+        out.push_bind_param::<Text, _>(&self.hash)?;
         // What comes back is nothing, and nobody looks at it.
         out.push_sql(" RETURNING pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)");
         Ok(())
     }
 }
 
-impl<Insert> RunQueryDsl<PgConnection> for Append<'_, Insert> {}
+impl<Insert> RunQueryDsl<PgConnection> for Append<Insert> {}
 
 /// Appends `event`, whose sequence must be the one after `end`, which is the feed's; says where it
 /// ends now.
@@ -121,7 +134,7 @@ pub fn append(conn: &mut Conn, end: &FeedEnd, event: &Event) -> StoreResult<Feed
                 insert,
                 concerns,
                 end: row.sequence,
-                hash: &row.hash,
+                hash: row.hash.clone(),
             };
             append.execute(postgres)?
         }
@@ -145,6 +158,16 @@ fn insert_concerns(
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// The last event that happened at `moment` or before. Clocks of panels may differ a little; what the
+/// feed has ahead of it has happened before it.
+pub fn last_event_at(conn: &mut Conn, moment: Timestamp) -> StoreResult<Sequence> {
+    let last: Option<i64> = events::table
+        .filter(events::at.le(moment.0))
+        .select(diesel::dsl::max(events::sequence))
+        .first(conn)?;
+    Ok(last.map_or(Sequence::default(), Sequence))
 }
 
 /// At most `limit` events behind `sequence`, oldest first.

@@ -44,7 +44,7 @@ pub use external::{
 };
 pub use feed::{
     FeedEnd, Recorded, Standing, append, each_concern, each_event, events_after, feed_end,
-    feed_head,
+    feed_head, last_event_at,
 };
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
@@ -70,8 +70,9 @@ pub use tokens::{
     token_by_name, token_generation, token_generation_and_end, tokens_of, update_token,
 };
 pub use users::{
-    User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
-    set_user_zone_privileges, user, user_by_username,
+    User, delete_user, insert_user, last_sign_ins, set_basic_auth, set_blocked, set_full_name,
+    set_password_hash, set_signed_in, set_user_zone_privileges, signed_in_since, user,
+    user_by_username,
 };
 
 /// Whether a text can be anywhere in a database: PostgreSQL has none with a NUL in it, and does not

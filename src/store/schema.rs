@@ -23,6 +23,7 @@ diesel::table! {
         created_at -> BigInt,
         username_key -> Nullable<Text>,
         external_id -> Nullable<Text>,
+        signed_in_at -> Nullable<BigInt>,
     }
 }
 

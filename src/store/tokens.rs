@@ -10,8 +10,8 @@ use super::{
     schema::{feed, token_generations, tokens},
 };
 use crate::domain::{
-    Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Subject,
-    Target, TargetKind, Timestamp, TokenId, TokenType, UserId, earliest_end,
+    Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Subject, Target,
+    TargetKind, Timestamp, TokenId, TokenType, UserId, earliest_end,
 };
 
 /// What a named token is good for.

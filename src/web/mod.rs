@@ -21,6 +21,7 @@ pub mod login;
 pub mod members;
 pub mod reach;
 pub mod reply;
+mod review;
 pub mod routes;
 pub mod scim;
 pub mod sidebar;

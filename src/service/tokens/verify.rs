@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use super::{TokenError, TokenKey, text::Decoded};
 use crate::{
     domain::{
-        Access, Caveat, ClientInterface, Consumer, Group, Identifier, Persistence,
-        Subject, Timestamp, UserId, earliest_end,
+        Access, Caveat, ClientInterface, Consumer, Group, Identifier, Persistence, Subject,
+        Timestamp, UserId, earliest_end,
     },
     graph::{Graph, Reach},
     service::{Caller, Error, Who},
