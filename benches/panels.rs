@@ -190,6 +190,7 @@ fn administrators_token(panel: &Panel) -> Done<String> {
         unattended: false,
         only_if: None,
         reason: None,
+        intent: onepanel::service::Intent::default(),
     };
     let permit = panel.passwords.console_permit()?;
     let password = onepanel::domain::Password::parse(demo::PASSWORD)?;

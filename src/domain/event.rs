@@ -310,6 +310,12 @@ pub enum Change {
         /// The SHA-256 fingerprint of the new one.
         fingerprint: String,
     },
+    /// Whoever did this was asked first, because nobody in the cluster can set privileges any more,
+    /// or because they gave up their own right to.
+    LockoutConfirmed {
+        /// Which cluster.
+        cluster: ClusterId,
+    },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

@@ -99,6 +99,7 @@ impl Graph {
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }

@@ -23,6 +23,7 @@ mod load;
 mod marks;
 mod moments;
 mod order;
+mod overlay;
 mod paths;
 mod ranks;
 mod record;
@@ -30,7 +31,6 @@ mod review;
 mod sheet;
 mod sheets;
 mod sort;
-mod without;
 
 #[cfg(test)]
 mod oracle;
@@ -41,7 +41,7 @@ pub use apply::OutOfOrder;
 pub use compare::Difference;
 pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
-pub use foresee::Consequences;
+pub use foresee::{Affected, Fate, Fates, Foreseen};
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
 pub use moments::{MemberChange, member_changes};

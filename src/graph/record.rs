@@ -17,7 +17,7 @@ pub(super) const MEMBER: u32 = 1 << 31;
 const _: () = assert!(ClusterPrivilege::ALL.len() < 32 && GroupPrivilege::ALL.len() < 32);
 
 /// A user or group as a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Node {
     /// The user with this handle.
     User(u32),

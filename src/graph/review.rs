@@ -3,10 +3,9 @@
 
 use super::{
     Graph, MemberEntry, MemberKind, Reach,
+    overlay::{Overlay, sum},
     ranks::{slice, start},
     record::{Node, pack},
-    sheet::Sheet,
-    without::Without,
 };
 use crate::domain::{GroupId, Kind, Page, PrivilegeSet, Slice, UnknownCursor, UserId};
 
@@ -49,15 +48,20 @@ impl Graph {
         }
         let sheet = self.sheet(place);
         let otherwise = through.flatten().map(|group| {
-            let without = Without::all_of(group);
-            (group, Sheet::of(self, place, &without))
+            let overlay = Overlay::apart(self, Node::Group(group));
+            let held = overlay.spread(place);
+            (group, overlay, held)
         });
         let wanted = pack(criteria.holding);
         let is_asked_for = |handle| {
             let node = kind.node(handle);
-            let comes_otherwise = otherwise
-                .as_ref()
-                .is_some_and(|(group, sheet)| Node::Group(*group) == node || sheet.has(node));
+            let comes_otherwise =
+                otherwise
+                    .as_ref()
+                    .is_some_and(|(group, overlay, held)| match node {
+                        Node::Group(other) => other == *group || held[other as usize] != 0,
+                        Node::User(_) => sum(overlay.up(node), place, held).is_some(),
+                    });
             let is_wanted = || match (node, criteria.users) {
                 (Node::User(user), Some(users)) => users(self.user_at(user).id),
                 (_, users) => users.is_none(),

@@ -11,7 +11,7 @@ use std::sync::{
 
 use parking_lot::{Mutex, RwLock};
 
-use super::{Graph, sheet::Sheet, without::Without};
+use super::{Graph, sheet::Sheet};
 
 /// How many bytes the sheets of a graph may take together. The newest is kept whatever it takes.
 const ROOM: usize = 64 << 20;
@@ -148,7 +148,7 @@ impl Graph {
                 return Arc::clone(sheet);
             }
         }
-        let sheet = Arc::new(Sheet::of(self, place, &Without::default()));
+        let sheet = Arc::new(Sheet::of(self, place));
         let is_new = slot.replace(Arc::clone(&sheet)).is_none();
         drop(slot);
         if is_new {

@@ -18,6 +18,7 @@ mod difference;
 pub mod emergency;
 mod error;
 mod figures;
+mod foresight;
 pub mod groups;
 pub mod import;
 mod input;
@@ -43,6 +44,9 @@ pub use caller::{Caller, Rules, Who};
 pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
 pub use figures::{Figures, Share};
+pub use foresight::{
+    Assurance, Consequence, Crowd, Crowds, Foresight, Intent, Lockout, Person, Verdict, Whom,
+};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
@@ -52,8 +56,8 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, GroupRef, Intermediary, MemberChange, MemberEntry, MemberKind, Path, Reach,
-    User as UserRef,
+    ClusterRef, Fate, Graph, GroupRef, Intermediary, MemberChange, MemberEntry, MemberKind, Path,
+    Reach, User as UserRef,
 };
 /// What the database holds.
 pub use crate::store::{
@@ -163,6 +167,8 @@ pub struct Request {
     pub only_if: Option<OnlyIf>,
     /// Why it is to change anything, if that is said.
     pub reason: Option<String>,
+    /// Whether it is to change anything at all, or to show what would come of it.
+    pub intent: Intent,
 }
 
 impl Request {
@@ -175,6 +181,7 @@ impl Request {
             unattended: false,
             only_if: None,
             reason: None,
+            intent: Intent::default(),
         }
     }
 }
@@ -283,7 +290,8 @@ impl Panel {
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
     /// the newest state, and recorded as one event of `action` if it announced any change. If the
-    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`].
+    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`]; nor
+    /// is it if the request only wants to know what would come of it ([`Intent::Preview`]).
     pub fn write<T>(
         &self,
         request: &Request,
@@ -312,6 +320,7 @@ impl Panel {
             };
             let done = work(&mut writing)?;
             writing.check_condition()?;
+            writing.judge(&request.intent)?;
             let events = writing.record(end, request, action)?;
             let conn = writing.conn;
             for (token, at) in &used {

@@ -10,6 +10,7 @@ pub mod body;
 pub mod clusters;
 pub mod emergency;
 pub mod fault;
+pub mod foresight;
 pub mod forwarded;
 pub mod frame;
 pub mod groups;

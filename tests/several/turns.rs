@@ -27,6 +27,7 @@ fn signed_in(panel: &Panel, username: &str) -> Request {
         unattended: false,
         only_if: None,
         reason: None,
+        intent: onepanel::service::Intent::default(),
     };
     let permit = panel.passwords.console_permit().expect("nobody hashes");
     let password = Password::parse(DEMO_PASSWORD).expect("a password");

@@ -27,6 +27,7 @@ fn request(credentials: Credentials) -> Request {
         unattended: false,
         only_if: None,
         reason: None,
+        intent: onepanel::service::Intent::default(),
     }
 }
 

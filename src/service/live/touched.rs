@@ -81,6 +81,7 @@ impl Touched {
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }
