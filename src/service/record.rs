@@ -158,6 +158,7 @@ fn until_now(graph: &Graph, change: &Change) -> Option<Change> {
         | Change::Session { .. }
         | Change::EmergencySession { .. }
         | Change::Passphrase { .. }
+        | Change::Undone { .. }
         | Change::WebCertificate { .. }
         | Change::Throttled { .. } => None,
     }

@@ -92,6 +92,7 @@ impl Sidebar {
             let hierarchy = entry(Submenu::Hierarchy, "Hierarchy", "hierarchy", "/hierarchy");
             entries.push(hierarchy);
         }
+        entries.push(entry(Submenu::Audit, "Audit", "audit", "/audit"));
         entries
     }
 }
@@ -124,6 +125,8 @@ pub enum Submenu {
     Members,
     /// The groups above and below a group.
     Hierarchy,
+    /// What has happened.
+    Audit,
 }
 
 /// One entry of a submenu.

@@ -9,6 +9,7 @@ mod look;
 mod privileges;
 mod remove;
 
+pub(super) use add::check_may_add;
 pub(super) use add::insert;
 pub use add::{add, check_may_add_group, check_may_add_groups, check_may_invite, check_may_join};
 pub(super) use look::exists;
