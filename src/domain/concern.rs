@@ -83,7 +83,9 @@ impl Change {
                     .chain([Concern::Token(token.clone())])
                     .collect()
             }
-            Self::WebCertificate { .. } | Self::Throttled { .. } => Vec::new(),
+            Self::Undone { .. } | Self::WebCertificate { .. } | Self::Throttled { .. } => {
+                Vec::new()
+            }
         }
     }
 }

@@ -78,6 +78,9 @@ pub enum Interface {
 }
 
 impl Interface {
+    /// Every interface.
+    pub const ALL: [Self; 4] = [Self::Browser, Self::Api, Self::Emergency, Self::Console];
+
     /// The name it is stored under.
     pub fn name(self) -> &'static str {
         match self {
@@ -90,7 +93,7 @@ impl Interface {
 
     /// The interface stored under `name`.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Browser, Self::Api, Self::Emergency, Self::Console]
+        Self::ALL
             .into_iter()
             .find(|interface| interface.name() == name)
     }
@@ -104,6 +107,9 @@ macro_rules! actions {
         pub enum Action { $($(#[$doc])* $Variant,)+ }
 
         impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$Variant,)+];
+
             /// The name it is stored under.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$Variant => $name,)+ }
@@ -111,7 +117,7 @@ macro_rules! actions {
 
             /// The action stored under `name`.
             pub fn parse(name: &str) -> Option<Self> {
-                [$(Self::$Variant,)+].into_iter().find(|action| action.name() == name)
+                Self::ALL.iter().copied().find(|action| action.name() == name)
             }
         }
     };
@@ -186,6 +192,8 @@ actions! {
     ModifyGroup "modify_group",
     /// `remove_group`.
     DeleteGroup "delete_group",
+    /// Making true again what was before an earlier change.
+    Undo "undo",
 }
 
 /// A user's right to sign in.
@@ -315,6 +323,11 @@ pub enum Change {
     LockoutConfirmed {
         /// Which cluster.
         cluster: ClusterId,
+    },
+    /// An earlier event was undone, by the other changes beside this one.
+    Undone {
+        /// Which.
+        event: Sequence,
     },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {

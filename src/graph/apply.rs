@@ -98,6 +98,7 @@ impl Graph {
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
             | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}

@@ -96,6 +96,7 @@ impl Oracle {
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
             | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}

@@ -108,6 +108,7 @@ impl<'g> Overlay<'g> {
             | Change::WebCertificate { .. }
             | Change::Gone { .. }
             | Change::LockoutConfirmed { .. }
+            | Change::Undone { .. }
             | Change::Throttled { .. } => {}
         }
     }

@@ -6,6 +6,7 @@
 //! first, the graph second. Nobody waits for the database's write lock while holding the graph.
 
 pub mod accounts;
+pub mod audit;
 pub mod backup;
 mod caller;
 pub mod certificates;

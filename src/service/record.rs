@@ -163,6 +163,7 @@ fn until_now(graph: &Graph, change: &Change) -> Option<Change> {
         | Change::Session { .. }
         | Change::EmergencySession { .. }
         | Change::Passphrase { .. }
+        | Change::Undone { .. }
         | Change::WebCertificate { .. }
         | Change::LockoutConfirmed { .. }
         | Change::Throttled { .. } => None,

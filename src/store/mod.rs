@@ -3,6 +3,7 @@
 //! Functions take an open connection and say what they did or found; they decide nothing about who
 //! may do what. A function that writes expects to run inside [`Conn::write`].
 
+mod audit;
 mod bulk;
 mod clusters;
 mod conn;
@@ -27,6 +28,7 @@ mod token_key;
 mod tokens;
 mod users;
 
+pub use audit::{Wish, event, newest_events};
 pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,

@@ -6,6 +6,7 @@ pub mod account;
 pub mod api;
 pub mod ask;
 pub mod assets;
+pub mod audit;
 pub mod body;
 pub mod clusters;
 pub mod emergency;

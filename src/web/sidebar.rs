@@ -93,6 +93,7 @@ impl Sidebar {
             let hierarchy = entry(Submenu::Hierarchy, "Hierarchy", "hierarchy", "/hierarchy");
             entries.push(hierarchy);
         }
+        entries.push(entry(Submenu::Audit, "Audit", "audit", "/audit"));
         entries
     }
 }
@@ -127,6 +128,8 @@ pub enum Submenu {
     Review,
     /// The groups above and below a group.
     Hierarchy,
+    /// What has happened.
+    Audit,
 }
 
 /// One entry of a submenu.

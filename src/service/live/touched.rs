@@ -80,6 +80,7 @@ impl Touched {
             | Change::Token { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
             | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}

@@ -12,6 +12,7 @@ mod privileges;
 mod remove;
 mod review;
 
+pub(super) use add::check_may_add;
 pub(super) use add::insert;
 pub use add::{add, check_may_add_group, check_may_add_groups, check_may_invite, check_may_join};
 pub use explain::{Explanation, Grant, explain};
