@@ -99,7 +99,7 @@ impl Graph {
         let record = &self.places[place as usize];
         Counts {
             direct_users: record.users.len(),
-            direct_groups: record.groups.len(),
+            direct_groups: self.children(place).len(),
             effective_users: sheet.user_count(),
             effective_groups: sheet.group_count(),
         }
@@ -108,7 +108,7 @@ impl Graph {
     /// How many groups are direct members of `target`.
     pub fn direct_groups<K: Kind>(&self, target: &K::Id) -> usize {
         self.place::<K>(target)
-            .map_or(0, |place| self.places[place as usize].groups.len())
+            .map_or(0, |place| self.children(place).len())
     }
 
     /// What `member` may do in the whole zone: its own privileges and those of every group it is
@@ -121,17 +121,21 @@ impl Graph {
             Node::User(user) => self.people[user as usize].zone,
             Node::Group(group) => self.places[group as usize].zone,
         };
-        self.above(node).into_iter().fold(own, |sum, place| {
-            sum.union(self.places[place as usize].zone)
-        })
+        let above = self.above(node).into_iter();
+        unpack(above.fold(own, |sum, place| sum | self.places[place as usize].zone))
     }
 
     /// The memberships of `member` itself.
     pub(super) fn up(&self, member: Node) -> &[Edge] {
         match member {
-            Node::User(user) => &self.people[user as usize].up,
-            Node::Group(group) => &self.places[group as usize].up,
+            Node::User(user) => self.edges.of_users.get(user),
+            Node::Group(group) => self.edges.of_groups.get(group),
         }
+    }
+
+    /// The direct groups of a place.
+    pub(super) fn children(&self, place: u32) -> &[u32] {
+        self.edges.children.get(place)
     }
 
     /// Every group and cluster `member` effectively belongs to, nearest first. A group is among

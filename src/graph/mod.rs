@@ -19,6 +19,7 @@ mod find;
 mod foresee;
 mod index;
 mod list;
+mod lists;
 mod load;
 mod marks;
 mod order;
@@ -28,6 +29,7 @@ mod record;
 mod sheet;
 mod sheets;
 mod sort;
+mod texts;
 mod without;
 
 #[cfg(test)]
@@ -48,9 +50,10 @@ use self::{
     index::Index,
     marks::Marks,
     order::Order,
-    record::{Person, Place, Sort},
+    record::{Edges, Person, Place, Sort},
     sheets::Sheets,
-    sort::Texts,
+    sort::Names,
+    texts::{Text, Texts},
 };
 use crate::domain::{
     Access, ClusterId, GroupId, Kind, Member, Sequence, Target, TargetRef, UserId,
@@ -62,6 +65,8 @@ pub struct Graph {
     sequence: Sequence,
     people: Vec<Person>,
     places: Vec<Place>,
+    edges: Edges,
+    texts: Texts,
     vacant_people: Vec<u32>,
     vacant_places: Vec<u32>,
     user_index: Index,
@@ -180,8 +185,8 @@ impl Graph {
         let person = &self.people[user as usize];
         User {
             id: &person.id,
-            name: &person.name,
-            username: person.username.as_deref(),
+            name: self.text(person.name),
+            username: person.username.map(|name| self.texts.get(name)),
             access: person.access,
         }
     }
@@ -191,7 +196,7 @@ impl Graph {
         match &place.sort {
             Sort::Group(id) => Some(GroupRef {
                 id,
-                name: &place.name,
+                name: self.text(place.name),
             }),
             Sort::Cluster { .. } => None,
         }
@@ -202,11 +207,16 @@ impl Graph {
         match &place.sort {
             Sort::Cluster { id, domain } => Some(ClusterRef {
                 id,
-                name: &place.name,
+                name: self.text(place.name),
                 domain,
             }),
             Sort::Group(_) => None,
         }
+    }
+
+    /// A name; what has none is vacant.
+    fn text(&self, text: Option<Text>) -> &str {
+        text.map_or("", |text| self.texts.get(text))
     }
 
     fn user_handle(&self, id: &str) -> Option<u32> {
@@ -252,14 +262,14 @@ impl Graph {
         self.find(K::point_at(id))
     }
 
-    fn user_texts(&self, user: u32) -> Texts<'_> {
+    fn user_names(&self, user: u32) -> Names<'_> {
         let person = &self.people[user as usize];
-        let username = person.username.as_deref();
-        (&person.name, username, person.id.as_str())
+        let username = person.username.map(|name| self.texts.get(name));
+        (self.text(person.name), username, person.id.as_str())
     }
 
-    fn place_texts(&self, place: u32) -> Texts<'_> {
+    fn place_names(&self, place: u32) -> Names<'_> {
         let place = &self.places[place as usize];
-        (&place.name, None, place.id())
+        (self.text(place.name), None, place.id())
     }
 }

@@ -93,8 +93,8 @@ impl Sheet {
     pub fn bits(&self, graph: &Graph, member: Node) -> Option<u32> {
         let held = match member {
             Node::Group(group) => self.held(group),
-            Node::User(user) => {
-                let up = graph.people[user as usize].up.iter();
+            Node::User(_) => {
+                let up = graph.up(member).iter();
                 up.fold(0, |sum, edge| {
                     let is_own = edge.place == self.place;
                     let own = if is_own { edge.bits | MEMBER } else { 0 };
@@ -111,7 +111,7 @@ impl Sheet {
             Node::Group(group) => self.held(group),
             Node::User(user) => {
                 let is_away = !without.users.is_empty() && without.users.contains(&user);
-                let up = graph.people[user as usize].up.iter();
+                let up = graph.up(member).iter();
                 up.map(|edge| match edge.place == self.place {
                     true if is_away => 0,
                     true => edge.bits | MEMBER | self.held(edge.place),
@@ -182,12 +182,12 @@ impl Sheet {
         let now = spread(graph, self.place, &Without::default());
         let before = std::mem::replace(&mut self.groups, now);
         self.is_stale = false;
-        for group in 0..self.groups.len().max(before.len()) {
-            let was = before.get(group).is_some_and(|bits| *bits != 0);
-            let is = self.groups.get(group).is_some_and(|bits| *bits != 0);
-            if was == is {
-                continue;
-            }
+        // There are never fewer places than before.
+        let before = before.into_iter().chain(std::iter::repeat(0));
+        let both = before.zip(&self.groups).enumerate();
+        let differ = both.filter(|(_, (was, is))| (*was == 0) != (**is == 0));
+        let differ: Vec<_> = differ.map(|(group, (was, _))| (group, was == 0)).collect();
+        for (group, is) in differ {
             self.group_count = if is {
                 self.group_count + 1
             } else {
@@ -227,7 +227,8 @@ impl Sheet {
                     self.add_user(user);
                 }
             }
-            waiting.extend(record.groups.iter().map(|child| (*child, after)));
+            let children = graph.children(group).iter();
+            waiting.extend(children.map(|child| (*child, after)));
         }
     }
 
@@ -238,7 +239,7 @@ impl Sheet {
     }
 
     fn look_again(&mut self, graph: &Graph, user: u32) {
-        let up = &graph.people[user as usize].up;
+        let up = graph.up(Node::User(user));
         if !up.iter().any(|edge| self.reaches(edge.place)) {
             self.lost_user(user);
         }
@@ -258,7 +259,7 @@ fn spread(graph: &Graph, place: u32, without: &Without) -> Vec<u32> {
         }
         *own
     };
-    for &group in &graph.places[place as usize].groups {
+    for &group in graph.children(place) {
         let own = bits_to(place, graph.up(Node::Group(group)));
         if let Some(bits) = own
             && !without.groups.contains(&group)
@@ -268,7 +269,7 @@ fn spread(graph: &Graph, place: u32, without: &Without) -> Vec<u32> {
     }
     while let Some(group) = waiting.pop_front() {
         let bits = raise(group, 0, &mut waiting);
-        for &child in &graph.places[group as usize].groups {
+        for &child in graph.children(group) {
             let is_away = group == place && without.groups.contains(&child);
             if !is_away {
                 raise(child, bits, &mut waiting);
