@@ -18,6 +18,7 @@ mod effective;
 mod find;
 mod foresee;
 mod index;
+mod line;
 mod list;
 mod lists;
 mod load;

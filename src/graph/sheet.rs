@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use super::{
     Graph,
     bits::BitSet,
+    line::Line,
     record::{MEMBER, Node, bits_to},
     without::Without,
 };
@@ -250,12 +251,12 @@ impl Sheet {
 /// gains any more.
 fn spread(graph: &Graph, place: u32, without: &Without) -> Vec<u32> {
     let mut held = vec![0; graph.places.len()];
-    let mut waiting = VecDeque::new();
-    let mut raise = |group: u32, bits: u32, waiting: &mut VecDeque<u32>| {
+    let mut waiting = Line::new(graph.places.len());
+    let mut raise = |group: u32, bits: u32, waiting: &mut Line| {
         let own = &mut held[group as usize];
         if *own | bits != *own && without.gone != Some(group) {
             *own |= bits;
-            waiting.push_back(group);
+            waiting.push(group);
         }
         *own
     };
@@ -267,7 +268,7 @@ fn spread(graph: &Graph, place: u32, without: &Without) -> Vec<u32> {
             raise(group, bits | MEMBER, &mut waiting);
         }
     }
-    while let Some(group) = waiting.pop_front() {
+    while let Some(group) = waiting.pop() {
         let bits = raise(group, 0, &mut waiting);
         for &child in graph.children(group) {
             let is_away = group == place && without.groups.contains(&child);
