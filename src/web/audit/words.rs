@@ -186,6 +186,9 @@ fn sentence(
         Change::Throttled { account } => Sentence::new(format!(
             "failed to sign in as “{account}” too often and is held back"
         )),
+        Change::LockoutConfirmed { .. } => {
+            about("confirmed that they or everybody lose the right to set privileges in cluster ")
+        }
         Change::Undone { event } => Sentence::new(format!("undid entry {}", event.0)),
     }
 }
