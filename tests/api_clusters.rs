@@ -252,6 +252,7 @@ fn a_registered_cluster_begins_with_its_creator() {
         .expect(201);
     admin
         .delete(&format!("{API}/user/clusters/{id}"))
+        .header("onepanel-confirm", "lockout")
         .send()
         .expect(204);
     for kind in ["users", "effective_users"] {

@@ -14,7 +14,7 @@ use super::{
     Graph, User,
     bits::BitSet,
     overlay::{Overlay, sum},
-    ranks::{Listed, slice, start},
+    ranks::{Chosen, slice, start},
     record::{Node, pack, unpack},
 };
 use crate::domain::{
@@ -88,8 +88,8 @@ impl Fates {
 
     /// Whether it would become of the user with this identifier.
     pub fn concern(&self, graph: &Graph, user: &str) -> bool {
-        let user = graph.user_index.get(user);
-        user.is_some_and(|user| self.0.iter().any(|users| users.contains(*user)))
+        let user = graph.user_handle(user);
+        user.is_some_and(|user| self.0.iter().any(|users| users.contains(user)))
     }
 
     /// Adds those of another cluster or group.
@@ -103,10 +103,10 @@ impl Fates {
     #[must_use]
     pub fn only(&self, graph: &Graph, user: Option<&UserId>) -> Self {
         let mut own = Self::default();
-        if let Some(user) = user.and_then(|user| graph.user_index.get(user)) {
+        if let Some(user) = user.and_then(|user| graph.user_handle(user.as_str())) {
             for fate in Fate::ALL {
-                if self.of(fate).contains(*user) {
-                    own.add(fate, *user);
+                if self.of(fate).contains(user) {
+                    own.add(fate, user);
                 }
             }
         }
@@ -183,13 +183,11 @@ impl<'g> Foreseen<'g> {
     ) -> Result<Slice<User<'g>>, UnknownCursor> {
         let (graph, order) = (self.graph, &self.graph.by_name.users);
         let start = start(page, None, |id| {
-            graph.user_index.get(id).map(|user| order.rank(*user))
+            graph.user_handle(id).map(|user| order.rank(user))
         })?;
         let users = among.of(fate);
-        let listed = Listed::some(order, users.count(), users.iter(), |user| {
-            users.contains(user)
-        });
-        let listed = graph.search_users(listed, &page.search);
+        let chosen = Chosen::some(users.count(), users.iter(), |user| users.contains(user));
+        let listed = graph.find_users(chosen, &page.search).by_name(order);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             Some(graph.user_at(order.at(rank)))
         }))
@@ -354,8 +352,12 @@ impl<'g> Foreseen<'g> {
                     users.add(fate, user);
                 }
             }
-            if now.is_some() && then.is_some() && now != then {
-                digest = digest.wrapping_add(self.stamp(user, (now, then)));
+            if let (Some(now), Some(then)) = (now, then)
+                && now != then
+            {
+                // What else somebody holds there is no consequence.
+                let what = (now & !then, then & !now);
+                digest = digest.wrapping_add(self.stamp(user, what));
             }
         }
         let is_any = Fate::ALL.iter().any(|fate| users.count(*fate) > 0);

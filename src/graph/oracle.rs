@@ -89,12 +89,14 @@ impl Oracle {
                 }
             }
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
             | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}

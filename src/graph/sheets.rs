@@ -157,12 +157,17 @@ impl Graph {
         sheet
     }
 
-    /// The sheet of `place`, if there is an exact one already.
-    pub(super) fn kept_sheet(&self, place: u32) -> Option<Arc<Sheet>> {
+    /// Asks the sheet of `place`, if there is an exact one already.
+    pub(super) fn ask_kept<T>(&self, place: u32, ask: impl FnOnce(&Sheet) -> T) -> Option<T> {
         let slot = &self.sheets.slots[place as usize];
-        let sheet = slot.exact()?;
-        slot.used.store(self.sheets.made.load(Relaxed), Relaxed);
-        Some(sheet)
+        let sheet = slot.sheet.read();
+        let sheet = sheet.as_deref().filter(|sheet| sheet.is_exact())?;
+        let made = self.sheets.made.load(Relaxed);
+        // Those who only read do not take the line from each other's caches.
+        if slot.used.load(Relaxed) != made {
+            slot.used.store(made, Relaxed);
+        }
+        Some(ask(sheet))
     }
 }
 

@@ -62,6 +62,9 @@ pub enum Error {
         /// Of what.
         parent: Target,
     },
+    /// An event cannot be undone, for this reason.
+    #[error("{0}")]
+    CannotUndo(&'static str),
     /// What is to be changed is not what the caller knows, or it cannot be changed on a condition.
     /// Its tag now, if it has one.
     #[error("{} Nothing was changed.", if .0.is_some() {

@@ -10,7 +10,7 @@ use crate::{
         Privilege as _, PrivilegeSet, Target, UserId, ZonePrivilege,
     },
     graph::{Affected, Fate, Fates, Foreseen, User},
-    service::{Caller, Error, Problem, Rules, Who, members},
+    service::{Caller, Error, Problem, Rules, Who, Writing, members},
 };
 
 /// What a request is to do.
@@ -151,16 +151,28 @@ pub enum Whom {
 /// How many users a refusal names.
 const NAMED: usize = 20;
 
-/// Lets an operation with these changes go on, and adds what was confirmed.
-///
-/// # Errors
-/// [`Error::Foreseen`] if it is only asked about, if it has other consequences than were shown, or if
-/// it would lock somebody out who did not confirm that.
-pub(super) fn judge(
-    intent: &Intent,
-    caller: &Caller<'_>,
-    changes: &mut Vec<Change>,
-) -> Result<(), Error> {
+impl Writing<'_> {
+    /// Lets the operation go on, and announces what was confirmed.
+    ///
+    /// # Errors
+    /// [`Error::Foreseen`] if it is only asked about, if it has other consequences than were shown, or
+    /// if it would lock somebody out who did not confirm that.
+    pub(super) fn judge(&mut self, intent: &Intent) -> Result<(), Error> {
+        let is_plain = matches!(intent, Intent::Act(assurance) if assurance.foreseen.is_none());
+        if is_plain && !self.changes().any(can_take) {
+            return Ok(());
+        }
+        let changes: Vec<Change> = self.changes().cloned().collect();
+        for lockout in judge(intent, &self.caller, &changes)? {
+            let cluster = lockout.id;
+            self.announce(Change::LockoutConfirmed { cluster });
+        }
+        Ok(())
+    }
+}
+
+/// Who would be locked out by these changes as was confirmed.
+fn judge(intent: &Intent, caller: &Caller<'_>, changes: &[Change]) -> Result<Vec<Lockout>, Error> {
     let assurance = match intent {
         Intent::Act(assurance) => assurance,
         Intent::Unclear(key, problem) => return Err(Error::bad_value(*key, problem.clone())),
@@ -171,9 +183,6 @@ pub(super) fn judge(
             return Err(Error::Foreseen(Verdict::Asked, Box::new(foresight)));
         }
     };
-    if assurance.foreseen.is_none() && !changes.iter().any(can_take) {
-        return Ok(());
-    }
     let foreseen = caller.graph.foresee(changes);
     let lockouts = lockouts(caller, &foreseen, changes);
     let is_unmeant = !lockouts.is_empty() && !assurance.lockout;
@@ -181,21 +190,15 @@ pub(super) fn judge(
         Some(tag) if *tag != tag_of(&foreseen, &foreseen.affected()) => Some(Verdict::Otherwise),
         _ => is_unmeant.then_some(Verdict::Lockout),
     };
-    if let Some(verdict) = verdict {
-        let page = Page {
-            limit: NAMED,
-            ..Page::everything()
-        };
-        let foresight = describe(caller, &foreseen, foreseen.affected(), &page, lockouts)?;
-        return Err(Error::Foreseen(verdict, Box::new(foresight)));
-    }
-    let confirmed = lockouts
-        .into_iter()
-        .map(|lockout| Change::LockoutConfirmed {
-            cluster: lockout.id,
-        });
-    changes.extend(confirmed);
-    Ok(())
+    let Some(verdict) = verdict else {
+        return Ok(lockouts);
+    };
+    let page = Page {
+        limit: NAMED,
+        ..Page::everything()
+    };
+    let foresight = describe(caller, &foreseen, foreseen.affected(), &page, lockouts)?;
+    Err(Error::Foreseen(verdict, Box::new(foresight)))
 }
 
 fn tag_of(foreseen: &Foreseen<'_>, affected: &[Affected]) -> String {

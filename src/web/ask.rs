@@ -36,6 +36,11 @@ use crate::{
     },
 };
 
+/// Why a change is made, for the audit trail.
+const REASON: &str = "onepanel-reason";
+/// As much of a reason is kept, in characters.
+const REASON_LENGTH: usize = 500;
+
 /// The cookie that holds a session's secret. The prefix makes browsers insist on HTTPS, this very
 /// host and the whole path.
 pub const SESSION_COOKIE: &str = "__Host-onepanel";
@@ -75,6 +80,7 @@ pub struct Ask {
     interface: Interface,
     unattended: bool,
     only_if: Option<OnlyIf>,
+    reason: Option<String>,
     intent: Intent,
     /// What a page sent.
     pub sent: Sent,
@@ -143,6 +149,7 @@ impl Ask {
             },
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
+            reason: reason_of(request.headers()),
             intent: foresight::intent(request),
             sent: Sent::of(request),
             verified: Arc::default(),
@@ -180,6 +187,7 @@ impl Ask {
             interface: self.interface,
             unattended: self.unattended,
             only_if: None,
+            reason: self.reason.clone(),
             intent: Intent::default(),
         }
     }
@@ -412,6 +420,14 @@ fn authorization<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
     let said = header(headers, AUTHORIZATION.as_str())?;
     let (said, rest) = said.split_once(' ').unwrap_or((said, ""));
     said.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+/// Why a change is made, in one line.
+fn reason_of(headers: &HeaderMap) -> Option<String> {
+    let said = String::from_utf8_lossy(headers.get(REASON)?.as_bytes());
+    let plain = said.trim().chars().filter(|one| !one.is_control());
+    let reason: String = plain.take(REASON_LENGTH).collect();
+    (!reason.is_empty()).then_some(reason)
 }
 
 fn basic_of(headers: &HeaderMap) -> Option<&str> {

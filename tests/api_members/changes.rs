@@ -212,6 +212,7 @@ fn whoever_sets_privileges_may_grant_itself_all_and_lock_itself_out() {
         .expect(204);
     sam.patch(&path)
         .json(&json!({ "revoke": ["cluster_set_privileges"] }))
+        .header("onepanel-confirm", "lockout")
         .send()
         .expect(204);
     sam.patch(&path)

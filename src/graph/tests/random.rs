@@ -8,7 +8,9 @@ use super::{
         assert_agree, assert_foreseen, assert_pages_add_up, assert_same_membership,
         assert_same_paths, assert_same_things, assert_same_ways,
     },
-    event, group, loaded, membership, user,
+    event, group, loaded, membership,
+    review::assert_same_reviews,
+    user,
 };
 use crate::domain::{
     Access, Change, Cluster, ClusterId, Group, GroupId, Member, PrivilegeSet, Sequence, Target,
@@ -152,6 +154,16 @@ proptest! {
             assert_agree(graph, oracle);
             assert!(graph.sheets.size() <= 600, "one sheet takes less than half of it");
         });
+    }
+
+    #[test]
+    fn a_review_finds_whom_the_oracle_finds(
+        history in history(6), through in member(), bits in 0_u64..8,
+    ) {
+        let (graph, oracle) = play(&history, |_, _| ());
+        if let Member::Group(group) = through {
+            assert_same_reviews(&graph, &oracle, &group, bits);
+        }
     }
 
     #[test]

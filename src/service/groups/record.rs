@@ -2,7 +2,9 @@
 
 use super::create::{read_kind, read_name};
 use crate::{
-    domain::{Change, DisplayName, Group, GroupId, GroupPrivilege, Page, Slice, ZonePrivilege},
+    domain::{
+        Change, DisplayName, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege,
+    },
     graph::GroupRef,
     service::{Caller, Error, Input, Reading, Writing},
     store,
@@ -105,5 +107,10 @@ pub fn delete(w: &mut Writing<'_>, id: &GroupId) -> Result<(), Error> {
     }
     store::delete_group(w.conn, id)?;
     w.announce(Change::GroupDeleted { group: id.clone() });
+    let graph = w.caller.graph;
+    for member in graph.direct_members(id) {
+        w.announce_gone::<Group>(id, &member.member());
+    }
+    w.announce_gone_with(&Member::Group(id.clone()));
     Ok(())
 }

@@ -76,9 +76,11 @@ impl Touched {
                 self.doubted.insert(user.clone());
             }
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::Token { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
             | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}

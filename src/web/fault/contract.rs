@@ -82,6 +82,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 "parentId": parent.id(),
             })),
         ),
+        Error::CannotUndo(_) => ("cannotUndo", None),
         Error::BasicAuthDisabled => ("basicAuthDisabled", None),
         Error::Token(error) => token_error(error),
         Error::BadValueToken(key, error) => {
