@@ -1,6 +1,15 @@
 //! Two panels on one PostgreSQL server: how soon a change made at one reaches an open page of the
 //! other, and what a change costs, each beside what the database does by itself in the same run.
 //!
+//! A change is one PATCH over HTTPS with an access token, from when it is sent until it is answered. Beside it,
+//! on the same socket: the same three rows, each by a statement that is prepared, between `BEGIN` and
+//! `COMMIT`.
+//!
+//! A page has a stream of `/live` over HTTPS. Its way begins with the commit, of which nobody outside
+//! hears before a bare connection that listens to the same database; so what is measured is how much later
+//! than that one the page hears of it, and the bare notification's own way is added. All of them take turns:
+//! what else the machine does meanwhile, it does to each.
+//!
 //! Takes a server: `scripts/with-postgres cargo bench --bench panels`. Without one, nothing is measured.
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
@@ -51,13 +60,19 @@ fn main() -> Done<()> {
     let url = format!("{server}?options=-csearch_path%3Dbench");
     let site = Site::start(&url)?;
 
-    let mut bare = notifications(&url)?;
-    let (mut answers, mut pages) = site.changes()?;
-    let mut commits = commits(&url)?;
+    let mut bare = Bare::connect(&url)?;
+    let Times {
+        mut notifications,
+        mut commits,
+        mut answers,
+        mut pages,
+    } = site.changes(&mut bare)?;
+    let way = median(&mut notifications);
+    pages.iter_mut().for_each(|behind| *behind += way);
     for (name, times) in [
-        ("a bare notification", &mut bare),
+        ("a bare notification", &mut notifications),
         ("a change, until it is answered", &mut answers),
-        ("a change, until a page elsewhere hears of it", &mut pages),
+        ("from the commit until a page elsewhere hears", &mut pages),
         ("a bare commit of the same rows", &mut commits),
     ] {
         println!(
@@ -70,8 +85,8 @@ fn main() -> Done<()> {
         median(times).as_secs_f64() / median(other).as_secs_f64()
     };
     note(
-        "a change until an open page elsewhere / bare notification",
-        beside(&mut pages, &mut bare),
+        "a commit until an open page elsewhere / bare notification",
+        beside(&mut pages, &mut notifications),
         PAGE,
     )?;
     note(
@@ -117,14 +132,16 @@ impl Site {
         format!("https://{}{path}", self.panels[panel].hosted)
     }
 
-    /// Changes something at one panel while a page is open at the other: how long until the change
-    /// is answered, and until the page hears of it. Both from when it was asked for.
-    fn changes(&self) -> Done<(Vec<Duration>, Vec<Duration>)> {
+    /// Changes something at one panel while a page is open at the other, and does by turns what the
+    /// database does by itself.
+    fn changes(&self, bare: &mut Bare) -> Done<Times> {
         let bearer = format!("Bearer {}", self.token);
         let change = self.address(0, &format!("{API}/{MEMBER}/privileges"));
         let page = self.address(1, "/live?cluster=lapland");
-        let (mut answers, mut pages) = (Vec::new(), Vec::new());
+        let mut times = Times::default();
         for round in 0..ROUNDS {
+            times.notifications.push(bare.notification()?);
+            times.commits.push(bare.commit(round)?);
             // A page hears of one change in a second, so each is another page's first.
             let ask = self.agent.get(&page).header("authorization", &bearer);
             let mut stream = BufReader::new(ask.call()?.into_body().into_reader());
@@ -143,16 +160,26 @@ impl Site {
             let ask = self.agent.patch(&change).header("authorization", &bearer);
             let asked = Instant::now();
             ask.send_json(&body)?;
-            answers.push(asked.elapsed());
+            times.answers.push(asked.elapsed());
             let (at, said) = hearing.recv()?;
             if !said?.contains("event: change") {
                 return Err("the page heard of something else".into());
             }
-            pages.push(at - asked);
+            times
+                .pages
+                .push(at.saturating_duration_since(bare.hearing.recv()?));
             listening.join().map_err(|_| "a page crashed")?;
         }
-        Ok((answers, pages))
+        Ok(times)
     }
+}
+
+#[derive(Default)]
+struct Times {
+    notifications: Vec<Duration>,
+    commits: Vec<Duration>,
+    answers: Vec<Duration>,
+    pages: Vec<Duration>,
 }
 
 fn administrators_token(panel: &Panel) -> Done<String> {
@@ -163,6 +190,7 @@ fn administrators_token(panel: &Panel) -> Done<String> {
         unattended: false,
         only_if: None,
         reason: None,
+        intent: onepanel::service::Intent::default(),
     };
     let permit = panel.passwords.console_permit()?;
     let password = onepanel::domain::Password::parse(demo::PASSWORD)?;
@@ -193,14 +221,103 @@ fn block(stream: &mut impl std::io::BufRead) -> Done<String> {
     }
 }
 
-/// What the database takes from one connection's `NOTIFY` to another's hearing of it.
-fn notifications(url: &str) -> Done<Vec<Duration>> {
+/// The database without any panel.
+struct Bare {
+    conn: PgConnection,
+    /// When a connection that listens heard of something.
+    hearing: mpsc::Receiver<Instant>,
+}
+
+diesel::table! {
+    cluster_users (cluster_id, user_id) {
+        cluster_id -> Text,
+        user_id -> Text,
+        privileges -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (sequence) {
+        sequence -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        interface -> Text,
+        address -> Text,
+        action -> Text,
+        changes -> Text,
+    }
+}
+
+diesel::table! {
+    feed (sequence) {
+        sequence -> BigInt,
+    }
+}
+
+impl Bare {
+    fn connect(url: &str) -> Done<Self> {
+        let mut conn = PgConnection::establish(url)?;
+        let channel =
+            diesel::dsl::sql::<sql_types::Text>("SELECT 'onepanel_' || 'feed'::regclass::oid");
+        let channel: String = channel.get_result(&mut conn)?;
+        let hearing = listen(url, format!("LISTEN bench; LISTEN {channel}; NOTIFY bench"))?;
+        // It listens when it hears itself.
+        hearing.recv()?;
+        conn.batch_execute("CREATE SCHEMA bare")?;
+        for table in ["cluster_users", "events", "feed"] {
+            conn.batch_execute(&format!(
+                "CREATE TABLE bare.{table} (LIKE {table} INCLUDING ALL);
+                 INSERT INTO bare.{table} SELECT * FROM {table}"
+            ))?;
+        }
+        conn.batch_execute("SET search_path = bare")?;
+        Ok(Self { conn, hearing })
+    }
+
+    /// What the database takes from one connection's `NOTIFY` to another's hearing of it.
+    fn notification(&mut self) -> Done<Duration> {
+        let asked = Instant::now();
+        self.conn.batch_execute("NOTIFY bench")?;
+        Ok(self.hearing.recv()? - asked)
+    }
+
+    /// The same rows as a change writes, in copies of the tables, without anybody being asked or told.
+    fn commit(&mut self, round: usize) -> Done<Duration> {
+        let end: i64 = feed::table.select(feed::sequence).first(&mut self.conn)?;
+        let changes = json!([{ "privileges": "x".repeat(100) }]).to_string();
+        let asked = Instant::now();
+        self.conn
+            .transaction::<_, diesel::result::Error, _>(|conn| {
+                let vera = cluster_users::table.find(("lapland", "vera"));
+                diesel::update(vera)
+                    .set(cluster_users::privileges.eq(if round % 2 == 0 { 3 } else { 1 }))
+                    .execute(conn)?;
+                diesel::insert_into(events::table)
+                    .values((
+                        events::sequence.eq(end + 1),
+                        events::at.eq(1),
+                        events::actor.eq("user:admin"),
+                        events::interface.eq("api"),
+                        events::address.eq("127.0.0.1"),
+                        events::action.eq("set_privileges"),
+                        events::changes.eq(changes),
+                    ))
+                    .execute(conn)?;
+                diesel::update(feed::table)
+                    .set(feed::sequence.eq(end + 1))
+                    .execute(conn)
+            })?;
+        Ok(asked.elapsed())
+    }
+}
+
+/// When a connection of its own hears of something, after `begin` was said on it. Ends with the bench.
+fn listen(url: &str, begin: String) -> Done<mpsc::Receiver<Instant>> {
     let (heard, hearing) = mpsc::channel();
     let config = url.parse::<tokio_postgres::Config>()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    // Ends with the bench.
     thread::spawn(move || {
         runtime.block_on(async {
             let (client, mut connection) = config.connect(NoTls).await?;
@@ -212,49 +329,9 @@ fn notifications(url: &str) -> Done<Vec<Duration>> {
                     }
                 }
             });
-            client.batch_execute("LISTEN bench; NOTIFY bench").await?;
+            client.batch_execute(&begin).await?;
             std::future::pending::<Done<()>>().await
         })
     });
-    // It listens when it hears itself.
-    hearing.recv()?;
-    let mut conn = PgConnection::establish(url)?;
-    let mut times = Vec::new();
-    for _ in 0..ROUNDS {
-        let asked = Instant::now();
-        conn.batch_execute("NOTIFY bench")?;
-        times.push(hearing.recv()? - asked);
-    }
-    Ok(times)
-}
-
-/// The same rows as such a change writes, in the same tables, without anybody being asked.
-fn commits(url: &str) -> Done<Vec<Duration>> {
-    let mut conn = PgConnection::establish(url)?;
-    let count = "SELECT sequence FROM feed";
-    let end: i64 = diesel::dsl::sql::<sql_types::BigInt>(count).get_result(&mut conn)?;
-    let mut times = Vec::new();
-    for (end, round) in (end + 1..).zip(0..ROUNDS) {
-        let asked = Instant::now();
-        conn.transaction::<_, diesel::result::Error, _>(|conn| {
-            diesel::sql_query(
-                "UPDATE cluster_users SET privileges = $1
-                 WHERE cluster_id = 'lapland' AND user_id = 'vera'",
-            )
-            .bind::<sql_types::BigInt, _>(if round % 2 == 0 { 3 } else { 1 })
-            .execute(conn)?;
-            diesel::sql_query(
-                "INSERT INTO events (sequence, at, actor, interface, address, action, changes)
-                 VALUES ($1, 1, 'user:admin', 'api', '127.0.0.1', 'set_privileges', $2)",
-            )
-            .bind::<sql_types::BigInt, _>(end)
-            .bind::<sql_types::Text, _>(json!([{ "privileges": "x".repeat(100) }]).to_string())
-            .execute(conn)?;
-            diesel::sql_query("UPDATE feed SET sequence = $1")
-                .bind::<sql_types::BigInt, _>(end)
-                .execute(conn)
-        })?;
-        times.push(asked.elapsed());
-    }
-    Ok(times)
+    Ok(hearing)
 }

@@ -15,7 +15,7 @@ use onepanel::{
     client,
     domain::Password,
     log,
-    server::{self, Signals, StartError},
+    server::{self, Crashed, Signals, StartError},
     service::{
         self, Input, Panel, Request, demo,
         import::{ImportFailure, Stage, Tally, import},
@@ -136,6 +136,8 @@ enum Failure {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Crashed(#[from] Crashed),
     #[error("{}", reason(.0))]
     Refused(#[from] service::Error),
     #[error("{path}: {source}")]
@@ -237,8 +239,7 @@ fn serve(options: Serve) -> Result<(), Failure> {
             secret.reveal()
         ));
     }
-    running.wait(signals);
-    Ok(())
+    Ok(running.wait(signals)?)
 }
 
 /// Tells whoever watches the console, at once. A panel does not stop because nobody does.
@@ -269,8 +270,7 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
         demo::PASSWORD,
         demo::ACCOUNTS,
     ));
-    running.wait(signals);
-    Ok(())
+    Ok(running.wait(signals)?)
 }
 
 fn import_file(file: &PathBuf, data: DataOptions) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{
     client::{Client, Events},
-    panel::{API, TestPanel},
+    panel::{API, TestPanel, create_group},
 };
 
 const LAPLAND: &str = "/live?cluster=lapland";
@@ -164,11 +164,28 @@ fn whoever_may_not_see_the_page_may_not_follow_it() {
     panel.user("admin").create_user("zoe");
     let zoe = panel.user("zoe");
     zoe.get(LAPLAND).send().expect(403);
-    zoe.get("/live?cluster=nowhere").send().expect(404);
+    zoe.get("/live?cluster=%2F").send().expect(404);
     zoe.get("/live?cluster=a&group=b").send().expect(400);
     zoe.get("/live?since=x").send().expect(400);
     let token = zoe.access_token("a program");
     follow(&panel.token(&token), "/live");
+}
+
+#[test]
+fn of_what_was_deleted_meanwhile_nothing_is_said_and_nobody_complains() {
+    let panel = TestPanel::demo();
+    let sam = panel.user("sam");
+    let group = create_group(&sam, "short-lived");
+    let page = format!("/live?group={group}");
+    let (mut events, _) = follow(&sam, &page);
+    sam.delete(&format!("{API}/groups/{group}"))
+        .send()
+        .expect(204);
+    assert_eq!(events.event().expect("an end").name, "end");
+    let answer = sam.get(&page).send().expect(204);
+    assert!(answer.text().is_empty());
+    sam.get("/live?cluster=nowhere").send().expect(204);
+    panel.anonymous().get(&page).send().expect(401);
 }
 
 #[test]

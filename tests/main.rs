@@ -53,6 +53,7 @@ mod paging;
 mod postgres;
 mod races;
 mod restarting;
+mod review;
 mod robustness;
 mod scim;
 mod secrecy;

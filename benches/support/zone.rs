@@ -3,15 +3,13 @@
 //!
 //! One group in twenty is at the top, the others are in one to three earlier ones, at most eight deep;
 //! a user is in one to five groups. A cluster has fifty groups, ten of them among the hundred oldest,
-//! and fifty users of its own.
+//! and fifty users of its own. A cluster of the small zone has nearly everybody in it, one of the large
+//! zone half of them.
 
 use std::path::Path;
 
 use onepanel::{
-    domain::{
-        Access, Cluster, ClusterId, Group, GroupId, Kind, Member, PrivilegeSet, Sequence, UserId,
-    },
-    graph::{Graph, Loader},
+    domain::{ClusterId, GroupId, Member, UserId},
     store::{Database, DatabaseUrl},
 };
 use rusqlite::{Connection, params};
@@ -142,81 +140,28 @@ impl Zone {
 
     fn nest(&mut self, chance: &mut Chance) {
         let mut depth = vec![0_u32];
+        // Those that others may still be put into.
+        let mut open = vec![0_u32];
         for group in 1..self.thousand {
             let mut deepest = 0;
             if chance.below(20) != 0 {
                 let count = 1 + chance.below(3);
-                several(chance, count, group, |parent, bits| {
-                    let below = depth[parent as usize] + 1;
-                    if below <= DEPTH {
-                        deepest = deepest.max(below);
-                        self.group_groups.push(Edge {
-                            target: parent,
-                            member: group,
-                            bits,
-                        });
-                    }
+                let bound = u32::try_from(open.len()).unwrap_or(u32::MAX);
+                several(chance, count, bound, |number, bits| {
+                    let parent = open[number as usize];
+                    deepest = deepest.max(depth[parent as usize] + 1);
+                    self.group_groups.push(Edge {
+                        target: parent,
+                        member: group,
+                        bits,
+                    });
                 });
             }
             depth.push(deepest);
+            if deepest < DEPTH {
+                open.push(group);
+            }
         }
-    }
-
-    /// The graph of it, built from memory.
-    pub fn graph(&self) -> Done<Graph> {
-        let mut loader = Loader::new();
-        for user in 0..self.size.users {
-            loader.user(
-                user_id(user),
-                name_of(user),
-                None,
-                Access::Open,
-                PrivilegeSet::NONE,
-            );
-        }
-        for group in 0..self.groups {
-            loader.group(group_id(group), format!("Team {group}"), PrivilegeSet::NONE);
-        }
-        for cluster in 0..self.size.clusters {
-            loader.cluster(
-                cluster_id(cluster),
-                format!("Cluster {cluster}"),
-                String::new(),
-            );
-        }
-        for edge in &self.group_groups {
-            add::<Group>(
-                &mut loader,
-                &group_id(edge.target),
-                &group(edge.member),
-                edge.bits,
-            )?;
-        }
-        for edge in &self.group_users {
-            add::<Group>(
-                &mut loader,
-                &group_id(edge.target),
-                &user(edge.member),
-                edge.bits,
-            )?;
-        }
-        for edge in &self.cluster_groups {
-            add::<Cluster>(
-                &mut loader,
-                &cluster_id(edge.target),
-                &group(edge.member),
-                edge.bits,
-            )?;
-        }
-        for edge in &self.cluster_users {
-            add::<Cluster>(
-                &mut loader,
-                &cluster_id(edge.target),
-                &user(edge.member),
-                edge.bits,
-            )?;
-        }
-        Ok(loader.finish(Sequence(0)))
     }
 
     /// Writes it into a new SQLite database of the panel's own schema.
@@ -323,11 +268,6 @@ fn name_of(user: u32) -> String {
     let mut chance = Chance(u64::from(user));
     let (first, last) = (chance.below(8) as usize, chance.below(8) as usize);
     format!("{} {} {user}", FIRST[first], LAST[last])
-}
-
-fn add<K: Kind>(loader: &mut Loader, target: &K::Id, member: &Member, bits: u64) -> Done<()> {
-    let all = PrivilegeSet::<K::Privilege>::all().bits();
-    Ok(loader.membership::<K>(target, member, PrivilegeSet::from_bits(bits & all))?)
 }
 
 fn several(chance: &mut Chance, count: u32, bound: u32, mut take: impl FnMut(u32, u64)) {

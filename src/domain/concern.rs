@@ -64,6 +64,7 @@ impl Change {
                 vec![Concern::Group(group.clone())]
             }
             Self::Cluster { cluster, .. }
+            | Self::LockoutConfirmed { cluster }
             | Self::EmergencySession { cluster, .. }
             | Self::Passphrase { cluster } => vec![Concern::Cluster(cluster.clone())],
             Self::ClusterMember(change) => {

@@ -323,6 +323,12 @@ pub enum Change {
         /// Which.
         event: Sequence,
     },
+    /// Whoever did this was asked first, because nobody in the cluster can set privileges any more,
+    /// or because they gave up their own right to.
+    LockoutConfirmed {
+        /// Which cluster.
+        cluster: ClusterId,
+    },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {
         /// The name that was tried.

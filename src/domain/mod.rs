@@ -22,7 +22,7 @@ pub use concern::Concern;
 pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
 pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
 pub use kinds::{ClusterType, GroupType};
-pub use member::{Cluster, Group, Kind, Member, Target};
+pub use member::{Cluster, Group, Kind, Member, Target, TargetRef};
 pub use name::{
     ClusterName, DisplayName, Domain, ExternalId, FullName, GroupName, InvalidName, Password,
     TokenName, Username,

@@ -65,7 +65,7 @@ impl Graph {
                 touched.users.insert(user);
             }
             Change::UserAccess { user, access } => {
-                if let Some(&user) = self.user_index.get(user) {
+                if let Some(user) = self.user_handle(user.as_str()) {
                     self.people[user as usize].access = *access;
                 }
             }
@@ -100,6 +100,7 @@ impl Graph {
             | Change::Passphrase { .. }
             | Change::Undone { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }
@@ -119,18 +120,18 @@ impl Graph {
         let mut by_name = std::mem::take(&mut self.by_name);
         by_name.users.update(
             &touched.users,
-            |user| self.user_index.get(&self.people[user as usize].id) == Some(&user),
-            |user| self.user_key(user),
+            |user| self.user_handle(self.user_ids()(user)) == Some(user),
+            |user| self.user_texts(user),
         );
         by_name.groups.update(
             &touched.groups,
-            |group| self.group_index.get(self.places[group as usize].id()) == Some(&group),
-            |group| self.place_key(group),
+            |group| self.group_handle(self.place_ids()(group)) == Some(group),
+            |group| self.place_texts(group),
         );
         by_name.clusters.update(
             &touched.clusters,
-            |cluster| self.cluster_index.get(self.places[cluster as usize].id()) == Some(&cluster),
-            |cluster| self.place_key(cluster),
+            |cluster| self.cluster_handle(self.place_ids()(cluster)) == Some(cluster),
+            |cluster| self.place_texts(cluster),
         );
         self.by_name = by_name;
     }
@@ -138,8 +139,8 @@ impl Graph {
     /// The member, if it exists.
     pub(super) fn node(&self, member: &Member) -> Option<Node> {
         match member {
-            Member::User(id) => self.user_index.get(id).copied().map(Node::User),
-            Member::Group(id) => self.group_index.get(id).copied().map(Node::Group),
+            Member::User(id) => self.user_handle(id.as_str()).map(Node::User),
+            Member::Group(id) => self.group_handle(id.as_str()).map(Node::Group),
         }
     }
 }

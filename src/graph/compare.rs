@@ -3,13 +3,13 @@
 //!
 //! Handles mean nothing outside their graph, so everything is compared by its identifier.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Graph,
     record::{Edge, Sort, unpack},
 };
-use crate::domain::{ClusterPrivilege, GroupPrivilege, Id};
+use crate::domain::{ClusterPrivilege, GroupPrivilege};
 
 /// Something that one graph knows otherwise than another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct Difference {
 /// What a graph says about one thing, by what it is about.
 type Facts = BTreeMap<String, String>;
 
+/// The handles of all things of one kind, by identifier.
+type Known<'g> = BTreeMap<&'g str, u32>;
+
 impl Graph {
     /// The first differences, at most `most` of them.
     pub fn differences(&self, other: &Self, most: usize) -> Vec<Difference> {
@@ -33,14 +36,29 @@ impl Graph {
             differences: Vec::new(),
             most,
         };
-        found.compare("user", |graph| &graph.user_index, Self::facts_of_person);
-        found.compare("group", |graph| &graph.group_index, Self::facts_of_place);
-        found.compare(
-            "cluster",
-            |graph| &graph.cluster_index,
-            Self::facts_of_place,
-        );
+        found.compare("user", Self::known_users, Self::facts_of_person);
+        found.compare("group", Self::known_groups, Self::facts_of_place);
+        found.compare("cluster", Self::known_clusters, Self::facts_of_place);
         found.differences
+    }
+
+    fn known_users(&self) -> Known<'_> {
+        let users = self.user_index.iter();
+        users.map(|user| (self.user_ids()(user), user)).collect()
+    }
+
+    fn known_groups(&self) -> Known<'_> {
+        let groups = self.group_index.iter();
+        groups
+            .map(|group| (self.place_ids()(group), group))
+            .collect()
+    }
+
+    fn known_clusters(&self) -> Known<'_> {
+        let clusters = self.cluster_index.iter();
+        clusters
+            .map(|cluster| (self.place_ids()(cluster), cluster))
+            .collect()
     }
 
     fn facts_of_person(&self, user: u32) -> Facts {
@@ -116,17 +134,19 @@ struct Found<'g> {
 
 impl<'g> Found<'g> {
     /// Compares everything of one kind, until there is enough.
-    fn compare<K: 'g>(
+    fn compare(
         &mut self,
         kind: &str,
-        index: impl Fn(&'g Graph) -> &'g HashMap<Id<K>, u32>,
+        known: impl Fn(&'g Graph) -> Known<'g>,
         facts: impl Fn(&Graph, u32) -> Facts,
     ) {
         let [one, other] = self.pair;
-        let ids: BTreeSet<_> = index(one).keys().chain(index(other).keys()).collect();
+        let (known_to_one, known_to_other) = (known(one), known(other));
+        let ids: BTreeSet<_> = known_to_one.keys().chain(known_to_other.keys()).collect();
         for id in ids {
-            let of = |graph| Some(facts(graph, *index(graph).get(id)?));
-            self.note(&format!("{kind} {id}"), of(one), of(other));
+            let of_one = known_to_one.get(id).map(|handle| facts(one, *handle));
+            let of_other = known_to_other.get(id).map(|handle| facts(other, *handle));
+            self.note(&format!("{kind} {id}"), of_one, of_other);
             if self.differences.len() >= self.most {
                 self.differences.truncate(self.most);
                 return;

@@ -43,9 +43,8 @@ impl Graph {
     /// group.
     pub fn direct_members(&self, group: &GroupId) -> impl Iterator<Item = DirectMember<'_>> {
         let place = self
-            .group_index
-            .get(group)
-            .map(|place| &self.places[*place as usize]);
+            .group_handle(group.as_str())
+            .map(|place| &self.places[place as usize]);
         let (users, groups) = place.map_or((&[][..], &[][..]), |place| {
             (place.users.as_slice(), place.groups.as_slice())
         });

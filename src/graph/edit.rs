@@ -13,43 +13,57 @@ use crate::domain::{ClusterId, GroupId, UserId};
 impl Graph {
     /// Makes or renames a user and gives the handle.
     pub(super) fn put_user(&mut self, id: &UserId, name: String, username: Option<String>) -> u32 {
-        if let Some(&user) = self.user_index.get(id) {
-            let person = &mut self.people[user as usize];
-            person.name = name.into();
-            person.username = username.map(Into::into);
-            return user;
-        }
-        let person = Person::new(id.clone(), name, username);
-        let user = settle(&mut self.people, &mut self.vacant_people, person);
-        self.user_index.insert(id.clone(), user);
+        let user = self.user_handle(id.as_str()).unwrap_or_else(|| {
+            let person = Person::new(id.clone());
+            let user = settle(&mut self.people, &mut self.vacant_people, person);
+            let people = &self.people;
+            self.user_index
+                .insert(id.as_str(), user, |user| people[user as usize].id.as_str());
+            user
+        });
+        let person = &mut self.people[user as usize];
+        person.name = name.into();
+        person.username = username.map(Into::into);
+        let texts = [Some(&*person.name), person.username.as_deref()];
+        self.marks.users.set(user, texts.into_iter().flatten());
         user
     }
 
     /// Makes or renames a group and gives the handle.
     pub(super) fn put_group(&mut self, id: &GroupId, name: String) -> u32 {
-        if let Some(&group) = self.group_index.get(id) {
-            self.places[group as usize].name = name.into();
-            return group;
-        }
-        let group = self.settle_place(Place::new(Sort::Group(id.clone()), name));
-        self.group_index.insert(id.clone(), group);
+        let group = self.group_handle(id.as_str()).unwrap_or_else(|| {
+            let group = self.settle_place(Place::new(Sort::Group(id.clone())));
+            let places = &self.places;
+            self.group_index
+                .insert(id.as_str(), group, |group| places[group as usize].id());
+            group
+        });
+        self.marks.places.set(group, [name.as_str()]);
+        self.places[group as usize].name = name.into();
         group
     }
 
     /// Makes or renames a cluster and gives the handle.
     pub(super) fn put_cluster(&mut self, id: &ClusterId, name: String, domain: String) -> u32 {
-        let sort = Sort::Cluster {
+        let cluster = self.cluster_handle(id.as_str()).unwrap_or_else(|| {
+            let cluster = self.settle_place(Place::new(Sort::Cluster {
+                id: id.clone(),
+                domain: Box::default(),
+            }));
+            let places = &self.places;
+            self.cluster_index
+                .insert(id.as_str(), cluster, |place| places[place as usize].id());
+            cluster
+        });
+        self.marks
+            .places
+            .set(cluster, [name.as_str(), domain.as_str()]);
+        let place = &mut self.places[cluster as usize];
+        place.name = name.into();
+        place.sort = Sort::Cluster {
             id: id.clone(),
             domain: domain.into(),
         };
-        if let Some(&cluster) = self.cluster_index.get(id) {
-            let place = &mut self.places[cluster as usize];
-            place.name = name.into();
-            place.sort = sort;
-            return cluster;
-        }
-        let cluster = self.settle_place(Place::new(sort, name));
-        self.cluster_index.insert(id.clone(), cluster);
         cluster
     }
 
@@ -61,7 +75,10 @@ impl Graph {
 
     /// Removes a user with every membership; gives the handle that became free.
     pub(super) fn drop_user(&mut self, id: &UserId) -> Option<u32> {
-        let user = self.user_index.remove(id)?;
+        let people = &self.people;
+        let user = self
+            .user_index
+            .remove(id.as_str(), |user| people[user as usize].id.as_str())?;
         self.sheets.update(|sheet| {
             sheet.lost_user(user);
             true
@@ -76,7 +93,10 @@ impl Graph {
 
     /// Removes a group with every membership in it and of it; gives the handle that became free.
     pub(super) fn drop_group(&mut self, id: &GroupId) -> Option<u32> {
-        let group = self.group_index.remove(id)?;
+        let places = &self.places;
+        let group = self
+            .group_index
+            .remove(id.as_str(), |group| places[group as usize].id())?;
         self.sheets.update(|sheet| !sheet.reaches(group));
         let place = std::mem::replace(&mut self.places[group as usize], Place::vacant());
         for edge in place.up {

@@ -56,8 +56,8 @@ impl Graph {
         let place = self.place::<K>(target)?;
         let member = self.node(member)?;
         // One member is not worth working out all of them.
-        if let Some(sheet) = self.kept_sheet(place) {
-            return sheet.bits(self, member).map(unpack);
+        if let Some(bits) = self.ask_kept(place, |sheet| sheet.bits(self, member)) {
+            return bits.map(unpack);
         }
         let own = bits_to(place, self.up(member));
         self.above(member)

@@ -2,9 +2,12 @@
 //!
 //! It must not know where the rows come from.
 
+use std::thread;
+
 use super::{
     Graph,
-    record::{Edge, Node, pack},
+    record::{Edge, Node, Person, Place, handle, pack},
+    sort::sorted,
 };
 use crate::domain::{
     Access, ClusterId, GroupId, Kind, Member, PrivilegeSet, Sequence, UserId, ZonePrivilege,
@@ -19,6 +22,13 @@ pub struct UnknownEnd;
 #[derive(Debug, Default)]
 pub struct Loader {
     graph: Graph,
+    /// The memberships of users, each with the user.
+    of_users: Vec<(u32, Edge)>,
+    /// The memberships of groups, each with the group.
+    of_groups: Vec<(u32, Edge)>,
+    /// The target of the last membership.
+    last: Option<u32>,
+    has_order: bool,
 }
 
 impl Loader {
@@ -36,6 +46,7 @@ impl Loader {
         access: Access,
         zone: PrivilegeSet<ZonePrivilege>,
     ) {
+        self.has_order = false;
         let user = self.graph.put_user(&id, name, username);
         let person = &mut self.graph.people[user as usize];
         person.access = access;
@@ -44,13 +55,36 @@ impl Loader {
 
     /// Takes a group. The same group again replaces what was known.
     pub fn group(&mut self, id: GroupId, name: String, zone: PrivilegeSet<ZonePrivilege>) {
+        self.has_order = false;
         let group = self.graph.put_group(&id, name);
         self.graph.places[group as usize].zone = zone;
     }
 
     /// Takes a cluster. The same cluster again replaces what was known.
     pub fn cluster(&mut self, id: ClusterId, name: String, domain: String) {
+        self.has_order = false;
         self.graph.put_cluster(&id, name, domain);
+    }
+
+    /// Puts all things in the order of their names. Who has given all of them may ask for it while the
+    /// memberships are still on their way; who does not has it done in the end.
+    pub fn order(&mut self) {
+        if self.has_order {
+            return;
+        }
+        let graph = &self.graph;
+        let users: Vec<u32> = (0..handle(graph.people.len())).collect();
+        let is_group = |place: &u32| graph.group_at(*place).is_some();
+        let (groups, clusters): (Vec<u32>, Vec<u32>) =
+            (0..handle(graph.places.len())).partition(is_group);
+        let users = sorted(&users, |user| graph.user_texts(user));
+        let groups = sorted(&groups, |group| graph.place_texts(group));
+        let clusters = sorted(&clusters, |cluster| graph.place_texts(cluster));
+        let by_name = &mut self.graph.by_name;
+        by_name.users.fill(&users);
+        by_name.groups.fill(&groups);
+        by_name.clusters.fill(&clusters);
+        self.has_order = true;
     }
 
     /// Takes a direct membership. Of the same membership given twice the last one counts.
@@ -63,51 +97,89 @@ impl Loader {
         member: &Member,
         privileges: PrivilegeSet<K::Privilege>,
     ) -> Result<(), UnknownEnd> {
-        let place = self.graph.place::<K>(target).ok_or(UnknownEnd)?;
-        let member = self.graph.node(member).ok_or(UnknownEnd)?;
-        // Appending now and sorting once is what makes a large group cheap to load.
-        self.graph.up_mut(member).push(Edge {
-            place,
-            bits: pack(privileges),
-        });
-        match member {
-            Node::User(user) => self.graph.places[place as usize].users.push(user),
-            Node::Group(group) => self.graph.places[place as usize].groups.push(group),
+        let place = self.target::<K>(target).ok_or(UnknownEnd)?;
+        let bits = pack(privileges);
+        let edge = Edge { place, bits };
+        // Only noted now: made into lists once, each is as long as it has to be.
+        match self.graph.node(member).ok_or(UnknownEnd)? {
+            Node::User(user) => self.of_users.push((user, edge)),
+            Node::Group(group) => self.of_groups.push((group, edge)),
         }
         Ok(())
     }
 
+    /// The handle of a target. Rows mostly come target by target, so it often is the last one again.
+    fn target<K: Kind>(&mut self, id: &K::Id) -> Option<u32> {
+        let target = K::point_at(id);
+        let is_same = |last: &u32| self.graph.is_at(*last, target);
+        if !self.last.as_ref().is_some_and(is_same) {
+            self.last = self.graph.find(target);
+        }
+        self.last
+    }
+
     /// The graph of everything taken, as it is after the event `sequence`.
-    pub fn finish(self, sequence: Sequence) -> Graph {
+    pub fn finish(mut self, sequence: Sequence) -> Graph {
+        self.order();
         let mut graph = self.graph;
-        for person in &mut graph.people {
-            tidy_edges(&mut person.up);
-        }
-        for place in &mut graph.places {
-            tidy_edges(&mut place.up);
-            tidy_members(&mut place.users);
-            tidy_members(&mut place.groups);
-        }
-        let mut by_name = std::mem::take(&mut graph.by_name);
-        by_name
-            .users
-            .rebuild(graph.user_index.values().copied(), |user| {
-                graph.user_key(user)
-            });
-        by_name
-            .groups
-            .rebuild(graph.group_index.values().copied(), |group| {
-                graph.place_key(group)
-            });
-        by_name
-            .clusters
-            .rebuild(graph.cluster_index.values().copied(), |cluster| {
-                graph.place_key(cluster)
-            });
-        graph.by_name = by_name;
+        graph.people.shrink_to_fit();
+        graph.places.shrink_to_fit();
+        let (people, places) = (&mut graph.people, &mut graph.places);
+        let (of_users, of_groups) = (&self.of_users, &self.of_groups);
+        thread::scope(|scope| {
+            scope.spawn(|| join_users(people, of_users));
+            join_places(places, of_users, of_groups);
+        });
         graph.sequence = sequence;
         graph
     }
+}
+
+/// Tells users what they are members of.
+fn join_users(people: &mut [Person], edges: &[(u32, Edge)]) {
+    let counts = counts(people.len(), edges.iter().map(|(user, _)| *user));
+    for (person, count) in people.iter_mut().zip(counts) {
+        person.up = Vec::with_capacity(count as usize);
+    }
+    for (user, edge) in edges {
+        people[*user as usize].up.push(*edge);
+    }
+    for person in people {
+        tidy_edges(&mut person.up);
+    }
+}
+
+/// Tells groups what they are members of, and all places who their members are.
+fn join_places(places: &mut [Place], of_users: &[(u32, Edge)], of_groups: &[(u32, Edge)]) {
+    let up = counts(places.len(), of_groups.iter().map(|(group, _)| *group));
+    let users = counts(places.len(), of_users.iter().map(|(_, edge)| edge.place));
+    let groups = counts(places.len(), of_groups.iter().map(|(_, edge)| edge.place));
+    for (place, ((up, users), groups)) in places.iter_mut().zip(up.zip(users).zip(groups)) {
+        place.up = Vec::with_capacity(up as usize);
+        place.users = Vec::with_capacity(users as usize);
+        place.groups = Vec::with_capacity(groups as usize);
+    }
+    for (user, edge) in of_users {
+        places[edge.place as usize].users.push(*user);
+    }
+    for (group, edge) in of_groups {
+        places[edge.place as usize].groups.push(*group);
+        places[*group as usize].up.push(*edge);
+    }
+    for place in places {
+        tidy_edges(&mut place.up);
+        tidy_members(&mut place.users);
+        tidy_members(&mut place.groups);
+    }
+}
+
+/// How often each number below `bound` comes.
+fn counts(bound: usize, numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+    let mut counts = vec![0; bound];
+    for number in numbers {
+        counts[number as usize] += 1;
+    }
+    counts.into_iter()
 }
 
 fn tidy_edges(up: &mut Vec<Edge>) {
@@ -120,11 +192,9 @@ fn tidy_edges(up: &mut Vec<Edge>) {
         }
         is_repeated
     });
-    up.shrink_to_fit();
 }
 
 fn tidy_members(members: &mut Vec<u32>) {
     members.sort_unstable();
     members.dedup();
-    members.shrink_to_fit();
 }

@@ -17,7 +17,7 @@ pub(super) const MEMBER: u32 = 1 << 31;
 const _: () = assert!(ClusterPrivilege::ALL.len() < 32 && GroupPrivilege::ALL.len() < 32);
 
 /// A user or group as a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Node {
     /// The user with this handle.
     User(u32),
@@ -68,11 +68,12 @@ pub(super) struct Place {
 }
 
 impl Person {
-    pub fn new(id: UserId, name: String, username: Option<String>) -> Self {
+    /// One who has no name yet and is a member of nothing.
+    pub fn new(id: UserId) -> Self {
         Self {
             id,
-            name: name.into(),
-            username: username.map(Into::into),
+            name: Box::default(),
+            username: None,
             access: Access::Open,
             zone: PrivilegeSet::NONE,
             up: Vec::new(),
@@ -81,15 +82,16 @@ impl Person {
 
     /// What stands at the handle of a deleted user until the handle is used again.
     pub fn vacant() -> Self {
-        Self::new(UserId::from_stored(""), String::new(), None)
+        Self::new(UserId::from_stored(""))
     }
 }
 
 impl Place {
-    pub fn new(sort: Sort, name: String) -> Self {
+    /// One that has no name yet, is a member of nothing and has no members.
+    pub fn new(sort: Sort) -> Self {
         Self {
             sort,
-            name: name.into(),
+            name: Box::default(),
             zone: PrivilegeSet::NONE,
             up: Vec::new(),
             users: Vec::new(),
@@ -99,7 +101,7 @@ impl Place {
 
     /// What stands at the handle of a deleted place until the handle is used again.
     pub fn vacant() -> Self {
-        Self::new(Sort::Group(GroupId::from_stored("")), String::new())
+        Self::new(Sort::Group(GroupId::from_stored("")))
     }
 
     pub fn id(&self) -> &str {

@@ -2,9 +2,12 @@
 //! writes down what this panel knows of that others want to see.
 //!
 //! Where the database tells of commits, it listens; where it does not, or while that connection is
-//! lost, it looks four times a second.
+//! lost, it looks four times a second. If it crashes, it begins anew: open pages would otherwise show what
+//! was, and say nothing.
 
 use std::{
+    convert::Infallible,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::Arc,
     thread::{self, JoinHandle},
@@ -31,6 +34,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 const WHILE_LISTENING: Duration = Duration::from_secs(2);
 /// So many looks lie between two tries to listen again at most: ten seconds.
 const MOST_LOOKS: u32 = 40;
+/// Before it begins anew: what crashed once may do so again.
+const AFTER_A_CRASH: Duration = Duration::from_secs(1);
 /// How often the uses of tokens are written down.
 const BETWEEN_NOTES: Duration = Duration::from_mins(1);
 
@@ -51,7 +56,10 @@ impl Follower {
         let following = Arc::clone(&panel);
         let thread = thread::Builder::new()
             .name("follower".to_owned())
-            .spawn(move || run(&runtime, &following, stopped))
+            .spawn(move || {
+                run(&runtime, AFTER_A_CRASH, stopped, || follow(&following));
+                note_uses(&following);
+            })
             .map_err(StartError::Thread)?;
         Ok(Self {
             panel,
@@ -78,15 +86,30 @@ impl Drop for Follower {
     }
 }
 
-fn run(runtime: &Runtime, panel: &Panel, stopped: oneshot::Receiver<()>) {
-    // An error means that the sender is gone: that is how it is told to stop.
-    runtime.block_on(async {
-        select(stopped, pin!(follow(panel))).await;
-    });
-    note_uses(panel);
+/// Does `work` until it is told to stop, and again after each crash.
+fn run<W: Future<Output = Infallible>>(
+    runtime: &Runtime,
+    pause: Duration,
+    mut stopped: oneshot::Receiver<()>,
+    mut work: impl FnMut() -> W,
+) {
+    loop {
+        // An error means that the sender is gone: that is how it is told to stop.
+        let until_stopped = || {
+            runtime.block_on(select(&mut stopped, pin!(work())));
+        };
+        if catch_unwind(AssertUnwindSafe(until_stopped)).is_ok() {
+            return;
+        }
+        tracing::error!("the follower of the feed has crashed, and begins anew");
+        let told = async { timeout(pause, &mut stopped).await };
+        if runtime.block_on(told).is_ok() {
+            return;
+        }
+    }
 }
 
-async fn follow(panel: &Panel) {
+async fn follow(panel: &Panel) -> Infallible {
     let mut ear = Ear::new(panel.listener());
     let mut failing = false;
     let mut notes = interval(BETWEEN_NOTES);
@@ -185,5 +208,34 @@ impl Ear {
         self.hearing = None;
         self.left = self.pause;
         self.pause = (2 * self.pause).min(MOST_LOOKS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::pending, sync::mpsc};
+
+    use super::*;
+
+    #[test]
+    fn a_follower_that_crashes_begins_anew_until_it_is_told_to_stop() {
+        let (stop, stopped) = oneshot::channel();
+        let (begun, begins) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            let mut crashes: i32 = 2;
+            run(&runtime, Duration::ZERO, stopped, || {
+                begun.send(()).unwrap();
+                let crash = crashes > 0;
+                crashes -= 1;
+                async move {
+                    assert!(!crash, "on purpose");
+                    pending().await
+                }
+            });
+        });
+        begins.iter().take(3).for_each(drop);
+        drop(stop);
+        thread.join().unwrap();
     }
 }

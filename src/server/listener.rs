@@ -2,11 +2,14 @@
 //! not keep the other from answering.
 
 use std::{
+    convert::Infallible,
     fmt, io,
     net::SocketAddr,
     num::NonZero,
     path::{Path, PathBuf},
+    pin::Pin,
     sync::{Arc, mpsc},
+    task::{Context, Poll},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -22,6 +25,7 @@ use actix_web::{
     web::{self, PayloadConfig, ServiceConfig},
 };
 use rustls::ServerConfig;
+use tokio::sync::oneshot;
 
 use super::{StartError, greeting};
 use crate::{
@@ -119,6 +123,8 @@ pub struct Listener {
     pub address: SocketAddr,
     handle: ServerHandle,
     thread: JoinHandle<()>,
+    /// The thread has the other end for as long as it runs.
+    ended: oneshot::Receiver<Infallible>,
 }
 
 impl fmt::Debug for Listener {
@@ -151,9 +157,13 @@ impl Listener {
         serve: impl FnOnce(&mpsc::Sender<Started>) + Send + 'static,
     ) -> Result<Self, StartError> {
         let (report, started) = mpsc::channel();
+        let (running, ended) = oneshot::channel();
         let thread = thread::Builder::new()
             .name(format!("{name}-interface"))
-            .spawn(move || serve(&report))
+            .spawn(move || {
+                let _running = running;
+                serve(&report);
+            })
             .map_err(StartError::Thread)?;
         let gone = || io::Error::other("the listener ended before it began");
         match started.recv().unwrap_or_else(|_| Err(gone())) {
@@ -161,6 +171,7 @@ impl Listener {
                 address,
                 handle,
                 thread,
+                ended,
             }),
             Err(source) => Err(refusal(flag, address, source)),
         }
@@ -169,6 +180,11 @@ impl Listener {
     /// Accepts nothing new from now on, lets requests finish. What is returned waits for that.
     pub fn stop(&self) -> impl Future<Output = ()> + use<> {
         self.handle.stop(true)
+    }
+
+    /// Whether it serves no more, whatever the reason.
+    pub fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.ended).poll(context).map(drop)
     }
 
     /// Waits until it has stopped.
@@ -290,4 +306,31 @@ async fn keep_for_ever(
         response.headers_mut().insert(CACHE_CONTROL, value);
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, net::Ipv4Addr};
+
+    use super::*;
+
+    #[test]
+    fn a_listener_that_ends_by_itself_is_noticed() {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (end, told) = mpsc::channel::<()>();
+        let mut listener = Listener::spawn("test", "--listen", anywhere, move |report| {
+            System::new().block_on(async move {
+                let server = HttpServer::new(App::new).workers(1).disable_signals();
+                let bound = server.bind(anywhere).unwrap().run();
+                report.send(Ok((anywhere, bound.handle()))).unwrap();
+            });
+            told.recv().unwrap();
+            panic!("on purpose");
+        })
+        .unwrap();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        assert!(listener.poll_ended(&mut context).is_pending());
+        end.send(()).unwrap();
+        System::new().block_on(poll_fn(|context| listener.poll_ended(context)));
+    }
 }

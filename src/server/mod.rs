@@ -17,7 +17,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 pub use check::check;
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
-pub use stop::Signals;
+pub use stop::{Crashed, Signals};
 pub use upkeep::{Place, UpkeepError, backup, migrate, restore};
 
 use self::{

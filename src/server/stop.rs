@@ -1,6 +1,12 @@
 //! How a panel stops: what signals mean, and in which order things end.
 
-use std::{fmt, future::poll_fn, io, pin::pin, task::Poll};
+use std::{
+    fmt,
+    future::poll_fn,
+    io,
+    pin::pin,
+    task::{Context, Poll},
+};
 
 use actix_web::rt::{
     Runtime,
@@ -48,24 +54,44 @@ impl Signals {
 impl Running {
     /// Serves until the process is told to end (SIGINT or SIGTERM), then stops: after the drain, if it is
     /// SIGTERM.
-    pub fn wait(self, signals: Signals) {
+    ///
+    /// # Errors
+    /// If one of its listeners ends by itself. The others stop as well: who looks after the process starts
+    /// it again, and half a panel would look like a whole one.
+    pub fn wait(self, signals: Signals) -> Result<(), Crashed> {
         let Signals {
             runtime,
             mut streams,
         } = signals;
-        runtime.block_on(self.until_told(&mut streams));
+        runtime.block_on(self.until_told(&mut streams))
     }
 
-    async fn until_told(self, signals: &mut Streams) {
-        let told = signals.next().await;
+    async fn until_told(mut self, signals: &mut Streams) -> Result<(), Crashed> {
+        let ended = poll_fn(|context| self.poll_ended(context));
+        let told = match select(ended, pin!(signals.next())).await {
+            Either::Left(_) => {
+                self.stop();
+                return Err(Crashed);
+            }
+            Either::Right((told, _)) => told,
+        };
         self.begin_to_stop();
         if let Err(AtOnce) = self.wind_down(told, signals).await {
             tracing::warn!("stopped at once, as a second signal asked");
             self.abandon();
-            return;
+            return Ok(());
         }
         self.stop();
         tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut listeners = self.listeners.iter_mut();
+        if listeners.any(|listener| listener.poll_ended(context).is_ready()) {
+            return Poll::Ready(());
+        }
+        Poll::Pending
     }
 
     async fn wind_down(&self, told: Told, signals: &mut Streams) -> Result<(), AtOnce> {
@@ -123,6 +149,11 @@ impl Streams {
         }
     }
 }
+
+/// A panel that nobody told to stop does not serve any more.
+#[derive(Debug, thiserror::Error)]
+#[error("a listener has ended by itself, and the log says why; start the panel again")]
+pub struct Crashed;
 
 /// A second signal: nobody waits for anything any more.
 struct AtOnce;

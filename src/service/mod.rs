@@ -19,11 +19,12 @@ mod difference;
 pub mod emergency;
 mod error;
 mod figures;
+mod foresight;
 pub mod groups;
 pub mod import;
 mod input;
 pub mod live;
-mod load;
+pub mod load;
 pub mod members;
 mod organisation;
 mod passwords;
@@ -37,13 +38,16 @@ pub mod zone;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
 pub use figures::{Figures, Share};
+pub use foresight::{
+    Assurance, Consequence, Crowd, Crowds, Foresight, Intent, Lockout, Person, Verdict, Whom,
+};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
@@ -53,8 +57,8 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
-    User as UserRef,
+    ClusterRef, Fate, Graph, GroupRef, Intermediary, MemberChange, MemberEntry, MemberKind, Path,
+    Reach, User as UserRef,
 };
 /// What the database holds.
 pub use crate::store::{
@@ -145,6 +149,8 @@ pub struct Panel {
     tally: Tally,
     limits: Limits,
     cluster: ClusterId,
+    /// Held by whoever rebuilds the zone of another time: it takes memory like the graph itself.
+    rebuilding: Mutex<()>,
 }
 
 /// Who asks, from where and through what; nothing of it is believed yet.
@@ -162,6 +168,8 @@ pub struct Request {
     pub only_if: Option<OnlyIf>,
     /// Why it is to change anything, if that is said.
     pub reason: Option<String>,
+    /// Whether it is to change anything at all, or to show what would come of it.
+    pub intent: Intent,
 }
 
 impl Request {
@@ -174,6 +182,7 @@ impl Request {
             unattended: false,
             only_if: None,
             reason: None,
+            intent: Intent::default(),
         }
     }
 }
@@ -247,6 +256,7 @@ impl Panel {
             tally: Tally::default(),
             limits,
             cluster,
+            rebuilding: Mutex::default(),
         };
         setup::ensure(&panel)?;
         Ok(panel)
@@ -260,8 +270,8 @@ impl Panel {
     ) -> Result<T, Error> {
         let now = self.clock.now();
         let (mut lent, identity) = self.database_of(request).connect_and(|conn| {
-            let identity = self.identify(conn, request, now)?;
-            self.catch_up(conn)?;
+            let (identity, end) = self.identify(conn, request, now)?;
+            self.catch_up_to(conn, end.sequence)?;
             Ok::<_, Error>(identity)
         })?;
         let graph = self.graph.read();
@@ -281,7 +291,8 @@ impl Panel {
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
     /// the newest state, and recorded as one event of `action` if it announced any change. If the
-    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`].
+    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`]; nor
+    /// is it if the request only wants to know what would come of it ([`Intent::Preview`]).
     pub fn write<T>(
         &self,
         request: &Request,
@@ -290,8 +301,8 @@ impl Panel {
     ) -> Result<T, Error> {
         let now = self.clock.now();
         let used = self.uses.unwritten();
-        let (mut lent, (done, events)) = self.database_of(request).write(|conn, end| {
-            let identity = self.identify(conn, request, now)?;
+        let (mut lent, (done, events)) = self.database_of(request).write(|conn| {
+            let (identity, end) = self.identify(conn, request, now)?;
             self.catch_up_to(conn, end.sequence)?;
             let graph = self.graph.read();
             let caller = self.admit(identity, &graph, request, now)?;
@@ -310,6 +321,7 @@ impl Panel {
             };
             let done = work(&mut writing)?;
             writing.check_condition()?;
+            writing.judge(&request.intent)?;
             let events = writing.record(end, request, action)?;
             let conn = writing.conn;
             for (token, at) in &used {
@@ -334,7 +346,7 @@ impl Panel {
             if used.is_empty() {
                 return Ok(());
             }
-            self.database.write(|conn, _| {
+            self.database.write(|conn| {
                 used.iter()
                     .try_for_each(|(token, at)| store::note_use(conn, token, *at))
             })?;

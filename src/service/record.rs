@@ -55,6 +55,11 @@ impl Writing<'_> {
         }
     }
 
+    /// What was announced until now.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.announced.iter().map(|announced| &announced.change)
+    }
+
     /// Appends what was announced to the feed, which ends at `end`.
     pub(super) fn record(
         &mut self,
@@ -160,6 +165,7 @@ fn until_now(graph: &Graph, change: &Change) -> Option<Change> {
         | Change::Passphrase { .. }
         | Change::Undone { .. }
         | Change::WebCertificate { .. }
+        | Change::LockoutConfirmed { .. }
         | Change::Throttled { .. } => None,
     }
 }

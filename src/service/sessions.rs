@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     domain::{Action, Change, ClusterId, Password, Timestamp, UserId, hex},
     graph::Graph,
-    store::{self, Conn, Session, StoreError, StoreResult},
+    store::{self, Conn, FeedEnd, Session, StoreError, StoreResult},
 };
 
 /// What somebody shows for an identity.
@@ -129,13 +129,14 @@ impl Identity {
 }
 
 impl Panel {
-    /// Who shows these credentials. Absent ones make nobody; bad ones are refused at once.
+    /// Who shows these credentials, and where the feed ended then or later: a graph that goes so far is
+    /// no older than what is known of them. Absent ones make nobody; bad ones are refused at once.
     pub(super) fn identify(
         &self,
         conn: &mut Conn,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Identity, Error> {
+    ) -> Result<(Identity, FeedEnd), Error> {
         let who = match &request.credentials {
             Credentials::Nothing => Who::Nobody,
             Credentials::System => Who::System,
@@ -144,7 +145,8 @@ impl Panel {
                 Who::User(user.clone())
             }
             Credentials::Session(secret) => {
-                self.identify_session(conn, secret, request.unattended, now)?
+                let (who, end) = self.identify_session(conn, secret, request.unattended, now)?;
+                return Ok((Identity::Known(who), end));
             }
             Credentials::VerifiedPassphrase(hash) => {
                 hash.check(store::passphrase_hash(conn, &self.cluster)?.as_deref())?;
@@ -159,10 +161,11 @@ impl Panel {
             }
             Credentials::Token(shown) => {
                 let shown = Shown::prove(conn, &self.key, shown)?;
-                return Ok(Identity::Token(Box::new(shown)));
+                let end = shown.end();
+                return Ok((Identity::Token(Box::new(shown)), end));
             }
         };
-        Ok(Identity::Known(who))
+        Ok((Identity::Known(who), store::feed_head(conn)?))
     }
 
     fn identify_session(
@@ -171,10 +174,11 @@ impl Panel {
         secret: &SessionSecret,
         unattended: bool,
         now: Timestamp,
-    ) -> Result<Who, Error> {
+    ) -> Result<(Who, FeedEnd), Error> {
         let ended = Error::Unauthorized(Some(AuthFailure::SessionInvalid));
         let digest = secret.digest();
-        let session = store::session(conn, &digest)?.ok_or(ended)?;
+        let (session, end) = store::session_and_end(conn, &digest)?;
+        let session = session.ok_or(ended)?;
         if now.since(session.seen_at) >= self.limits.session_idle
             || now.since(session.created_at) >= self.limits.session_lifetime
         {
@@ -184,7 +188,7 @@ impl Panel {
         if !unattended && now.since(session.seen_at).as_secs() >= TOUCH {
             unless_busy(store::touch_session(conn, &digest, now))?;
         }
-        Ok(Who::User(session.user))
+        Ok((Who::User(session.user), end))
     }
 
     /// Refuses an attempt that must wait, before it costs a hash.
@@ -280,6 +284,7 @@ impl Panel {
                 seen_at: w.now,
             };
             store::insert_session(w.conn, &session)?;
+            store::set_signed_in(w.conn, &user, w.now)?;
             w.announce(Change::Session { user });
             Ok(())
         })?;

@@ -1,16 +1,13 @@
 //! A connection to either database, and how a transaction writes.
 
 use diesel::{
-    connection::{AnsiTransactionManager, TransactionManager},
+    connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
     pg::PgConnection,
     prelude::*,
     sqlite::SqliteConnection,
 };
 
-use super::{
-    StoreError, StoreResult,
-    feed::{FeedEnd, lock_feed},
-};
+use super::{StoreError, StoreResult};
 
 /// An open connection to either database. One text of queries serves both.
 #[derive(diesel::MultiConnection)]
@@ -36,6 +33,23 @@ pub(super) use each;
 /// How often the right to write is asked for when another transaction is in the way.
 const TRIES: usize = 5;
 
+/// What begins a transaction that is going to write.
+const WRITE: Begin = Begin {
+    sqlite: "BEGIN IMMEDIATE",
+    postgres: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+};
+/// The same with the right to append to the feed. To a server it is one journey; where the feed ends
+/// has to be asked by a statement of its own, which begins when nobody else can move the end.
+const WRITE_IN_FEED: Begin = Begin {
+    postgres: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT 1 FROM feed FOR UPDATE",
+    ..WRITE
+};
+/// What begins a transaction that sees one moment.
+const LOOK: Begin = Begin {
+    sqlite: "BEGIN",
+    postgres: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+};
+
 impl Conn {
     /// The name of the database's kind.
     pub fn name(&self) -> &'static str {
@@ -46,7 +60,7 @@ impl Conn {
     }
 
     /// Runs `work` in a transaction that holds the right to write from its first statement on, and
-    /// commits if it succeeds. `work` is told the end of the feed, which stays where it is.
+    /// commits if it succeeds. The end of the feed stays where it is meanwhile.
     ///
     /// On SQLite a transaction that reads first and then wants to write fails when somebody else
     /// wrote in between; `BEGIN IMMEDIATE` waits instead. On PostgreSQL the feed's one row is locked
@@ -59,22 +73,20 @@ impl Conn {
     /// [`StoreError::Uncertain`] if nobody knows whether it is committed.
     pub fn write<T, E: From<StoreError>>(
         &mut self,
-        work: impl FnOnce(&mut Self, FeedEnd) -> Result<T, E>,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        let end = self.begin_writing()?;
-        self.write_on(end, work)
+        self.begin_writing()?;
+        self.write_on(work)
     }
 
-    /// The first half of [`Conn::write`], which changes nothing: begins the transaction, and says
-    /// where the feed ends.
-    pub(super) fn begin_writing(&mut self) -> StoreResult<FeedEnd> {
+    /// The first half of [`Conn::write`], which changes nothing: begins the transaction.
+    pub(super) fn begin_writing(&mut self) -> StoreResult<()> {
         let mut tries = 1;
         loop {
-            let begun = Transaction::begin(self)?;
-            match lock_feed(begun.conn) {
-                Ok(end) => {
+            match Transaction::begin(self, &WRITE_IN_FEED) {
+                Ok(begun) => {
                     begun.leave_open();
-                    return Ok(end);
+                    return Ok(());
                 }
                 Err(StoreError::Conflict(_)) if tries < TRIES => tries += 1,
                 Err(error) => return Err(error),
@@ -85,11 +97,10 @@ impl Conn {
     /// The second half: ends the transaction that has begun.
     pub(super) fn write_on<T, E: From<StoreError>>(
         &mut self,
-        end: FeedEnd,
-        work: impl FnOnce(&mut Self, FeedEnd) -> Result<T, E>,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let begun = Transaction { conn: self };
-        let done = work(begun.conn, end)?;
+        let done = work(begun.conn)?;
         begun.commit()?;
         Ok(done)
     }
@@ -99,7 +110,7 @@ impl Conn {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        let begun = Transaction::begin(self)?;
+        let begun = Transaction::begin(self, &WRITE)?;
         let done = work(begun.conn)?;
         begun.commit()?;
         Ok(done)
@@ -110,11 +121,7 @@ impl Conn {
         &mut self,
         look: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        let begun = Transaction::begin_with(
-            self,
-            "BEGIN",
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        )?;
+        let begun = Transaction::begin(self, &LOOK)?;
         let seen = look(begun.conn)?;
         begun.commit()?;
         Ok(seen)
@@ -123,25 +130,32 @@ impl Conn {
 
 type Transactions = <Conn as Connection>::TransactionManager;
 
+/// How a transaction begins on either database.
+struct Begin {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
 /// Ends the transaction on every way out, a panic included.
 struct Transaction<'a> {
     conn: &'a mut Conn,
 }
 
 impl<'a> Transaction<'a> {
-    fn begin(conn: &'a mut Conn) -> StoreResult<Self> {
-        Self::begin_with(
-            conn,
-            "BEGIN IMMEDIATE",
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-        )
-    }
-
-    fn begin_with(conn: &'a mut Conn, sqlite: &str, postgres: &str) -> StoreResult<Self> {
-        match conn {
-            Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, sqlite),
-            Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, postgres),
-        }?;
+    fn begin(conn: &'a mut Conn, how: &Begin) -> StoreResult<Self> {
+        let begun = match conn {
+            Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, how.sqlite),
+            Conn::Postgres(c) => {
+                let begun = AnsiTransactionManager::begin_transaction_sql(c, how.postgres);
+                if begun.is_err() {
+                    // It may have begun and then failed. Where not even this can be said, the
+                    // connection is lost, and the driver knows it.
+                    let _ = c.batch_execute("ROLLBACK");
+                }
+                begun
+            }
+        };
+        begun?;
         Ok(Self { conn })
     }
 

@@ -25,10 +25,7 @@ use diesel::{
 };
 use parking_lot::Mutex;
 
-use super::{
-    Conn, MayBeLoss, StoreError, StoreResult, feed::FeedEnd, listen::Listener, load::Demand,
-    postgres,
-};
+use super::{Conn, MayBeLoss, StoreError, StoreResult, listen::Listener, load::Demand, postgres};
 
 /// Connections at most, and those that are kept for the emergency interface.
 const CONNECTIONS: u32 = 8;
@@ -336,10 +333,10 @@ impl Database {
     /// Runs `work` as [`Conn::write`] does, and gives back the connection as well.
     pub fn write<T, E: MayBeLoss>(
         &self,
-        work: impl FnOnce(&mut Conn, FeedEnd) -> Result<T, E>,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<(Lent, T), E> {
-        let (mut lent, end) = self.connect_and(|conn| conn.begin_writing().map_err(E::from))?;
-        let done = lent.write_on(end, work)?;
+        let (mut lent, ()) = self.connect_and(|conn| conn.begin_writing().map_err(E::from))?;
+        let done = lent.write_on(work)?;
         Ok((lent, done))
     }
 

@@ -3,8 +3,9 @@
 
 use diesel::{
     connection::DefaultLoadingMode,
-    pg::PgRowByRowLoadingMode,
+    pg::{Pg, PgConnection, PgRowByRowLoadingMode},
     prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Text},
 };
 use sha2::{Digest as _, Sha256};
@@ -43,11 +44,14 @@ pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
 
 /// The same, with its hash.
 pub fn feed_head(conn: &mut Conn) -> StoreResult<FeedEnd> {
-    let end = feed::table.select((feed::sequence, feed::hash));
-    Ok(end_of(end.first(conn)?))
+    Ok(end_of(feed::table.select(END).first(conn)?))
 }
 
-fn end_of((sequence, hash): (i64, String)) -> FeedEnd {
+/// What says where the feed ends.
+pub(super) const END: (feed::sequence, feed::hash) = (feed::sequence, feed::hash);
+
+/// The same as it comes from the table.
+pub(super) fn end_of((sequence, hash): (i64, String)) -> FeedEnd {
     FeedEnd {
         sequence: Sequence(sequence),
         hash,
@@ -56,18 +60,48 @@ fn end_of((sequence, hash): (i64, String)) -> FeedEnd {
 
 /// Takes the right to append, and says behind what: no other transaction can append until this one
 /// ends. On SQLite the write transaction itself is that right already.
-pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<FeedEnd> {
-    let end = feed::table.select((feed::sequence, feed::hash));
-    let end = match conn {
+pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
+    let end = feed::table.select(feed::sequence);
+    let end: i64 = match conn {
         Conn::Sqlite(sqlite) => end.first(sqlite)?,
         Conn::Postgres(postgres) => end.for_update().first(postgres)?,
     };
-    Ok(end_of(end))
+    Ok(Sequence(end))
 }
 
-/// Whoever listens hears of it when the transaction commits, and of the end of the feed then. The
-/// channel is of this very table, see `listen.rs`.
-const NOTIFY: &str = "pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)";
+/// Puts an event into the feed and moves the feed's end in one statement, because to a server every
+/// statement is a journey. Whoever listens hears of it when the transaction commits, and of the end of
+/// the feed then; the channel is of this very table, see `listen.rs`. A literal of diesel's would be
+/// prepared anew each time, which is one journey more.
+#[derive(QueryId)]
+struct Append<Insert> {
+    insert: Insert,
+    concerns: Vec<String>,
+    end: i64,
+    hash: String,
+}
+
+impl<Insert: QueryFragment<Pg>> QueryFragment<Pg> for Append<Insert> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH appended AS (");
+        self.insert.walk_ast(out.reborrow())?;
+        out.push_sql(
+            "), concerning AS (INSERT INTO event_concerns (concern, sequence) SELECT unnest(",
+        );
+        out.push_bind_param::<Array<Text>, _>(&self.concerns)?;
+        out.push_sql("), ");
+        out.push_bind_param::<BigInt, _>(&self.end)?;
+        out.push_sql(") UPDATE feed SET sequence = ");
+        out.push_bind_param::<BigInt, _>(&self.end)?;
+        out.push_sql(", hash = ");
+        out.push_bind_param::<Text, _>(&self.hash)?;
+        // What comes back is nothing, and nobody looks at it.
+        out.push_sql(" RETURNING pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)");
+        Ok(())
+    }
+}
+
+impl<Insert> RunQueryDsl<PgConnection> for Append<Insert> {}
 
 /// Appends `event`, whose sequence must be the one after `end`, which is the feed's; says where it
 /// ends now.
@@ -85,57 +119,55 @@ pub fn append(conn: &mut Conn, end: &FeedEnd, event: &Event) -> StoreResult<Feed
         hash: String::new(),
     };
     row.hash = row.hash_behind(&end.hash)?;
-    diesel::insert_into(events::table)
-        .values(&row)
-        .execute(conn)?;
-    insert_concerns(conn, event)?;
-    let moved = diesel::update(feed::table).set((
-        feed::sequence.eq(event.sequence.0),
-        feed::hash.eq(&row.hash),
-    ));
-    match conn {
-        Conn::Sqlite(sqlite) => moved.execute(sqlite)?,
-        Conn::Postgres(postgres) => {
-            // What comes back is nothing, and nobody looks at it.
-            let notified = diesel::dsl::sql::<Text>(NOTIFY);
-            moved.returning(notified).execute(postgres)?
-        }
-    };
-    Ok(FeedEnd {
-        sequence: event.sequence,
-        hash: row.hash,
-    })
-}
-
-diesel::define_sql_function! {
-    /// One row for each text, on PostgreSQL.
-    fn unnest(texts: Array<Text>) -> Text;
-}
-
-/// Writes what an event is about: to a server with one statement, which is the same for any number.
-fn insert_concerns(conn: &mut Conn, event: &Event) -> StoreResult<()> {
+    let insert = diesel::insert_into(events::table).values(&row);
     let concerns = event.concerns();
     let concerns: Vec<_> = concerns.iter().map(Concern::to_string).collect();
-    let (table, sequence) = (event_concerns::table, event.sequence.0);
     match conn {
         Conn::Sqlite(sqlite) => {
-            for concern in concerns {
-                let row = (
-                    event_concerns::concern.eq(concern),
-                    event_concerns::sequence.eq(sequence),
-                );
-                diesel::insert_into(table).values(row).execute(sqlite)?;
-            }
+            insert.execute(sqlite)?;
+            insert_concerns(sqlite, row.sequence, concerns)?;
+            let end = (feed::sequence.eq(row.sequence), feed::hash.eq(&row.hash));
+            diesel::update(feed::table).set(end).execute(sqlite)?
         }
-        Conn::Postgres(_) if concerns.is_empty() => {}
         Conn::Postgres(postgres) => {
-            diesel::select((unnest(concerns), sequence.into_sql::<BigInt>()))
-                .insert_into(table)
-                .into_columns((event_concerns::concern, event_concerns::sequence))
-                .execute(postgres)?;
+            let append = Append {
+                insert,
+                concerns,
+                end: row.sequence,
+                hash: row.hash.clone(),
+            };
+            append.execute(postgres)?
         }
+    };
+    Ok(end_of((row.sequence, row.hash)))
+}
+
+/// Writes what an event is about.
+fn insert_concerns(
+    conn: &mut SqliteConnection,
+    sequence: i64,
+    concerns: Vec<String>,
+) -> QueryResult<()> {
+    for concern in concerns {
+        let row = (
+            event_concerns::concern.eq(concern),
+            event_concerns::sequence.eq(sequence),
+        );
+        diesel::insert_into(event_concerns::table)
+            .values(row)
+            .execute(conn)?;
     }
     Ok(())
+}
+
+/// The last event that happened at `moment` or before. Clocks of panels may differ a little; what the
+/// feed has ahead of it has happened before it.
+pub fn last_event_at(conn: &mut Conn, moment: Timestamp) -> StoreResult<Sequence> {
+    let last: Option<i64> = events::table
+        .filter(events::at.le(moment.0))
+        .select(diesel::dsl::max(events::sequence))
+        .first(conn)?;
+    Ok(last.map_or(Sequence::default(), Sequence))
 }
 
 /// At most `limit` events behind `sequence`, oldest first.

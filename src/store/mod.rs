@@ -46,7 +46,7 @@ pub use external::{
 };
 pub use feed::{
     FeedEnd, Recorded, Standing, append, each_concern, each_event, events_after, feed_end,
-    feed_head,
+    feed_head, last_event_at,
 };
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
@@ -60,20 +60,21 @@ pub use memberships::{
 };
 pub use migrations::{check_schema, migrate, migrate_and, schema_steps};
 pub use sessions::{
-    Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session, session,
-    touch_session,
+    Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session,
+    session_and_end, touch_session,
 };
-pub use snapshot::{Snapshot, snapshot};
+pub use snapshot::{Rows, each_batch};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{
     Invite, Token, TokenKind, Use, all_token_names, begin_token_generation, count_use,
-    delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_by_name,
-    token_generation, tokens_of, update_token,
+    delete_token, delete_tokens_of, emergency_tokens, insert_token, note_use, token, token_and_end,
+    token_by_name, token_generation, token_generation_and_end, tokens_of, update_token,
 };
 pub use users::{
-    User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
-    set_user_zone_privileges, user, user_by_username,
+    User, delete_user, insert_user, last_sign_ins, set_basic_auth, set_blocked, set_full_name,
+    set_password_hash, set_signed_in, set_user_zone_privileges, signed_in_since, user,
+    user_by_username,
 };
 
 /// Whether a text can be anywhere in a database: PostgreSQL has none with a NUL in it, and does not

@@ -23,6 +23,7 @@ diesel::table! {
         created_at -> BigInt,
         username_key -> Nullable<Text>,
         external_id -> Nullable<Text>,
+        signed_in_at -> Nullable<BigInt>,
     }
 }
 
@@ -179,4 +180,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens);
+diesel::allow_tables_to_appear_in_same_query!(feed, sessions);
+diesel::allow_tables_to_appear_in_same_query!(feed, token_generations);
+diesel::allow_tables_to_appear_in_same_query!(feed, tokens);
 diesel::allow_tables_to_appear_in_same_query!(events, event_concerns);

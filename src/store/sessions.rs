@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Conn, StoreResult, schema::sessions};
+use super::{
+    Conn, StoreResult,
+    feed::{END, FeedEnd, end_of},
+    schema::{feed, sessions},
+};
 use crate::domain::{Timestamp, UserId};
 
 /// One sign-in that has not ended.
@@ -18,16 +22,22 @@ pub struct Session {
     pub seen_at: Timestamp,
 }
 
-/// The session with this digest.
-pub fn session(conn: &mut Conn, digest: &str) -> StoreResult<Option<Session>> {
-    let row: Option<(String, String, i64, i64)> =
-        sessions::table.find(digest).first(conn).optional()?;
-    Ok(row.map(|(digest, user, created_at, seen_at)| Session {
+type Row = (String, String, i64, i64);
+
+/// The session with this digest, and where the feed ends: every request asks both, and so it is one
+/// question.
+pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, FeedEnd)> {
+    let (row, end): (Option<Row>, (i64, String)) = feed::table
+        .left_join(sessions::table.on(sessions::digest.eq(digest)))
+        .select((sessions::all_columns.nullable(), END))
+        .first(conn)?;
+    let session = row.map(|(digest, user, created_at, seen_at)| Session {
         digest,
         user: UserId::from_stored(user),
         created_at: Timestamp(created_at),
         seen_at: Timestamp(seen_at),
-    }))
+    });
+    Ok((session, end_of(end)))
 }
 
 /// Adds a session.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{
     Conn, StoreError, StoreResult, can_be_stored,
-    schema::{token_generations, tokens},
+    feed::{END, FeedEnd, end_of},
+    schema::{feed, token_generations, tokens},
 };
 use crate::domain::{
     Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Subject, Target,
@@ -196,6 +197,15 @@ pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
         .transpose()
 }
 
+/// The token with this identifier, and where the feed ends: whoever acts with one asks both.
+pub fn token_and_end(conn: &mut Conn, id: &TokenId) -> StoreResult<(Option<Token>, FeedEnd)> {
+    let (row, end): (Option<Row>, (i64, String)) = feed::table
+        .left_join(tokens::table.on(tokens::id.eq(id.as_str())))
+        .select((tokens::all_columns.nullable(), END))
+        .first(conn)?;
+    Ok((row.map(Token::try_from).transpose()?, end_of(end)))
+}
+
 /// The token that a user calls `name`.
 pub fn token_by_name(conn: &mut Conn, user: &UserId, name: &str) -> StoreResult<Option<Token>> {
     if !can_be_stored(name) {
@@ -347,12 +357,16 @@ pub fn emergency_tokens(conn: &mut Conn, cluster: &ClusterId) -> StoreResult<Vec
 
 /// The generation a user's temporary tokens have to be of.
 pub fn token_generation(conn: &mut Conn, user: &UserId) -> StoreResult<i64> {
-    let known: Option<i64> = token_generations::table
-        .find(user.as_str())
-        .select(token_generations::generation)
-        .first(conn)
-        .optional()?;
-    Ok(known.unwrap_or(FIRST_GENERATION))
+    Ok(token_generation_and_end(conn, user)?.0)
+}
+
+/// The same, and where the feed ends.
+pub fn token_generation_and_end(conn: &mut Conn, user: &UserId) -> StoreResult<(i64, FeedEnd)> {
+    let (known, end): (Option<i64>, (i64, String)) = feed::table
+        .left_join(token_generations::table.on(token_generations::user_id.eq(user.as_str())))
+        .select((token_generations::generation.nullable(), END))
+        .first(conn)?;
+    Ok((known.unwrap_or(FIRST_GENERATION), end_of(end)))
 }
 
 const FIRST_GENERATION: i64 = 1;

@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     fault::Fault,
+    foresight::{self, Sent},
     forwarded::client_address,
     live::{LIVE, UNATTENDED},
     tags::only_if,
@@ -30,7 +31,7 @@ use super::{
 use crate::{
     domain::{Action, Interface, Password},
     service::{
-        AuthFailure, Credentials, Error, Input, OnlyIf, Panel, Permit, Reading, Request,
+        AuthFailure, Credentials, Error, Input, Intent, OnlyIf, Panel, Permit, Reading, Request,
         SessionSecret, TokenCredentials, Writing,
     },
 };
@@ -80,6 +81,9 @@ pub struct Ask {
     unattended: bool,
     only_if: Option<OnlyIf>,
     reason: Option<String>,
+    intent: Intent,
+    /// What a page sent.
+    pub sent: Sent,
     verified: Arc<OnceCell<Request>>,
     /// What is noted of it.
     pub noted: Noted,
@@ -146,6 +150,8 @@ impl Ask {
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
             reason: reason_of(request.headers()),
+            intent: foresight::intent(request),
+            sent: Sent::of(request),
             verified: Arc::default(),
             noted: Noted::of(request),
         })
@@ -182,7 +188,15 @@ impl Ask {
             unattended: self.unattended,
             only_if: None,
             reason: self.reason.clone(),
+            intent: Intent::default(),
         }
+    }
+
+    /// Is to do this and nothing else.
+    pub(super) fn intend(&mut self, intent: Intent) {
+        self.intent = intent;
+        self.sent = Sent::default();
+        self.verified = Arc::default();
     }
 
     /// The request with its credentials; a password is verified once.
@@ -223,6 +237,7 @@ impl Ask {
         };
         Ok(Request {
             only_if: self.only_if.clone(),
+            intent: foresight::told(&self.intent, &self.sent),
             ..self.request_with(credentials)
         })
     }

@@ -1,4 +1,4 @@
-//! Where a request comes from when proxies have passed it on.
+//! Where a request comes from when proxies have passed it on, and what they call it.
 //!
 //! Anybody can send `X-Forwarded-For`. It is read from its end, where each proxy adds who asked it,
 //! and only as far as those who wrote it are trusted. Whoever is behind a proxy that is not trusted
@@ -6,7 +6,10 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use actix_web::{HttpRequest, http::header::HeaderMap};
+use actix_web::{
+    HttpRequest,
+    http::header::{HeaderMap, HeaderName},
+};
 use ipnet::IpNet;
 
 /// The proxies that are believed.
@@ -44,9 +47,38 @@ impl TrustedProxies {
     }
 }
 
+/// The header that names a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest name that is taken over; a UUID has 36 characters.
+const LONGEST_ID: usize = 64;
+
+/// What a trusted proxy that asks calls the request, so that its log and ours can be laid side by
+/// side. It goes into the log and back into the answer, so it holds nothing that could mean something
+/// there; and who sends two names has sent none.
+pub fn given_id(request: &HttpRequest) -> Option<&str> {
+    let proxies = request.app_data::<TrustedProxies>()?;
+    if !proxies.trusts(peer(request)?) {
+        return None;
+    }
+    let mut ids = request.headers().get_all(&REQUEST_ID);
+    let (id, None) = (ids.next()?.to_str().ok()?, ids.next()) else {
+        return None;
+    };
+    is_id(id).then_some(id)
+}
+
+fn is_id(text: &str) -> bool {
+    let is_fit = |c: u8| c.is_ascii_alphanumeric() || b"-_.:=".contains(&c);
+    (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(is_fit)
+}
+
+fn peer(request: &HttpRequest) -> Option<IpAddr> {
+    Some(request.peer_addr()?.ip().to_canonical())
+}
+
 /// Where a request comes from, as far as it can be known.
 pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip().to_canonical();
+    let peer = peer(request)?;
     let proxies = request.app_data::<TrustedProxies>();
     Some(proxies.map_or(peer, |proxies| proxies.client(peer, request.headers())))
 }
@@ -63,7 +95,7 @@ fn read(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderValue;
 
     use super::*;
 

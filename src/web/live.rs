@@ -52,13 +52,22 @@ pub fn address(target: Option<&Target>, since: Sequence) -> String {
     format!("{LIVE}?{}since={}", page.unwrap_or_default(), since.0)
 }
 
-/// `GET /live?cluster=ID`, `?group=ID`, or neither.
+/// `GET /live?cluster=ID`, `?group=ID`, or neither. What a page shows may be deleted while it loads:
+/// nothing will ever be said of it, and 204 is how a browser is told so without complaining.
 pub async fn get(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     let page = page_of(&query)?;
     let since = since(request.headers(), &query)?;
-    let follower = ask
+    let asked = ask
         .run(move |panel, request| panel.follow(request, page, since))
-        .await?;
+        .await;
+    let follower = match asked {
+        Err(Fault::Refused(Error::NotFound)) => {
+            return Ok(HttpResponse::NoContent()
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .finish());
+        }
+        followed => followed?,
+    };
     let begun = format!("retry: {RETRY}\nid: {}\n\n", follower.seen().0);
     let heartbeat = ask.panel.limits().heartbeat;
     let stream = Stream {

@@ -88,6 +88,7 @@ impl Sidebar {
             entry(Submenu::Overview, "Overview", "overview", ""),
             entry(Submenu::Members, "Members", "group", "/members"),
         ];
+        entries.push(entry(Submenu::Review, "Access review", "check", "/review"));
         if self.area == Area::Groups {
             let hierarchy = entry(Submenu::Hierarchy, "Hierarchy", "hierarchy", "/hierarchy");
             entries.push(hierarchy);
@@ -123,6 +124,8 @@ pub enum Submenu {
     Overview,
     /// The members.
     Members,
+    /// Who may do what, and why.
+    Review,
     /// The groups above and below a group.
     Hierarchy,
     /// What has happened.

@@ -30,6 +30,7 @@ fn request(interface: Interface, credentials: Credentials) -> Request {
         unattended: false,
         only_if: None,
         reason: None,
+        intent: onepanel::service::Intent::default(),
     }
 }
 

@@ -6,9 +6,11 @@ use serde_json::json;
 use crate::support::{
     client::{Answer, Client},
     panel::{API, DEMO_PASSWORD, TestPanel},
+    serving::Program,
 };
 
 const FORWARDED: &str = "x-forwarded-for";
+const REQUEST_ID: &str = "x-request-id";
 
 /// A panel that believes proxies on this machine and in one network, and one that believes nobody.
 fn both() -> (TestPanel, TestPanel) {
@@ -77,6 +79,43 @@ fn guessing_slows_down_who_guesses_and_not_the_proxy() {
         enter(&nobodys, &format!("203.0.113.{guess}"), "wrong").expect(401);
     }
     enter(&nobodys, "203.0.113.200", DEMO_PASSWORD).expect(429);
+}
+
+#[test]
+fn a_request_is_called_what_a_trusted_proxy_calls_it() {
+    let (trusting, nobodys) = both();
+    let called = |panel: &TestPanel, id: &str| {
+        let guest = Client::anonymous(panel.hosted());
+        let ask = guest.get("/login").page().header(REQUEST_ID, id);
+        let answer = ask.send().expect(200);
+        answer.header(REQUEST_ID).expect("an id").to_owned()
+    };
+    let longest = "x".repeat(64);
+    for id in [
+        "5f1c7c9e-6a3b-4d6f-9c2e-1f0a2b3c4d5e",
+        "Root=1-67891233",
+        &longest,
+    ] {
+        assert_eq!(called(&trusting, id), id);
+        assert_ne!(called(&nobodys, id), id);
+    }
+    let too_long = "x".repeat(65);
+    for id in ["", "a b", "a\"b", "<b>", "a,b", &too_long] {
+        assert_ne!(called(&trusting, id), id, "{id:?}");
+    }
+}
+
+#[test]
+fn the_log_calls_a_request_what_a_trusted_proxy_calls_it() {
+    let panel = TestPanel::demo();
+    let arguments = ["--log-format", "json", "--trusted-proxy", "127.0.0.1"];
+    let program = Program::on(panel.data_dir(), &arguments);
+    let guest = Client::anonymous(&program.hosted);
+    let ask = guest.get("/login").page().header(REQUEST_ID, "its-name");
+    ask.send().expect(200);
+    let log = program.log();
+    let line = log.lines().find(|line| line.contains("answered"));
+    assert!(line.expect("a line").contains("\"its-name\""), "{log}");
 }
 
 #[test]

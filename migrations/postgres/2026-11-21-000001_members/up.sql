@@ -30,6 +30,8 @@ CREATE TABLE users (
     username_key TEXT,
     -- What an identity provider that provisions the user calls it; not unique.
     external_id TEXT,
+    -- The last time somebody signed in as the user; NULL if nobody ever did.
+    signed_in_at BIGINT,
     CONSTRAINT users_username_key UNIQUE (username_key)
 );
 CREATE INDEX users_external_id_idx ON users (external_id);

@@ -4,6 +4,7 @@ mod agreement;
 mod limits;
 mod questions;
 mod random;
+mod review;
 
 use super::{Graph, Loader, oracle::Oracle};
 use crate::domain::{

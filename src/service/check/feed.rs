@@ -32,7 +32,7 @@ pub fn check(conn: &mut Conn, report: &mut Report) -> Result<Option<Newest>, Sto
     );
     report.add_all("feed", &replay.problems, &whole);
     check_concerns(conn, &replay, report)?;
-    let tables = load::build(store::snapshot(conn)?);
+    let tables = load::read(conn)?;
     match (tables, replay.problems.is_empty()) {
         (Err(error), _) => report.add(Grade::Problem, "graph", error.to_string()),
         (Ok(_), false) => report.add(

@@ -82,6 +82,7 @@ impl Touched {
             | Change::Passphrase { .. }
             | Change::Undone { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }

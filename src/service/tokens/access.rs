@@ -11,7 +11,7 @@ use crate::{
     domain::{ClientInterface, ClusterId, Interface, Timestamp, TokenId, TokenType},
     graph::Graph,
     service::{AuthFailure, Caller, Error, Request, Who, setup::ONEZONE},
-    store::Conn,
+    store::{Conn, FeedEnd},
 };
 
 /// Tokens as they came with a request.
@@ -64,6 +64,12 @@ impl Shown {
     /// The named token that is used, if it is one.
     pub fn named(&self) -> Option<&TokenId> {
         self.access.record.as_ref().map(|token| &token.id)
+    }
+
+    /// Where the feed ended when none of them was withdrawn.
+    pub fn end(&self) -> FeedEnd {
+        // It is the one that was asked for last.
+        self.access.end.clone()
     }
 
     /// Who acts, if every caveat holds.

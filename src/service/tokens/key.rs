@@ -40,7 +40,7 @@ impl TokenKey {
         if let Some(chosen) = store::key_fingerprint(&mut conn)? {
             return Ok(chosen == own);
         }
-        conn.write(|conn, _| {
+        conn.write(|conn| {
             // Another panel may have been faster.
             if let Some(chosen) = store::key_fingerprint(conn)? {
                 return Ok(chosen == own);

@@ -10,7 +10,7 @@ use crate::{
     },
     graph::{Graph, Reach},
     service::{Caller, Error, Who},
-    store::{self, Conn, StoreError, Token},
+    store::{self, Conn, FeedEnd, StoreError, Token},
 };
 
 /// A token's own fault, or the database's.
@@ -57,6 +57,8 @@ pub(super) struct Genuine {
     pub identifier: Identifier,
     /// Its record, if it is a named one.
     pub record: Option<Token>,
+    /// Where the feed ended when it was not withdrawn.
+    pub end: FeedEnd,
     caveats: Result<Vec<Caveat>, TokenError>,
 }
 
@@ -67,26 +69,27 @@ pub(super) fn prove(conn: &mut Conn, key: &TokenKey, decoded: &Decoded) -> Resul
         return Err(TokenError::TokenInvalid.into());
     }
     let identifier = decoded.identifier.clone();
-    let record = match (identifier.persistence, &identifier.subject) {
+    let (record, end) = match (identifier.persistence, &identifier.subject) {
         (Persistence::Named, _) => {
-            let token = store::token(conn, &identifier.id)?.ok_or(TokenError::TokenInvalid)?;
+            let (token, end) = store::token_and_end(conn, &identifier.id)?;
+            let token = token.ok_or(TokenError::TokenInvalid)?;
             if token.revoked {
                 return Err(TokenError::TokenRevoked.into());
             }
             if token.subject != identifier.subject {
                 return Err(TokenError::TokenSubjectInvalid.into());
             }
-            Some(token)
+            (Some(token), end)
         }
         (Persistence::Temporary(generation), Subject::User(user)) => {
-            let current = store::token_generation(conn, user)?;
+            let (current, end) = store::token_generation_and_end(conn, user)?;
             if generation < current {
                 return Err(TokenError::TokenRevoked.into());
             }
             if generation > current {
                 return Err(TokenError::TokenInvalid.into());
             }
-            None
+            (None, end)
         }
         (Persistence::Temporary(_), Subject::Root) => return Err(TokenError::TokenInvalid.into()),
     };
@@ -94,6 +97,7 @@ pub(super) fn prove(conn: &mut Conn, key: &TokenKey, decoded: &Decoded) -> Resul
         caveats: decoded.caveats(),
         identifier,
         record,
+        end,
     })
 }
 

@@ -20,7 +20,7 @@ const BATCH_BYTES: usize = 1 << 20;
 /// # Errors
 /// [`StoreError::Unfit`] says what is there.
 pub fn require_empty(conn: &mut Conn) -> StoreResult<()> {
-    let end = lock_feed(conn)?.sequence.0;
+    let end = lock_feed(conn)?.0;
     if end > 0 {
         return Err(StoreError::Unfit(format!(
             "it is not empty, its feed goes to event {end}; give an empty one",

@@ -6,7 +6,7 @@ use super::{Fault, tokens::token_error};
 use crate::{
     domain::InvalidName,
     service::{AuthFailure, Error, Problem},
-    web::watch::RequestId,
+    web::{foresight, watch::RequestId},
 };
 
 const INTERNAL: &str = "internalServerError";
@@ -97,6 +97,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             let tag = tag.as_ref().map(|tag| format!("\"{tag}\""));
             ("preconditionFailed", Some(json!({ "etag": tag })))
         }
+        Error::Foreseen(verdict, _) => (foresight::id(*verdict), None),
         // SCIM has an error object of its own; this one never gets there.
         Error::Scim(_) => ("badData", None),
         Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),

@@ -1,7 +1,7 @@
 //! What is noted of each request: a line in the log, and numbers for whoever watches the panel.
 //!
 //! Neither may hold what somebody sent: no path (some are secrets), no query, no header, no body.
-//! The route's pattern stands for the path.
+//! The route's pattern stands for the path. What a trusted proxy calls a request is the exception.
 
 mod families;
 
@@ -17,10 +17,7 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method,
-        header::{HeaderName, HeaderValue},
-    },
+    http::{Method, header::HeaderValue},
     middleware::Next,
     web,
 };
@@ -31,12 +28,9 @@ use crate::{
     clock::{Clock, NoEntropy, Stopwatch},
     domain::{Interface, UserId, hex},
     service::Caller,
-    web::forwarded::client_address,
+    web::forwarded::{REQUEST_ID, client_address, given_id},
 };
 use families::{Answered, Families, On, Refused, Timed};
-
-/// The header that names a request.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a request is called in the log, in its answer, and on the page that says what went wrong.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +97,11 @@ impl Watch {
         self.families.register(registry);
     }
 
-    fn name(&self) -> RequestId {
+    /// What its proxy calls it, or else a name of its own.
+    fn name(&self, request: &HttpRequest) -> RequestId {
+        if let Some(id) = given_id(request) {
+            return RequestId(id.into());
+        }
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         RequestId(format!("{}-{number}", self.run).into())
     }
@@ -118,7 +116,7 @@ pub async fn watch(
         return next.call(request).await;
     };
     let noted = Noted {
-        id: watch.name(),
+        id: watch.name(request.request()),
         ..Noted::default()
     };
     request.extensions_mut().insert(noted.clone());
