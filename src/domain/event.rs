@@ -318,16 +318,16 @@ pub enum Change {
         /// The SHA-256 fingerprint of the new one.
         fingerprint: String,
     },
-    /// An earlier event was undone, by the other changes beside this one.
-    Undone {
-        /// Which.
-        event: Sequence,
-    },
     /// Whoever did this was asked first, because nobody in the cluster can set privileges any more,
     /// or because they gave up their own right to.
     LockoutConfirmed {
         /// Which cluster.
         cluster: ClusterId,
+    },
+    /// An earlier event was undone, by the other changes beside this one.
+    Undone {
+        /// Which.
+        event: Sequence,
     },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {

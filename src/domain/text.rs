@@ -55,8 +55,14 @@ impl Folded {
         let mut folded = String::with_capacity(text.len());
         // Character by character, because the order of marks does not matter where all are dropped.
         for character in text.chars() {
+            if character.is_ascii() {
+                folded.push(character.to_ascii_lowercase());
+                continue;
+            }
             decompose_compatible(character, |part| {
-                if !is_combining_mark(part) {
+                if part.is_ascii() {
+                    folded.push(part.to_ascii_lowercase());
+                } else if !is_combining_mark(part) {
                     folded.extend(part.to_lowercase());
                 }
             });

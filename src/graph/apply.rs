@@ -61,7 +61,7 @@ impl Graph {
                 name,
                 username,
             } => {
-                let user = self.put_user(user, name.clone(), username.clone());
+                let user = self.put_user(user, name, username.as_deref());
                 touched.users.insert(user);
             }
             Change::UserAccess { user, access } => {
@@ -71,7 +71,7 @@ impl Graph {
             }
             Change::UserDeleted { user } => touched.users.extend(self.drop_user(user)),
             Change::Group { group, name } => {
-                let group = self.put_group(group, name.clone());
+                let group = self.put_group(group, name);
                 touched.groups.insert(group);
             }
             Change::GroupDeleted { group } => touched.groups.extend(self.drop_group(group)),
@@ -80,14 +80,14 @@ impl Graph {
                 name,
                 domain,
             } => {
-                let cluster = self.put_cluster(cluster, name.clone(), domain.clone());
+                let cluster = self.put_cluster(cluster, name, domain);
                 touched.clusters.insert(cluster);
             }
             Change::ClusterMember(change) => self.change_membership(change),
             Change::GroupMember(change) => self.change_membership(change),
             Change::ZonePrivileges { member, privileges } => match self.node(member) {
-                Some(Node::User(user)) => self.people[user as usize].zone = *privileges,
-                Some(Node::Group(group)) => self.places[group as usize].zone = *privileges,
+                Some(Node::User(user)) => self.people[user as usize].zone = pack(*privileges),
+                Some(Node::Group(group)) => self.places[group as usize].zone = pack(*privileges),
                 None => {}
             },
             Change::ExternalId { .. }
@@ -121,17 +121,17 @@ impl Graph {
         by_name.users.update(
             &touched.users,
             |user| self.user_handle(self.user_ids()(user)) == Some(user),
-            |user| self.user_texts(user),
+            |user| self.user_names(user),
         );
         by_name.groups.update(
             &touched.groups,
             |group| self.group_handle(self.place_ids()(group)) == Some(group),
-            |group| self.place_texts(group),
+            |group| self.place_names(group),
         );
         by_name.clusters.update(
             &touched.clusters,
             |cluster| self.cluster_handle(self.place_ids()(cluster)) == Some(cluster),
-            |cluster| self.place_texts(cluster),
+            |cluster| self.place_names(cluster),
         );
         self.by_name = by_name;
     }

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Graph,
-    record::{Edge, Sort, unpack},
+    record::{Edge, Node, Sort, unpack},
 };
-use crate::domain::{ClusterPrivilege, GroupPrivilege};
+use crate::domain::{ClusterPrivilege, GroupPrivilege, ZonePrivilege};
 
 /// Something that one graph knows otherwise than another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +61,21 @@ impl Graph {
             .collect()
     }
 
-    fn facts_of_person(&self, user: u32) -> Facts {
-        let person = &self.people[user as usize];
-        let username = person.username.as_deref().unwrap_or_default();
+    fn facts_of_person(&self, handle: u32) -> Facts {
+        let user = self.user_at(handle);
+        let zone = unpack::<ZonePrivilege>(self.people[handle as usize].zone);
         let mut facts = Facts::from([
-            ("name".to_owned(), person.name.to_string()),
-            ("username".to_owned(), username.to_owned()),
-            ("access".to_owned(), format!("{:?}", person.access)),
-            ("zone privileges".to_owned(), format!("{:?}", person.zone)),
+            ("name".to_owned(), user.name.to_owned()),
+            (
+                "username".to_owned(),
+                user.username.unwrap_or_default().to_owned(),
+            ),
+            ("access".to_owned(), format!("{:?}", user.access)),
+            ("zone privileges".to_owned(), format!("{zone:?}")),
         ]);
-        for edge in &person.up {
-            let is_known = self.places[edge.place as usize]
-                .users
-                .binary_search(&user)
-                .is_ok();
+        for edge in self.up(Node::User(handle)) {
+            let users = &self.places[edge.place as usize].users;
+            let is_known = users.binary_search(&handle).is_ok();
             facts.extend([self.fact_of_edge(*edge, is_known)]);
         }
         facts
@@ -82,24 +83,21 @@ impl Graph {
 
     fn facts_of_place(&self, handle: u32) -> Facts {
         let place = &self.places[handle as usize];
+        let zone = unpack::<ZonePrivilege>(place.zone);
+        let groups = self.children(handle).len();
         let mut facts = Facts::from([
-            ("name".to_owned(), place.name.to_string()),
-            ("zone privileges".to_owned(), format!("{:?}", place.zone)),
+            ("name".to_owned(), self.text(place.name).to_owned()),
+            ("zone privileges".to_owned(), format!("{zone:?}")),
             // Which ones is compared from their side.
             ("number of users".to_owned(), place.users.len().to_string()),
-            (
-                "number of groups".to_owned(),
-                place.groups.len().to_string(),
-            ),
+            ("number of groups".to_owned(), groups.to_string()),
         ]);
         if let Sort::Cluster { domain, .. } = &place.sort {
             facts.insert("domain".to_owned(), domain.to_string());
         }
-        for edge in &place.up {
-            let is_known = self.places[edge.place as usize]
-                .groups
-                .binary_search(&handle)
-                .is_ok();
+        for edge in self.up(Node::Group(handle)) {
+            let groups = self.children(edge.place);
+            let is_known = groups.binary_search(&handle).is_ok();
             facts.extend([self.fact_of_edge(*edge, is_known)]);
         }
         facts

@@ -285,18 +285,17 @@ impl Graph {
         reach: Reach,
         kind: MemberKind,
     ) -> Chosen<'a> {
-        let record = &self.places[place as usize];
         let is_direct = move |member: Node| bits_to(place, self.up(member)).is_some();
         match (reach, kind) {
             (Reach::Direct, MemberKind::Users) => {
-                let handles = record.users.iter().copied();
-                Chosen::some(record.users.len(), handles, move |user| {
+                let users = &self.places[place as usize].users;
+                Chosen::some(users.len(), users.iter().copied(), move |user| {
                     is_direct(Node::User(user))
                 })
             }
             (Reach::Direct, MemberKind::Groups) => {
-                let handles = record.groups.iter().copied();
-                Chosen::some(record.groups.len(), handles, move |group| {
+                let groups = self.children(place);
+                Chosen::some(groups.len(), groups.iter().copied(), move |group| {
                     is_direct(Node::Group(group))
                 })
             }

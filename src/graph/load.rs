@@ -6,7 +6,8 @@ use std::thread;
 
 use super::{
     Graph,
-    record::{Edge, Node, Person, Place, handle, pack},
+    lists::Lists,
+    record::{Edge, Edges, Node, Place, handle, pack},
     sort::sorted,
 };
 use crate::domain::{
@@ -47,23 +48,23 @@ impl Loader {
         zone: PrivilegeSet<ZonePrivilege>,
     ) {
         self.has_order = false;
-        let user = self.graph.put_user(&id, name, username);
+        let user = self.graph.put_user(&id, &name, username.as_deref());
         let person = &mut self.graph.people[user as usize];
         person.access = access;
-        person.zone = zone;
+        person.zone = pack(zone);
     }
 
     /// Takes a group. The same group again replaces what was known.
     pub fn group(&mut self, id: GroupId, name: String, zone: PrivilegeSet<ZonePrivilege>) {
         self.has_order = false;
-        let group = self.graph.put_group(&id, name);
-        self.graph.places[group as usize].zone = zone;
+        let group = self.graph.put_group(&id, &name);
+        self.graph.places[group as usize].zone = pack(zone);
     }
 
     /// Takes a cluster. The same cluster again replaces what was known.
     pub fn cluster(&mut self, id: ClusterId, name: String, domain: String) {
         self.has_order = false;
-        self.graph.put_cluster(&id, name, domain);
+        self.graph.put_cluster(&id, &name, &domain);
     }
 
     /// Puts all things in the order of their names. Who has given all of them may ask for it while the
@@ -77,9 +78,9 @@ impl Loader {
         let is_group = |place: &u32| graph.group_at(*place).is_some();
         let (groups, clusters): (Vec<u32>, Vec<u32>) =
             (0..handle(graph.places.len())).partition(is_group);
-        let users = sorted(&users, |user| graph.user_texts(user));
-        let groups = sorted(&groups, |group| graph.place_texts(group));
-        let clusters = sorted(&clusters, |cluster| graph.place_texts(cluster));
+        let users = sorted(&users, |user| graph.user_names(user));
+        let groups = sorted(&groups, |group| graph.place_names(group));
+        let clusters = sorted(&clusters, |cluster| graph.place_names(cluster));
         let by_name = &mut self.graph.by_name;
         by_name.users.fill(&users);
         by_name.groups.fill(&groups);
@@ -124,77 +125,61 @@ impl Loader {
         let mut graph = self.graph;
         graph.people.shrink_to_fit();
         graph.places.shrink_to_fit();
-        let (people, places) = (&mut graph.people, &mut graph.places);
+        let bounds = (graph.people.len(), graph.places.len());
         let (of_users, of_groups) = (&self.of_users, &self.of_groups);
-        thread::scope(|scope| {
-            scope.spawn(|| join_users(people, of_users));
-            join_places(places, of_users, of_groups);
+        let places = &mut graph.places;
+        graph.edges = thread::scope(|scope| {
+            scope.spawn(|| join_users(places, of_users));
+            edges(bounds, of_users, of_groups)
         });
         graph.sequence = sequence;
         graph
     }
 }
 
-/// Tells users what they are members of.
-fn join_users(people: &mut [Person], edges: &[(u32, Edge)]) {
-    let counts = counts(people.len(), edges.iter().map(|(user, _)| *user));
-    for (person, count) in people.iter_mut().zip(counts) {
-        person.up = Vec::with_capacity(count as usize);
+/// Tells places who their users are.
+fn join_users(places: &mut [Place], edges: &[(u32, Edge)]) {
+    let mut counts = vec![0; places.len()];
+    for (_, edge) in edges {
+        counts[edge.place as usize] += 1;
+    }
+    for (place, count) in places.iter_mut().zip(counts) {
+        place.users = Vec::with_capacity(count);
     }
     for (user, edge) in edges {
-        people[*user as usize].up.push(*edge);
-    }
-    for person in people {
-        tidy_edges(&mut person.up);
-    }
-}
-
-/// Tells groups what they are members of, and all places who their members are.
-fn join_places(places: &mut [Place], of_users: &[(u32, Edge)], of_groups: &[(u32, Edge)]) {
-    let up = counts(places.len(), of_groups.iter().map(|(group, _)| *group));
-    let users = counts(places.len(), of_users.iter().map(|(_, edge)| edge.place));
-    let groups = counts(places.len(), of_groups.iter().map(|(_, edge)| edge.place));
-    for (place, ((up, users), groups)) in places.iter_mut().zip(up.zip(users).zip(groups)) {
-        place.up = Vec::with_capacity(up as usize);
-        place.users = Vec::with_capacity(users as usize);
-        place.groups = Vec::with_capacity(groups as usize);
-    }
-    for (user, edge) in of_users {
         places[edge.place as usize].users.push(*user);
     }
-    for (group, edge) in of_groups {
-        places[edge.place as usize].groups.push(*group);
-        places[*group as usize].up.push(*edge);
-    }
     for place in places {
-        tidy_edges(&mut place.up);
-        tidy_members(&mut place.users);
-        tidy_members(&mut place.groups);
+        place.users.sort_unstable();
+        place.users.dedup();
     }
 }
 
-/// How often each number below `bound` comes.
-fn counts(bound: usize, numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
-    let mut counts = vec![0; bound];
-    for number in numbers {
-        counts[number as usize] += 1;
+/// Everything else there is to say of these memberships.
+fn edges(
+    (people, places): (usize, usize),
+    of_users: &[(u32, Edge)],
+    of_groups: &[(u32, Edge)],
+) -> Edges {
+    let children = of_groups.iter().map(|(group, edge)| (edge.place, *group));
+    let children: Vec<_> = children.collect();
+    Edges {
+        of_users: Lists::of(people, of_users, |up| tidy(up, |edge| edge.place)),
+        of_groups: Lists::of(places, of_groups, |up| tidy(up, |edge| edge.place)),
+        children: Lists::of(places, &children, |groups| tidy(groups, |group| *group)),
     }
-    counts.into_iter()
 }
 
-fn tidy_edges(up: &mut Vec<Edge>) {
+/// Puts entries in order, the last of those with the same key in place of the others; how many stay.
+fn tidy<T: Copy>(list: &mut [T], key: impl Fn(&T) -> u32) -> usize {
     // The sort is stable: of two edges to one place the later stays the later.
-    up.sort_by_key(|edge| edge.place);
-    up.dedup_by(|later, earlier| {
-        let is_repeated = later.place == earlier.place;
-        if is_repeated {
-            earlier.bits = later.bits;
+    list.sort_by_key(&key);
+    let mut kept = 0;
+    for at in 0..list.len() {
+        if kept == 0 || key(&list[kept - 1]) != key(&list[at]) {
+            kept += 1;
         }
-        is_repeated
-    });
-}
-
-fn tidy_members(members: &mut Vec<u32>) {
-    members.sort_unstable();
-    members.dedup();
+        list[kept - 1] = list[at];
+    }
+    kept
 }

@@ -18,7 +18,9 @@ mod effective;
 mod find;
 mod foresee;
 mod index;
+mod line;
 mod list;
+mod lists;
 mod load;
 mod marks;
 mod moments;
@@ -31,6 +33,7 @@ mod review;
 mod sheet;
 mod sheets;
 mod sort;
+mod texts;
 
 #[cfg(test)]
 mod oracle;
@@ -52,9 +55,10 @@ use self::{
     index::Index,
     marks::Marks,
     order::Order,
-    record::{Person, Place, Sort},
+    record::{Edges, Person, Place, Sort},
     sheets::Sheets,
-    sort::Texts,
+    sort::Names,
+    texts::{Text, Texts},
 };
 use crate::domain::{
     Access, ClusterId, GroupId, Kind, Member, Sequence, Target, TargetRef, UserId,
@@ -66,6 +70,8 @@ pub struct Graph {
     sequence: Sequence,
     people: Vec<Person>,
     places: Vec<Place>,
+    edges: Edges,
+    texts: Texts,
     vacant_people: Vec<u32>,
     vacant_places: Vec<u32>,
     user_index: Index,
@@ -184,8 +190,8 @@ impl Graph {
         let person = &self.people[user as usize];
         User {
             id: &person.id,
-            name: &person.name,
-            username: person.username.as_deref(),
+            name: self.text(person.name),
+            username: person.username.map(|name| self.texts.get(name)),
             access: person.access,
         }
     }
@@ -195,7 +201,7 @@ impl Graph {
         match &place.sort {
             Sort::Group(id) => Some(GroupRef {
                 id,
-                name: &place.name,
+                name: self.text(place.name),
             }),
             Sort::Cluster { .. } => None,
         }
@@ -206,11 +212,16 @@ impl Graph {
         match &place.sort {
             Sort::Cluster { id, domain } => Some(ClusterRef {
                 id,
-                name: &place.name,
+                name: self.text(place.name),
                 domain,
             }),
             Sort::Group(_) => None,
         }
+    }
+
+    /// A name; what has none is vacant.
+    fn text(&self, text: Option<Text>) -> &str {
+        text.map_or("", |text| self.texts.get(text))
     }
 
     fn user_handle(&self, id: &str) -> Option<u32> {
@@ -256,14 +267,14 @@ impl Graph {
         self.find(K::point_at(id))
     }
 
-    fn user_texts(&self, user: u32) -> Texts<'_> {
+    fn user_names(&self, user: u32) -> Names<'_> {
         let person = &self.people[user as usize];
-        let username = person.username.as_deref();
-        (&person.name, username, person.id.as_str())
+        let username = person.username.map(|name| self.texts.get(name));
+        (self.text(person.name), username, person.id.as_str())
     }
 
-    fn place_texts(&self, place: u32) -> Texts<'_> {
+    fn place_names(&self, place: u32) -> Names<'_> {
         let place = &self.places[place as usize];
-        (&place.name, None, place.id())
+        (self.text(place.name), None, place.id())
     }
 }

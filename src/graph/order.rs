@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::{
     record::handle,
-    sort::{Texts, sorted},
+    sort::{Names, sorted},
 };
 use crate::domain::SortKey;
 
@@ -86,7 +86,7 @@ impl Order {
         &mut self,
         touched: &BTreeSet<u32>,
         is_live: impl Fn(u32) -> bool,
-        texts: impl Fn(u32) -> Texts<'a> + Sync,
+        names: impl Fn(u32) -> Names<'a> + Sync,
     ) {
         if touched.is_empty() {
             return;
@@ -99,10 +99,10 @@ impl Order {
         // Searching a position costs some twenty keys, so sorting anew is soon cheaper.
         if touched.len() * 16 > self.len {
             let all: Vec<u32> = self.handles_at(0).chain(arrivals).collect();
-            return self.fill(&sorted(&all, texts));
+            return self.fill(&sorted(&all, names));
         }
         for handle in arrivals {
-            self.put_in(handle, &texts);
+            self.put_in(handle, &names);
         }
         if self.sequence.len() > 8 * (self.len / MOST + 1) {
             let all: Vec<u32> = self.handles_at(0).collect();
@@ -142,9 +142,9 @@ impl Order {
         }
     }
 
-    fn put_in<'a>(&mut self, handle: u32, texts: impl Fn(u32) -> Texts<'a>) {
+    fn put_in<'a>(&mut self, handle: u32, names: impl Fn(u32) -> Names<'a>) {
         let key = |of: u32| {
-            let (name, username, id) = texts(of);
+            let (name, username, id) = names(of);
             (SortKey::of(name), username, id)
         };
         let own = key(handle);
@@ -251,7 +251,7 @@ mod tests {
             Self { names, ids }
         }
 
-        fn texts(&self, handle: u32) -> Texts<'_> {
+        fn names(&self, handle: u32) -> Names<'_> {
             let name = self.names[handle as usize].as_deref();
             (name.unwrap_or_default(), None, &self.ids[handle as usize])
         }
@@ -263,7 +263,7 @@ mod tests {
         fn in_order(&self) -> Vec<u32> {
             let mut live: Vec<_> = (0..THINGS).filter(|thing| self.is_live(*thing)).collect();
             live.sort_by_key(|thing| {
-                let (name, _, id) = self.texts(*thing);
+                let (name, _, id) = self.names(*thing);
                 (SortKey::of(name), id)
             });
             live
@@ -285,7 +285,7 @@ mod tests {
             let mut things = Things::new(names);
             let mut order = Order::default();
             let live: Vec<_> = (0..THINGS).filter(|thing| things.is_live(*thing)).collect();
-            order.fill(&sorted(&live, |handle| things.texts(handle)));
+            order.fill(&sorted(&live, |handle| things.names(handle)));
             for change in changes {
                 let touched = change.iter().map(|(handle, _)| *handle).collect();
                 for (handle, name) in change {
@@ -294,7 +294,7 @@ mod tests {
                 order.update(
                     &touched,
                     |handle| things.is_live(handle),
-                    |handle| things.texts(handle),
+                    |handle| things.names(handle),
                 );
                 let expected = things.in_order();
                 prop_assert_eq!(order.len(), expected.len());
@@ -315,7 +315,7 @@ mod tests {
             let mut order = Order::default();
             order.fill(&(0..200).collect::<Vec<_>>());
             for (handle, _) in (0..).zip(&gone).filter(|(_, gone)| **gone) {
-                order.update(&BTreeSet::from([handle]), |_| false, |of| things.texts(of));
+                order.update(&BTreeSet::from([handle]), |_| false, |of| things.names(of));
             }
             prop_assert!(order.sequence.len() <= 8 * (order.len() / MOST + 1));
         }

@@ -5,12 +5,13 @@
 //! has to be taken back. Users who would come with the changes are passed over; groups and clusters
 //! that would come get handles behind those of the graph.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     Graph,
     bits::BitSet,
-    record::{Edge, MEMBER, Node, bits_to, handle, pack},
+    line::Line,
+    record::{Edge, MEMBER, Node, bits_to, handle, pack, unpack},
 };
 use crate::domain::{
     Access, Change, Kind, Member, MembershipChange, PrivilegeSet, Target, ZonePrivilege,
@@ -218,13 +219,13 @@ impl<'g> Overlay<'g> {
     pub fn zone(&self, node: Node) -> PrivilegeSet<ZonePrivilege> {
         let now = || match node {
             Node::User(user) => self.graph.people[user as usize].zone,
-            Node::Group(group) => self
-                .graph
-                .places
-                .get(group as usize)
-                .map_or(PrivilegeSet::NONE, |place| place.zone),
+            Node::Group(group) => {
+                let place = self.graph.places.get(group as usize);
+                place.map_or(0, |place| place.zone)
+            }
         };
-        self.zone.get(&node).copied().unwrap_or_else(now)
+        let thought = self.zone.get(&node).copied();
+        thought.unwrap_or_else(|| unpack(now()))
     }
 
     /// What `member` would be granted in `place` by a membership of its own.
@@ -256,12 +257,18 @@ impl<'g> Overlay<'g> {
 
     /// The groups that are direct members of `place`, or would be. Not all of them need be both.
     pub fn groups_about(&self, place: u32) -> impl Iterator<Item = u32> {
-        let now = self.graph.places.get(place as usize);
-        let now = now.into_iter().flat_map(|place| &place.groups).copied();
-        now.chain(self.thought_of(place).filter_map(|node| match node {
-            Node::Group(group) => Some(group),
-            Node::User(_) => None,
-        }))
+        let is_known = (place as usize) < self.graph.places.len();
+        let now = if is_known {
+            self.graph.children(place)
+        } else {
+            &[]
+        };
+        now.iter()
+            .copied()
+            .chain(self.thought_of(place).filter_map(|node| match node {
+                Node::Group(group) => Some(group),
+                Node::User(_) => None,
+            }))
     }
 
     /// The same for users.
@@ -318,12 +325,12 @@ impl<'g> Overlay<'g> {
     /// nobody gains any more.
     pub fn spread(&self, place: u32) -> Vec<u32> {
         let mut held = vec![0; self.bound()];
-        let mut waiting = VecDeque::new();
-        let raise = |held: &mut Vec<u32>, waiting: &mut VecDeque<u32>, group: u32, bits: u32| {
+        let mut waiting = Line::new(self.bound());
+        let raise = |held: &mut Vec<u32>, waiting: &mut Line, group: u32, bits: u32| {
             let own = &mut held[group as usize];
             if *own | bits != *own {
                 *own |= bits;
-                waiting.push_back(group);
+                waiting.push(group);
             }
         };
         for group in self.groups_about(place) {
@@ -332,7 +339,7 @@ impl<'g> Overlay<'g> {
             }
         }
         let is_as_now = self.inside.is_empty() && self.cut.is_empty();
-        while let Some(group) = waiting.pop_front() {
+        while let Some(group) = waiting.pop() {
             let bits = held[group as usize];
             for child in self.groups_about(group) {
                 if is_as_now || self.edge(Node::Group(child), group).is_some() {

@@ -157,12 +157,12 @@ impl Sheet {
         let now = Overlay::nothing(graph).spread(self.place);
         let before = std::mem::replace(&mut self.groups, now);
         self.is_stale = false;
-        for group in 0..self.groups.len().max(before.len()) {
-            let was = before.get(group).is_some_and(|bits| *bits != 0);
-            let is = self.groups.get(group).is_some_and(|bits| *bits != 0);
-            if was == is {
-                continue;
-            }
+        // There are never fewer places than before.
+        let before = before.into_iter().chain(std::iter::repeat(0));
+        let both = before.zip(&self.groups).enumerate();
+        let differ = both.filter(|(_, (was, is))| (*was == 0) != (**is == 0));
+        let differ: Vec<_> = differ.map(|(group, (was, _))| (group, was == 0)).collect();
+        for (group, is) in differ {
             self.group_count = if is {
                 self.group_count + 1
             } else {
@@ -202,7 +202,8 @@ impl Sheet {
                     self.add_user(user);
                 }
             }
-            waiting.extend(record.groups.iter().map(|child| (*child, after)));
+            let children = graph.children(group).iter();
+            waiting.extend(children.map(|child| (*child, after)));
         }
     }
 
@@ -213,7 +214,7 @@ impl Sheet {
     }
 
     fn look_again(&mut self, graph: &Graph, user: u32) {
-        let up = &graph.people[user as usize].up;
+        let up = graph.up(Node::User(user));
         if !up.iter().any(|edge| self.reaches(edge.place)) {
             self.lost_user(user);
         }

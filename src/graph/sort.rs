@@ -10,21 +10,21 @@ use crate::domain::SortKey;
 
 /// What something is ordered by: its name as people sort it, then its sign-in name, then its
 /// identifier.
-pub(super) type Texts<'a> = (&'a str, Option<&'a str>, &'a str);
+pub(super) type Names<'a> = (&'a str, Option<&'a str>, &'a str);
 
 /// Fewer are not worth a thread of their own.
 const MANY: usize = if cfg!(test) { 3 } else { 10_000 };
 
 /// These handles in the order of names.
-pub(super) fn sorted<'a>(handles: &[u32], texts: impl Fn(u32) -> Texts<'a> + Sync) -> Vec<u32> {
-    let texts = &texts;
+pub(super) fn sorted<'a>(handles: &[u32], names: impl Fn(u32) -> Names<'a> + Sync) -> Vec<u32> {
+    let names = &names;
     if handles.len() < MANY {
-        return merged(&Half::of(handles, texts), &Half::of(&[], texts));
+        return merged(&Half::of(handles, names), &Half::of(&[], names));
     }
     let (one, other) = handles.split_at(handles.len() / 2);
     thread::scope(|scope| {
-        let other = scope.spawn(|| Half::of(other, texts));
-        let one = Half::of(one, texts);
+        let other = scope.spawn(|| Half::of(other, names));
+        let one = Half::of(one, names);
         let other = other.join().unwrap_or_else(|panic| resume_unwind(panic));
         merged(&one, &other)
     })
@@ -35,7 +35,7 @@ struct Half<'t, F> {
     entries: Vec<Entry>,
     /// The sort keys of all of them.
     keys: Vec<u8>,
-    texts: &'t F,
+    names: &'t F,
 }
 
 struct Entry {
@@ -47,12 +47,12 @@ struct Entry {
     handle: u32,
 }
 
-impl<'a, 't, F: Fn(u32) -> Texts<'a>> Half<'t, F> {
-    fn of(handles: &[u32], texts: &'t F) -> Self {
+impl<'a, 't, F: Fn(u32) -> Names<'a>> Half<'t, F> {
+    fn of(handles: &[u32], names: &'t F) -> Self {
         let mut half = Self {
             entries: Vec::with_capacity(handles.len()),
             keys: Vec::new(),
-            texts,
+            names,
         };
         for &handle in handles {
             half.add(handle);
@@ -65,7 +65,7 @@ impl<'a, 't, F: Fn(u32) -> Texts<'a>> Half<'t, F> {
 
     fn add(&mut self, of: u32) {
         let start = self.keys.len();
-        let (name, ..) = (self.texts)(of);
+        let (name, ..) = (self.names)(of);
         SortKey::append(name, &mut self.keys);
         let key = &self.keys[start..];
         let mut head = [0; 16];
@@ -85,7 +85,7 @@ impl<'a, 't, F: Fn(u32) -> Texts<'a>> Half<'t, F> {
 
     fn compare(&self, own: &Entry, other: &Self, others: &Entry) -> Ordering {
         let rest = |of: u32| {
-            let (_, username, id) = (self.texts)(of);
+            let (_, username, id) = (self.names)(of);
             (username, id)
         };
         own.head
@@ -95,7 +95,7 @@ impl<'a, 't, F: Fn(u32) -> Texts<'a>> Half<'t, F> {
     }
 }
 
-fn merged<'a, F: Fn(u32) -> Texts<'a>>(one: &Half<'_, F>, other: &Half<'_, F>) -> Vec<u32> {
+fn merged<'a, F: Fn(u32) -> Names<'a>>(one: &Half<'_, F>, other: &Half<'_, F>) -> Vec<u32> {
     let mut left = one.entries.iter().peekable();
     let mut right = other.entries.iter().peekable();
     let mut all = Vec::with_capacity(left.len() + right.len());
