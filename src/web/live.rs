@@ -57,10 +57,10 @@ pub fn address(target: Option<&Target>, since: Sequence) -> String {
 pub async fn get(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     let page = page_of(&query)?;
     let since = since(request.headers(), &query)?;
-    let followed = ask
+    let asked = ask
         .run(move |panel, request| panel.follow(request, page, since))
         .await;
-    let follower = match followed {
+    let follower = match asked {
         Err(Fault::Refused(Error::NotFound)) => {
             return Ok(HttpResponse::NoContent()
                 .insert_header((CACHE_CONTROL, "no-store"))

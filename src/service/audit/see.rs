@@ -67,10 +67,10 @@ fn check_is_known(r: &mut Reading<'_>, concern: &Concern) -> Result<(), Error> {
         concern: Some(concern.clone()),
         ..Wish::default()
     };
-    match store::newest_events(r.conn, &wish, None, 1)?.is_empty() {
-        true => Err(Error::NotFound),
-        false => Ok(()),
+    if store::newest_events(r.conn, &wish, None, 1)?.is_empty() {
+        return Err(Error::NotFound);
     }
+    Ok(())
 }
 
 /// What the caller sees of an event among these entries.

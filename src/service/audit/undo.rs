@@ -25,7 +25,7 @@ pub(super) fn single(event: &Event) -> Option<(&Change, Option<&Change>)> {
                 }
             }
             // An invitation stays used; what it gave can be taken back.
-            Change::Token { .. } | Change::Undone { .. } => {}
+            Change::Token { .. } | Change::Undone { .. } | Change::LockoutConfirmed { .. } => {}
             _ => return None,
         }
     }

@@ -101,7 +101,7 @@ impl Export {
             Form::JsonLines => lines(&entries),
             Form::Csv | Form::Usual => rows(entries, with_head),
         };
-        Ok(written.map_err(|error| Error::Internal(error))?.into())
+        Ok(written.map_err(Error::Internal)?.into())
     }
 }
 

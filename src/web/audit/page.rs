@@ -80,7 +80,7 @@ fn forbidden(r: &mut Reading<'_>, whose: &Whose) -> Result<Option<String>, Error
 }
 
 /// The filters in a query, to be asked for again.
-fn filters<'q>(query: &'q Query) -> impl Iterator<Item = (&'static str, &'q str)> {
+fn filters(query: &Query) -> impl Iterator<Item = (&'static str, &str)> {
     ["q", "actor", "action", "since", "until"]
         .into_iter()
         .filter_map(|key| query.get(key).map(|value| (key, value)))
@@ -186,6 +186,19 @@ pub(super) struct Belonging {
     up: Option<(String, &'static str)>,
 }
 
+fn titled(name: &str) -> String {
+    format!("Audit of {name}")
+}
+
+fn of_thing(layout: Layout, icon: &'static str, name: String) -> Belonging {
+    Belonging {
+        layout,
+        icon,
+        of: Some(name),
+        up: None,
+    }
+}
+
 /// The frame of the page, whatever it is about. What is gone is found under its last name.
 pub(super) fn place(r: &mut Reading<'_>, whose: &Whose, names: &Names) -> Result<Belonging, Error> {
     let called = |concern: &Concern, id: &str| names.of(concern).unwrap_or(id).to_owned();
@@ -205,7 +218,7 @@ pub(super) fn place(r: &mut Reading<'_>, whose: &Whose, names: &Names) -> Result
         Whose::User(id) => {
             let name = called(&Concern::User(id.clone()), id.as_str());
             Belonging {
-                layout: frame::layout(r, &format!("Audit of {name}"), Place::Users)?,
+                layout: frame::layout(r, &titled(&name), Place::Users)?,
                 icon: "user",
                 of: Some(name),
                 up: Some(("/users".to_owned(), "All users")),
@@ -214,39 +227,31 @@ pub(super) fn place(r: &mut Reading<'_>, whose: &Whose, names: &Names) -> Result
         Whose::Token(id) => {
             let name = called(&Concern::Token(id.clone()), id.as_str());
             Belonging {
-                layout: frame::layout(r, &format!("Audit of {name}"), Place::Tokens)?,
+                layout: frame::layout(r, &titled(&name), Place::Tokens)?,
                 icon: "token",
                 of: Some(name),
                 up: Some((format!("/tokens/{id}"), "Token")),
             }
         }
         Whose::Cluster(id) => {
-            let known = r
-                .caller
-                .graph
-                .cluster(id)
-                .map(|found| found.name.to_owned());
-            let name = known.unwrap_or_else(|| called(&Concern::Cluster(id.clone()), id.as_str()));
-            let title = format!("Audit of {name}");
-            Belonging {
-                layout: frame::cluster_layout(r, &title, Some((id, Submenu::Audit)))?,
-                icon: "clusters",
-                of: Some(name),
-                up: None,
-            }
+            let known = r.caller.graph.cluster(id).map(|found| found.name);
+            let name = known.map_or_else(
+                || called(&Concern::Cluster(id.clone()), id.as_str()),
+                str::to_owned,
+            );
+            let current = known.map(|_| (id, Submenu::Audit));
+            let layout = frame::cluster_layout(r, &titled(&name), current)?;
+            of_thing(layout, "clusters", name)
         }
         Whose::Group(id) => {
-            let known = r.caller.graph.group(id).map(|found| found.name.to_owned());
-            let is_gone = known.is_none();
-            let name = known.unwrap_or_else(|| called(&Concern::Group(id.clone()), id.as_str()));
-            let title = format!("Audit of {name}");
-            let current = Some((id, Submenu::Audit)).filter(|_| !is_gone);
-            Belonging {
-                layout: frame::group_layout(r, &title, current)?,
-                icon: "group",
-                of: Some(name),
-                up: None,
-            }
+            let known = r.caller.graph.group(id).map(|found| found.name);
+            let name = known.map_or_else(
+                || called(&Concern::Group(id.clone()), id.as_str()),
+                str::to_owned,
+            );
+            let current = known.map(|_| (id, Submenu::Audit));
+            let layout = frame::group_layout(r, &titled(&name), current)?;
+            of_thing(layout, "group", name)
         }
     })
 }

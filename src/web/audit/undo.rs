@@ -7,7 +7,7 @@ use super::{Whose, page::place, view::UndoPage, words};
 use crate::{
     domain::{Action, Cluster, Group, Sequence},
     service::{
-        Error, Reading,
+        Error, Input, Reading,
         audit::{self, Filter},
     },
     web::{
@@ -106,9 +106,18 @@ async fn dialog(
     sequence: Sequence,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| dialog_page(r, &whose, sequence, &query))
+    let asked = whose.clone();
+    let mut page = ask
+        .read(move |r| dialog_page(r, &asked, sequence, &query))
         .await?;
+    if page.refused.is_none() {
+        let to = ("post", page.action.as_str());
+        let part = ask.consequences(to, Action::Undo, Input::default(), move |w, input| {
+            let scope = whose.scope_of(&w.caller)?;
+            audit::undo(w, &scope, sequence, input)
+        });
+        page.consequences = Some(part.await?);
+    }
     show(&request, &ask, page)
 }
 
@@ -133,6 +142,7 @@ fn dialog_page(
         refused: audit::check_may_undo(&r.caller, event)
             .err()
             .map(|refused| refused.to_string()),
+        consequences: None,
         layout: place(r, whose, &found.names)?.layout,
     })
 }

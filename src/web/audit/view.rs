@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::words::Sentence;
-use crate::web::layout::Layout;
+use crate::web::{foresight::view::ConsequencesPart, layout::Layout};
 
 /// The entries of something, and what they can be narrowed down by.
 #[derive(Template)]
@@ -109,4 +109,6 @@ pub struct UndoPage {
     pub sentences: Vec<Sentence>,
     /// Why it cannot be undone.
     pub refused: Option<String>,
+    /// What would come of undoing it.
+    pub consequences: Option<ConsequencesPart>,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     domain::{
         Access, Action, Actor, Change, Concern, Kind, Member, MembershipChange, Privilege,
-        PrivilegeSet, Timestamp, TokenId,
+        PrivilegeSet, Timestamp, ZonePrivilege,
     },
     service::audit::{Entry, Names},
 };
@@ -114,9 +114,8 @@ fn sentence(
     names: &Names,
 ) -> Sentence {
     let about = |text: &str| {
-        let named = change.concerns().pop();
         let told = Sentence::new(text);
-        match named {
+        match change.concerns().pop() {
             Some(concern) => told.naming(names, &concern),
             None => told,
         }
@@ -132,14 +131,7 @@ fn sentence(
         Change::ExternalId {
             member,
             external_id,
-        } => {
-            let told =
-                Sentence::new("noted what an identity provider calls ").member(names, member);
-            match external_id {
-                Some(id) => told.and(format!(": “{id}”")),
-                None => told.and(": nothing any more"),
-            }
-        }
+        } => external(member, external_id.as_deref(), names),
         Change::UserPassword { .. } => about("set how to sign in with a password for user "),
         Change::UserDeleted { .. } => about("deleted user "),
         Change::GroupDeleted { .. } => about("deleted group "),
@@ -152,44 +144,54 @@ fn sentence(
         },
         Change::ZonePrivileges { member, privileges } => {
             let told = Sentence::new("set the zone-wide privileges of ").member(names, member);
-            let before = match before {
-                Some(Change::ZonePrivileges { privileges, .. }) => *privileges,
-                _ => PrivilegeSet::NONE,
-            };
-            difference(told, before, *privileges)
+            difference(told, zone_before(before), *privileges)
         }
-        Change::Token {
-            token,
-            name,
-            revoked,
-            ..
-        } => {
-            let told = token_sentence(action, before, *revoked);
-            match name {
-                Some(_) => token_named(told, names, token, before),
-                None => Sentence::new(told).and("a temporary token"),
-            }
-        }
+        Change::Token { .. } => token(action, change, before, names),
         Change::TemporaryTokens { .. } => about("ended every temporary token of user "),
-        Change::Session { .. } => Sentence::new(match action {
-            Action::SignOut => "signed out",
-            _ => "signed in",
-        }),
-        Change::EmergencySession { reason, .. } => about(match reason {
-            Some(_) => "signed in to the emergency interface of cluster ",
-            None => "signed out of the emergency interface of cluster ",
-        }),
-        Change::Passphrase { .. } => about("set the emergency passphrase of cluster "),
-        Change::WebCertificate { fingerprint } => Sentence::new(format!(
-            "took another web certificate into use: {fingerprint}"
-        )),
-        Change::Throttled { account } => Sentence::new(format!(
-            "failed to sign in as “{account}” too often and is held back"
-        )),
-        Change::LockoutConfirmed { .. } => {
-            about("confirmed that they or everybody lose the right to set privileges in cluster ")
+        Change::Session { .. } if action == Action::SignOut => Sentence::new("signed out"),
+        Change::Session { .. } => Sentence::new("signed in"),
+        Change::EmergencySession { reason: None, .. } => {
+            about("signed out of the emergency interface of cluster ")
         }
-        Change::Undone { event } => Sentence::new(format!("undid entry {}", event.0)),
+        Change::EmergencySession { .. } => {
+            about("signed in to the emergency interface of cluster ")
+        }
+        Change::Passphrase { .. } => about("set the emergency passphrase of cluster "),
+        Change::LockoutConfirmed { .. } => about(
+            "confirmed that this leaves somebody without the right to set privileges in cluster ",
+        ),
+        Change::WebCertificate { .. } | Change::Throttled { .. } | Change::Undone { .. } => {
+            Sentence::new(plain(change))
+        }
+    }
+}
+
+/// What is about nothing that has a name.
+fn plain(change: &Change) -> String {
+    match change {
+        Change::WebCertificate { fingerprint } => {
+            format!("took another web certificate into use: {fingerprint}")
+        }
+        Change::Throttled { account } => {
+            format!("failed to sign in as “{account}” too often and is held back")
+        }
+        Change::Undone { event } => format!("undid entry {}", event.0),
+        _ => String::new(),
+    }
+}
+
+fn external(member: &Member, id: Option<&str>, names: &Names) -> Sentence {
+    let told = Sentence::new("noted what an identity provider calls ").member(names, member);
+    match id {
+        Some(id) => told.and(format!(": “{id}”")),
+        None => told.and(": nothing any more"),
+    }
+}
+
+fn zone_before(before: Option<&Change>) -> PrivilegeSet<ZonePrivilege> {
+    match before {
+        Some(Change::ZonePrivileges { privileges, .. }) => *privileges,
+        _ => PrivilegeSet::NONE,
     }
 }
 
@@ -307,36 +309,37 @@ fn difference<P: Privilege>(
         .instead(held(before))
 }
 
-fn token_sentence(action: Action, before: Option<&Change>, revoked: bool) -> &'static str {
-    let was_revoked = match before {
-        Some(Change::Token { revoked, .. }) => *revoked,
-        _ => false,
+/// What was done with a token.
+fn token(action: Action, change: &Change, before: Option<&Change>, names: &Names) -> Sentence {
+    let Change::Token {
+        token,
+        name,
+        revoked,
+        ..
+    } = change
+    else {
+        return Sentence::default();
     };
-    match action {
+    let (was_called, was_revoked) = match before {
+        Some(Change::Token { name, revoked, .. }) => (name.as_ref(), *revoked),
+        _ => (None, false),
+    };
+    let done = match action {
         Action::CreateToken | Action::EmergencyInvite => "made ",
         Action::DeleteToken => "deleted ",
         Action::ConsumeToken => "used ",
-        _ if revoked && !was_revoked => "revoked ",
-        _ if was_revoked && !revoked => "restored ",
+        _ if *revoked && !was_revoked => "revoked ",
+        _ if was_revoked && !*revoked => "restored ",
         _ => "changed ",
+    };
+    if name.is_none() {
+        return Sentence::new(done).and("a temporary token");
     }
-}
-
-fn token_named(
-    told: &'static str,
-    names: &Names,
-    token: &TokenId,
-    before: Option<&Change>,
-) -> Sentence {
     let concern = Concern::Token(token.clone());
-    let sentence = Sentence::new(told).and("token ").naming(names, &concern);
-    match before {
-        Some(Change::Token {
-            name: Some(old), ..
-        }) if names.of(&concern).is_some_and(|name| name != old) => {
-            sentence.instead(format!("“{old}”"))
-        }
-        _ => sentence,
+    let told = Sentence::new(done).and("token ").naming(names, &concern);
+    match was_called.filter(|old| Some(*old) != name.as_ref()) {
+        Some(old) => told.instead(format!("“{old}”")),
+        None => told,
     }
 }
 

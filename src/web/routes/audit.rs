@@ -71,26 +71,16 @@ pub fn audit(api: &mut Api) {
     ))
     .noting("Addresses of others are left out, but for holders of `oz_set_privileges`.")
     .has_page();
-    let undone = |operation: Operation, id| {
-        let undo = operation.named(
-            id,
-            "Makes true again what was before a change of one membership or of one set of privileges.",
-        );
-        undo.noting("It is checked like the same change made by hand.")
-            .allows("whoever may see the entry, and may make that change by hand")
-            .refuses(409, &["cannotUndo", "relationAlreadyExists"])
-            .beyond()
-    };
     api.section("Audit")
         .at("/audit", [zone])
         .at(
             "/audit/{sequence}/undo",
-            [undone(post(undo::of_zone), "undo_audit_entry")],
+            [undoes(post(undo::of_zone), "undo_audit_entry")],
         )
         .at("/clusters/{id}/audit", [cluster])
         .at(
             "/clusters/{id}/audit/{sequence}/undo",
-            [undone(
+            [undoes(
                 post(undo::of_thing::<Cluster>),
                 "undo_cluster_audit_entry",
             )],
@@ -98,13 +88,26 @@ pub fn audit(api: &mut Api) {
         .at("/groups/{id}/audit", [group])
         .at(
             "/groups/{id}/audit/{sequence}/undo",
-            [undone(
+            [undoes(
                 post(undo::of_thing::<Group>),
                 "undo_group_audit_entry",
             )],
         )
         .at("/users/{id}/audit", [user])
         .at("/user/audit", [own]);
+}
+
+/// An operation that undoes an entry.
+fn undoes(operation: Operation, id: &'static str) -> Operation {
+    operation
+        .named(
+            id,
+            "Makes true again what was before a change of one membership or of one set of privileges.",
+        )
+        .noting("It is checked like the same change made by hand.")
+        .allows("whoever may see the entry, and may make that change by hand")
+        .refuses(409, &["cannotUndo", "relationAlreadyExists"])
+        .beyond()
 }
 
 /// `tokens/named/{id}/audit`. Goes behind what has a word in the place of the parameter here.

@@ -49,6 +49,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
             when: "2026-11-22 10:30 UTC".into(),
             sentences: vec![sentence()],
             refused,
+            consequences: None,
         };
         put(list, name, &undo);
     }

@@ -30,6 +30,7 @@ pub struct UsersPage {
 
 /// One user.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is shown by itself")]
 pub struct UserRow {
     /// The identifier.
     pub id: UserId,
