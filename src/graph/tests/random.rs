@@ -119,8 +119,6 @@ fn play_to(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn after_every_event_the_graph_agrees_with_the_oracle(history in history(12)) {
         play(&history, assert_agree);
