@@ -275,8 +275,6 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(256))]
-
         #[test]
         fn whatever_changes_the_order_is_that_of_the_keys(
             names in vec(name(), THINGS as usize),

@@ -131,16 +131,7 @@ fn play_to(
     (graph, oracle)
 }
 
-/// `PROPTEST_CASES`, if it says more than these.
-fn cases() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let cases = std::env::var("PROPTEST_CASES").map_or(256, |_| asked.cases);
-    ProptestConfig { cases, ..asked }
-}
-
 proptest! {
-    #![proptest_config(cases())]
-
     #[test]
     fn after_every_event_the_graph_agrees_with_the_oracle(history in history(12)) {
         play(&history, assert_agree);
