@@ -16,26 +16,27 @@ use crate::domain::{Action, Actor, Event, Interface, Sequence, Timestamp, UserId
 
 /// The sequence of the last committed event.
 pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
-    Ok(Sequence(feed::table.select(feed::sequence).first(conn)?))
+    Ok(Sequence(
+        feed::table.select(feed::sequence).get_result(conn)?,
+    ))
 }
 
 /// Takes the right to append, and says behind what: no other transaction can append until this one
 /// ends. On SQLite the write transaction itself is that right already.
 pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
     let end: i64 = match conn {
-        Conn::Sqlite(sqlite) => feed::table.select(feed::sequence).first(sqlite)?,
+        Conn::Sqlite(sqlite) => feed::table.select(feed::sequence).get_result(sqlite)?,
         Conn::Postgres(postgres) => feed::table
             .select(feed::sequence)
             .for_update()
-            .first(postgres)?,
+            .get_result(postgres)?,
     };
     Ok(Sequence(end))
 }
 
 /// Puts an event into the feed and moves the feed's end in one statement, because to a server every
 /// statement is a journey. Whoever listens hears of it when the transaction commits, and of the end of
-/// the feed then; the channel is of this very table, see `listen.rs`. A literal of diesel's would be
-/// prepared anew each time, which is one journey more.
+/// the feed then; the channel is of this very table, see `listen.rs`.
 #[derive(QueryId)]
 struct Append<Insert> {
     insert: Insert,

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult,
+    conn::each,
     schema::{feed, sessions},
 };
 use crate::domain::{Sequence, Timestamp, UserId};
@@ -26,10 +27,10 @@ type Row = (String, String, i64, i64);
 /// The session with this digest, and where the feed ends: every request asks both, and so it is one
 /// question.
 pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, Sequence)> {
-    let (row, end): (Option<Row>, i64) = feed::table
+    let both = feed::table
         .left_join(sessions::table.on(sessions::digest.eq(digest)))
-        .select((sessions::all_columns.nullable(), feed::sequence))
-        .first(conn)?;
+        .select((sessions::all_columns.nullable(), feed::sequence));
+    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, i64)>(c)?);
     let session = row.map(|(digest, user, created_at, seen_at)| Session {
         digest,
         user: UserId::from_stored(user),

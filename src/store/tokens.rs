@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Conn, StoreError, StoreResult, can_be_stored,
+    conn::each,
     schema::{feed, token_generations, tokens},
 };
 use crate::domain::{
@@ -190,7 +191,7 @@ fn offer_bits(offer: &Offer) -> i64 {
 pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
     tokens::table
         .find(id.as_str())
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Token::try_from)
         .transpose()
@@ -198,10 +199,10 @@ pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
 
 /// The token with this identifier, and where the feed ends: whoever acts with one asks both.
 pub fn token_and_end(conn: &mut Conn, id: &TokenId) -> StoreResult<(Option<Token>, Sequence)> {
-    let (row, end): (Option<Row>, i64) = feed::table
+    let both = feed::table
         .left_join(tokens::table.on(tokens::id.eq(id.as_str())))
-        .select((tokens::all_columns.nullable(), feed::sequence))
-        .first(conn)?;
+        .select((tokens::all_columns.nullable(), feed::sequence));
+    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, i64)>(c)?);
     Ok((row.map(Token::try_from).transpose()?, Sequence(end)))
 }
 
@@ -213,7 +214,7 @@ pub fn token_by_name(conn: &mut Conn, user: &UserId, name: &str) -> StoreResult<
     tokens::table
         .filter(tokens::user_id.eq(user.as_str()))
         .filter(tokens::name.eq(name))
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Token::try_from)
         .transpose()
@@ -361,7 +362,7 @@ pub fn token_generation_and_end(conn: &mut Conn, user: &UserId) -> StoreResult<(
     let (known, end): (Option<i64>, i64) = feed::table
         .left_join(token_generations::table.on(token_generations::user_id.eq(user.as_str())))
         .select((token_generations::generation.nullable(), feed::sequence))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok((known.unwrap_or(FIRST_GENERATION), Sequence(end)))
 }
 
