@@ -9,7 +9,7 @@ use crate::support::{
 
 const LAPLAND: &str = "/clusters/lapland/members";
 /// Every kind of page, with rows open and dialogs as pages of their own.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 29] = [
     "/clusters",
     "/clusters/new",
     "/clusters/lapland",
@@ -32,6 +32,9 @@ const PAGES: [&str; 26] = [
     "/users",
     "/users/new",
     "/account",
+    "/account/audit",
+    "/audit",
+    "/clusters/lapland/audit",
     "/tokens",
     "/tokens/new",
     "/tokens/new?type=inviteToken&inviteType=userJoinGroup&groupId=calibration",

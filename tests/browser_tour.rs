@@ -14,7 +14,7 @@ use crate::support::{
 const LAPLAND: &str = "/clusters/lapland/members";
 const TENERIFE: &str = "/clusters/tenerife/members";
 /// What to look at, and what to call it.
-const VIEWS: [(&str, &str); 20] = [
+const VIEWS: [(&str, &str); 22] = [
     ("/clusters", "clusters"),
     ("/clusters/new", "register"),
     ("/clusters/lapland", "overview"),
@@ -41,6 +41,8 @@ const VIEWS: [(&str, &str); 20] = [
     ("/clusters/lapland/members/invite", "invite"),
     ("/users", "users"),
     ("/account", "account"),
+    ("/audit", "audit"),
+    ("/clusters/lapland/audit", "audit-cluster"),
     ("/tokens", "tokens"),
     ("/tokens/new", "token-patterns"),
     (

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Output};
 
 use diesel::connection::SimpleConnection as _;
 use onepanel::store::{
-    Conn,
+    Conn, feed_head,
     tables::{TABLES, read_rows},
 };
 use serde_json::{Value, json};
@@ -135,12 +135,77 @@ fn a_feed_that_is_not_whole_is_found() {
             "UPDATE events SET actor = 'cat' WHERE sequence = 1",
             "unknown actor",
         ),
+        // What can be read, and is not what was written.
+        (
+            "UPDATE events SET address = '192.0.2.1' WHERE sequence = 1",
+            "event 1 is not what was written",
+        ),
+        (
+            "UPDATE events SET before = '[null]' WHERE sequence = 1",
+            "event 1 is not what was written",
+        ),
+        ("UPDATE feed SET hash = 'another'", "its end is not event"),
     ] {
         let panel = TestPanel::demo();
         change(&panel, sql);
         let found = problems(panel.data_dir());
         assert_eq!(found.len(), 1, "{found:#?}");
         assert!(found[0].contains(expected), "{found:#?}");
+    }
+}
+
+#[test]
+fn an_event_that_was_put_in_or_cut_off_is_found_and_a_forged_end_is_another_one() {
+    let panel = TestPanel::demo();
+    let end = |panel: &TestPanel| feed_head(&mut panel.database().connect().unwrap()).unwrap();
+    let noted = end(&panel);
+    panel
+        .user("admin")
+        .ask("POST", &format!("{API}/groups"))
+        .json(&json!({ "name": "one" }))
+        .send()
+        .expect(201);
+    // The last event goes, and so does the counter: only a hash that was noted elsewhere tells.
+    change(
+        &panel,
+        "DELETE FROM event_concerns WHERE sequence = (SELECT sequence FROM feed); \
+         DELETE FROM events WHERE sequence = (SELECT sequence FROM feed); \
+         UPDATE feed SET sequence = sequence - 1",
+    );
+    let found = problems(panel.data_dir());
+    assert!(
+        found.iter().any(|one| one.contains("its end is not event")),
+        "{found:#?}"
+    );
+    assert_ne!(end(&panel), noted);
+
+    let panel = TestPanel::demo();
+    change(
+        &panel,
+        "INSERT INTO events SELECT sequence + 1, at, actor, interface, address, reason, action, \
+         '[]', before, hash FROM events WHERE sequence = (SELECT sequence FROM feed); \
+         UPDATE feed SET sequence = sequence + 1",
+    );
+    let found = problems(panel.data_dir());
+    assert!(
+        found
+            .iter()
+            .any(|one| one.contains("is not what was written")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_list_of_entries_that_misses_one_is_found() {
+    for sql in [
+        "DELETE FROM event_concerns WHERE sequence = (SELECT max(sequence) FROM event_concerns)",
+        "INSERT INTO event_concerns VALUES ('user:nobody', 1)",
+    ] {
+        let panel = TestPanel::demo();
+        change(&panel, sql);
+        let found = problems(panel.data_dir());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].contains("what each event is about"), "{found:#?}");
     }
 }
 
@@ -296,7 +361,10 @@ fn a_clock_that_is_behind_the_feed_is_found() {
         "UPDATE events SET at = at + 86400 WHERE sequence = 1",
     );
     let found = problems(panel.data_dir());
-    assert!(found[0].contains("event 1 is from"), "{found:#?}");
+    assert!(
+        found.iter().any(|one| one.contains("event 1 is from")),
+        "{found:#?}"
+    );
 }
 
 #[test]

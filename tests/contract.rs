@@ -131,6 +131,27 @@ fn each_operation_has_one_name_and_each_name_one_operation() {
     }
 }
 
+/// The audit trail is complete: whatever writes is performed here, or is never done, and each row knows
+/// which event it leaves; `run.rs` insists on exactly that one. What is described has a row.
+#[test]
+fn every_operation_that_writes_is_performed_and_its_event_is_known() {
+    for (name, _) in TABLES {
+        let rows = table(name).rows;
+        let writing = || rows.iter().filter(|row| row.verb != "GET");
+        for row in writing() {
+            let is_performed = writing().any(|other| other.id == row.id && other.good.is_some());
+            let is_never_done = row.bad.iter().any(|bad| bad.status == 501);
+            assert!(
+                is_performed || is_never_done,
+                "{} is never performed",
+                row.id
+            );
+            let is_known = row.good.is_none() || row.event.is_some();
+            assert!(is_known, "{}: which event does it leave?", row.id);
+        }
+    }
+}
+
 /// What a description says of an operation: its method and path, its id, and who may.
 fn described(panel: &TestPanel, port: Port) -> BTreeMap<Place, Value> {
     let client = match port {

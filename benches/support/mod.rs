@@ -10,7 +10,7 @@ use std::{error::Error, fs, path::Path, time::Duration};
 
 use onepanel::{
     domain::{Action, Interface, Password},
-    service::{Credentials, Input, Panel, Request, demo, tokens},
+    service::{Credentials, Input, Intent, Panel, Request, demo, tokens},
 };
 use serde_json::{Value, json};
 
@@ -68,6 +68,8 @@ pub fn administrators_token(panel: &Panel) -> Done<String> {
         interface: Interface::Api,
         unattended: false,
         only_if: None,
+        reason: None,
+        intent: Intent::default(),
     };
     let permit = panel.passwords.console_permit()?;
     let password = Password::parse(demo::PASSWORD)?;

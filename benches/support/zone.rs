@@ -3,15 +3,13 @@
 //!
 //! One group in twenty is at the top, the others are in one to three earlier ones, at most eight deep;
 //! a user is in one to five groups. A cluster has fifty groups, ten of them among the hundred oldest,
-//! and fifty users of its own.
+//! and fifty users of its own. A cluster of the small zone has nearly everybody in it, one of the large
+//! zone half of them.
 
 use std::path::Path;
 
 use onepanel::{
-    domain::{
-        Access, Cluster, ClusterId, Group, GroupId, Kind, Member, PrivilegeSet, Sequence, UserId,
-    },
-    graph::{Graph, Loader},
+    domain::{ClusterId, GroupId, Member, UserId},
     store::{Database, DatabaseUrl},
 };
 use rusqlite::{Connection, params};
@@ -142,90 +140,47 @@ impl Zone {
 
     fn nest(&mut self, chance: &mut Chance) {
         let mut depth = vec![0_u32];
+        // Those that others may still be put into.
+        let mut open = vec![0_u32];
         for group in 1..self.thousand {
             let mut deepest = 0;
             if chance.below(20) != 0 {
                 let count = 1 + chance.below(3);
-                several(chance, count, group, |parent, bits| {
-                    let below = depth[parent as usize] + 1;
-                    if below <= DEPTH {
-                        deepest = deepest.max(below);
-                        self.group_groups.push(Edge {
-                            target: parent,
-                            member: group,
-                            bits,
-                        });
-                    }
+                let bound = u32::try_from(open.len()).unwrap_or(u32::MAX);
+                several(chance, count, bound, |number, bits| {
+                    let parent = open[number as usize];
+                    deepest = deepest.max(depth[parent as usize] + 1);
+                    self.group_groups.push(Edge {
+                        target: parent,
+                        member: group,
+                        bits,
+                    });
                 });
             }
             depth.push(deepest);
+            if deepest < DEPTH {
+                open.push(group);
+            }
         }
-    }
-
-    /// The graph of it, built from memory.
-    pub fn graph(&self) -> Done<Graph> {
-        let mut loader = Loader::new();
-        for user in 0..self.size.users {
-            loader.user(
-                user_id(user),
-                name_of(user),
-                None,
-                Access::Open,
-                PrivilegeSet::NONE,
-            );
-        }
-        for group in 0..self.groups {
-            loader.group(group_id(group), format!("Team {group}"), PrivilegeSet::NONE);
-        }
-        for cluster in 0..self.size.clusters {
-            loader.cluster(
-                cluster_id(cluster),
-                format!("Cluster {cluster}"),
-                String::new(),
-            );
-        }
-        for edge in &self.group_groups {
-            add::<Group>(
-                &mut loader,
-                &group_id(edge.target),
-                &group(edge.member),
-                edge.bits,
-            )?;
-        }
-        for edge in &self.group_users {
-            add::<Group>(
-                &mut loader,
-                &group_id(edge.target),
-                &user(edge.member),
-                edge.bits,
-            )?;
-        }
-        for edge in &self.cluster_groups {
-            add::<Cluster>(
-                &mut loader,
-                &cluster_id(edge.target),
-                &group(edge.member),
-                edge.bits,
-            )?;
-        }
-        for edge in &self.cluster_users {
-            add::<Cluster>(
-                &mut loader,
-                &cluster_id(edge.target),
-                &user(edge.member),
-                edge.bits,
-            )?;
-        }
-        Ok(loader.finish(Sequence(0)))
     }
 
     /// Writes it into a new SQLite database of the panel's own schema.
     pub fn write(&self, path: &Path) -> Done<()> {
         drop(Database::open(DatabaseUrl::Sqlite(path.to_owned()))?);
         let mut database = Connection::open(path)?;
+        // What is made up has no row without its ends, and is made up again after a crash.
+        database.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF")?;
         let transaction = database.transaction()?;
+        // Many rows at once are put into an index quicker than one by one.
+        let indexes = indexes(&transaction)?;
+        for (name, _) in &indexes {
+            transaction.execute_batch(&format!("DROP INDEX {name}"))?;
+        }
         self.write_things(&transaction)?;
         self.write_edges(&transaction)?;
+        for (_, sql) in &indexes {
+            transaction.execute_batch(sql)?;
+        }
         transaction.commit()?;
         Ok(())
     }
@@ -276,16 +231,28 @@ impl Zone {
                 "INSERT INTO {target}_{members} ({target}_id, {column}, privileges, created_at, \
                  created_by) VALUES (?, ?, ?, 1790000000, 'system')"
             ))?;
-            for edge in edges {
-                insert.execute(params![
-                    id(target, edge.target),
-                    id(member, edge.member),
-                    edge.bits.cast_signed()
-                ])?;
+            let rows = edges.iter().map(|edge| {
+                let bits = edge.bits.cast_signed();
+                (id(target, edge.target), id(member, edge.member), bits)
+            });
+            let mut rows: Vec<_> = rows.collect();
+            rows.sort_unstable();
+            for row in rows {
+                insert.execute(row)?;
             }
         }
         Ok(())
     }
+}
+
+/// The indexes of membership tables, each with what makes it.
+fn indexes(database: &Connection) -> Done<Vec<(String, String)>> {
+    let mut found = database.prepare(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+         AND tbl_name IN ('group_groups', 'group_users', 'cluster_groups', 'cluster_users')",
+    )?;
+    let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The identifier of a user.
@@ -323,11 +290,6 @@ fn name_of(user: u32) -> String {
     let mut chance = Chance(u64::from(user));
     let (first, last) = (chance.below(8) as usize, chance.below(8) as usize);
     format!("{} {} {user}", FIRST[first], LAST[last])
-}
-
-fn add<K: Kind>(loader: &mut Loader, target: &K::Id, member: &Member, bits: u64) -> Done<()> {
-    let all = PrivilegeSet::<K::Privilege>::all().bits();
-    Ok(loader.membership::<K>(target, member, PrivilegeSet::from_bits(bits & all))?)
 }
 
 fn several(chance: &mut Chance, count: u32, bound: u32, mut take: impl FnMut(u32, u64)) {

@@ -38,10 +38,15 @@ pub struct Event {
     pub interface: Interface,
     /// From which address, if it came over the network.
     pub address: Option<String>,
+    /// Why, if that was said.
+    pub reason: Option<String>,
     /// What was asked for.
     pub action: Action,
     /// What changed by it.
     pub changes: Vec<Change>,
+    /// For each change what was true of the same thing until then, where the change does not say it
+    /// itself and there was something; empty if that is nowhere.
+    pub before: Vec<Option<Change>>,
 }
 
 /// Who does something.
@@ -73,6 +78,9 @@ pub enum Interface {
 }
 
 impl Interface {
+    /// Every interface.
+    pub const ALL: [Self; 4] = [Self::Browser, Self::Api, Self::Emergency, Self::Console];
+
     /// The name it is stored under.
     pub fn name(self) -> &'static str {
         match self {
@@ -85,7 +93,7 @@ impl Interface {
 
     /// The interface stored under `name`.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Browser, Self::Api, Self::Emergency, Self::Console]
+        Self::ALL
             .into_iter()
             .find(|interface| interface.name() == name)
     }
@@ -99,6 +107,9 @@ macro_rules! actions {
         pub enum Action { $($(#[$doc])* $Variant,)+ }
 
         impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$Variant,)+];
+
             /// The name it is stored under.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$Variant => $name,)+ }
@@ -106,7 +117,7 @@ macro_rules! actions {
 
             /// The action stored under `name`.
             pub fn parse(name: &str) -> Option<Self> {
-                [$(Self::$Variant,)+].into_iter().find(|action| action.name() == name)
+                Self::ALL.iter().copied().find(|action| action.name() == name)
             }
         }
     };
@@ -181,6 +192,8 @@ actions! {
     ModifyGroup "modify_group",
     /// `remove_group`.
     DeleteGroup "delete_group",
+    /// Making true again what was before an earlier change.
+    Undo "undo",
 }
 
 /// A user's right to sign in.
@@ -262,10 +275,21 @@ pub enum Change {
         /// The set from now on.
         privileges: PrivilegeSet<ZonePrivilege>,
     },
+    /// What went with something that was deleted: not to be carried out, the deletion says it all.
+    Gone {
+        /// The membership that ended.
+        membership: Box<Change>,
+    },
     /// A token was made, changed, used or deleted.
     Token {
         /// Which.
         token: TokenId,
+        /// Whose, if it is a user's.
+        user: Option<UserId>,
+        /// What it is called, if it is a named one.
+        name: Option<String>,
+        /// Whether it is withdrawn.
+        revoked: bool,
     },
     /// Every temporary token of a user ended.
     TemporaryTokens {
@@ -293,6 +317,17 @@ pub enum Change {
     WebCertificate {
         /// The SHA-256 fingerprint of the new one.
         fingerprint: String,
+    },
+    /// Whoever did this was asked first, because nobody in the cluster can set privileges any more,
+    /// or because they gave up their own right to.
+    LockoutConfirmed {
+        /// Which cluster.
+        cluster: ClusterId,
+    },
+    /// An earlier event was undone, by the other changes beside this one.
+    Undone {
+        /// Which.
+        event: Sequence,
     },
     /// Sign-in attempts for `account` or from `address` are held back.
     Throttled {

@@ -66,7 +66,24 @@ pub enum Target {
     Group(GroupId),
 }
 
+/// A [`Target`] whose identifier is somewhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetRef<'a> {
+    /// A cluster.
+    Cluster(&'a ClusterId),
+    /// A group.
+    Group(&'a GroupId),
+}
+
 impl Target {
+    /// The same without a copy of the identifier.
+    pub fn point_at(&self) -> TargetRef<'_> {
+        match self {
+            Self::Cluster(id) => TargetRef::Cluster(id),
+            Self::Group(id) => TargetRef::Group(id),
+        }
+    }
+
     /// The identifier, whichever kind it is of.
     pub fn id(&self) -> &str {
         match self {
@@ -91,8 +108,15 @@ pub trait Kind: Sized + 'static {
     /// What members may hold in it.
     type Privilege: Privilege;
 
+    /// The one with this identifier, pointed at.
+    fn point_at(id: &Self::Id) -> TargetRef<'_>;
     /// The one with this identifier, as a target.
-    fn target(id: &Self::Id) -> Target;
+    fn target(id: &Self::Id) -> Target {
+        match Self::point_at(id) {
+            TargetRef::Cluster(id) => Target::Cluster(id.clone()),
+            TargetRef::Group(id) => Target::Group(id.clone()),
+        }
+    }
     /// What a new member gets when nothing else is asked for.
     fn default_privileges() -> PrivilegeSet<Self::Privilege>;
     /// A membership's change, as the feed holds it.
@@ -111,8 +135,8 @@ impl Kind for Cluster {
     type Id = ClusterId;
     type Privilege = ClusterPrivilege;
 
-    fn target(id: &ClusterId) -> Target {
-        Target::Cluster(id.clone())
+    fn point_at(id: &ClusterId) -> TargetRef<'_> {
+        TargetRef::Cluster(id)
     }
 
     fn default_privileges() -> PrivilegeSet<ClusterPrivilege> {
@@ -128,8 +152,8 @@ impl Kind for Group {
     type Id = GroupId;
     type Privilege = GroupPrivilege;
 
-    fn target(id: &GroupId) -> Target {
-        Target::Group(id.clone())
+    fn point_at(id: &GroupId) -> TargetRef<'_> {
+        TargetRef::Group(id)
     }
 
     fn default_privileges() -> PrivilegeSet<GroupPrivilege> {

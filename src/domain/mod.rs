@@ -4,6 +4,7 @@
 //! who may do what: those live in `store`, `clock`, `web` and `service`.
 
 mod caveat;
+mod concern;
 mod event;
 mod id;
 mod kinds;
@@ -17,10 +18,11 @@ mod timestamp;
 mod token;
 
 pub use caveat::{Caveat, ClientInterface, Consumer, UnknownCaveat, earliest_end};
+pub use concern::Concern;
 pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
 pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
 pub use kinds::{ClusterType, GroupType};
-pub use member::{Cluster, Group, Kind, Member, Target};
+pub use member::{Cluster, Group, Kind, Member, Target, TargetRef};
 pub use name::{
     ClusterName, DisplayName, Domain, ExternalId, FullName, GroupName, InvalidName, Password,
     TokenName, Username,

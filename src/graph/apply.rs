@@ -61,17 +61,17 @@ impl Graph {
                 name,
                 username,
             } => {
-                let user = self.put_user(user, name.clone(), username.clone());
+                let user = self.put_user(user, name, username.as_deref());
                 touched.users.insert(user);
             }
             Change::UserAccess { user, access } => {
-                if let Some(&user) = self.user_index.get(user) {
+                if let Some(user) = self.user_handle(user.as_str()) {
                     self.people[user as usize].access = *access;
                 }
             }
             Change::UserDeleted { user } => touched.users.extend(self.drop_user(user)),
             Change::Group { group, name } => {
-                let group = self.put_group(group, name.clone());
+                let group = self.put_group(group, name);
                 touched.groups.insert(group);
             }
             Change::GroupDeleted { group } => touched.groups.extend(self.drop_group(group)),
@@ -80,24 +80,27 @@ impl Graph {
                 name,
                 domain,
             } => {
-                let cluster = self.put_cluster(cluster, name.clone(), domain.clone());
+                let cluster = self.put_cluster(cluster, name, domain);
                 touched.clusters.insert(cluster);
             }
             Change::ClusterMember(change) => self.change_membership(change),
             Change::GroupMember(change) => self.change_membership(change),
             Change::ZonePrivileges { member, privileges } => match self.node(member) {
-                Some(Node::User(user)) => self.people[user as usize].zone = *privileges,
-                Some(Node::Group(group)) => self.places[group as usize].zone = *privileges,
+                Some(Node::User(user)) => self.people[user as usize].zone = pack(*privileges),
+                Some(Node::Group(group)) => self.places[group as usize].zone = pack(*privileges),
                 None => {}
             },
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }
@@ -117,18 +120,18 @@ impl Graph {
         let mut by_name = std::mem::take(&mut self.by_name);
         by_name.users.update(
             &touched.users,
-            |user| self.user_index.get(&self.people[user as usize].id) == Some(&user),
-            |user| self.user_key(user),
+            |user| self.user_handle(self.user_ids()(user)) == Some(user),
+            |user| self.user_names(user),
         );
         by_name.groups.update(
             &touched.groups,
-            |group| self.group_index.get(self.places[group as usize].id()) == Some(&group),
-            |group| self.place_key(group),
+            |group| self.group_handle(self.place_ids()(group)) == Some(group),
+            |group| self.place_names(group),
         );
         by_name.clusters.update(
             &touched.clusters,
-            |cluster| self.cluster_index.get(self.places[cluster as usize].id()) == Some(&cluster),
-            |cluster| self.place_key(cluster),
+            |cluster| self.cluster_handle(self.place_ids()(cluster)) == Some(cluster),
+            |cluster| self.place_names(cluster),
         );
         self.by_name = by_name;
     }
@@ -136,8 +139,8 @@ impl Graph {
     /// The member, if it exists.
     pub(super) fn node(&self, member: &Member) -> Option<Node> {
         match member {
-            Member::User(id) => self.user_index.get(id).copied().map(Node::User),
-            Member::Group(id) => self.group_index.get(id).copied().map(Node::Group),
+            Member::User(id) => self.user_handle(id.as_str()).map(Node::User),
+            Member::Group(id) => self.group_handle(id.as_str()).map(Node::Group),
         }
     }
 }

@@ -37,6 +37,16 @@ impl BitSet {
         was_there
     }
 
+    /// Adds all of `other`.
+    pub fn join(&mut self, other: &Self) {
+        if self.words.len() < other.words.len() {
+            self.words.resize(other.words.len(), 0);
+        }
+        for (own, other) in self.words.iter_mut().zip(&other.words) {
+            *own |= other;
+        }
+    }
+
     /// Whether `number` is in the set.
     pub fn contains(&self, number: u32) -> bool {
         let (word, bit) = place(number);

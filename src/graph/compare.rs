@@ -3,13 +3,13 @@
 //!
 //! Handles mean nothing outside their graph, so everything is compared by its identifier.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Graph,
-    record::{Edge, Sort, unpack},
+    record::{Edge, Node, Sort, unpack},
 };
-use crate::domain::{ClusterPrivilege, GroupPrivilege, Id};
+use crate::domain::{ClusterPrivilege, GroupPrivilege, ZonePrivilege};
 
 /// Something that one graph knows otherwise than another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct Difference {
 /// What a graph says about one thing, by what it is about.
 type Facts = BTreeMap<String, String>;
 
+/// The handles of all things of one kind, by identifier.
+type Known<'g> = BTreeMap<&'g str, u32>;
+
 impl Graph {
     /// The first differences, at most `most` of them.
     pub fn differences(&self, other: &Self, most: usize) -> Vec<Difference> {
@@ -33,30 +36,46 @@ impl Graph {
             differences: Vec::new(),
             most,
         };
-        found.compare("user", |graph| &graph.user_index, Self::facts_of_person);
-        found.compare("group", |graph| &graph.group_index, Self::facts_of_place);
-        found.compare(
-            "cluster",
-            |graph| &graph.cluster_index,
-            Self::facts_of_place,
-        );
+        found.compare("user", Self::known_users, Self::facts_of_person);
+        found.compare("group", Self::known_groups, Self::facts_of_place);
+        found.compare("cluster", Self::known_clusters, Self::facts_of_place);
         found.differences
     }
 
-    fn facts_of_person(&self, user: u32) -> Facts {
-        let person = &self.people[user as usize];
-        let username = person.username.as_deref().unwrap_or_default();
+    fn known_users(&self) -> Known<'_> {
+        let users = self.user_index.iter();
+        users.map(|user| (self.user_ids()(user), user)).collect()
+    }
+
+    fn known_groups(&self) -> Known<'_> {
+        let groups = self.group_index.iter();
+        groups
+            .map(|group| (self.place_ids()(group), group))
+            .collect()
+    }
+
+    fn known_clusters(&self) -> Known<'_> {
+        let clusters = self.cluster_index.iter();
+        clusters
+            .map(|cluster| (self.place_ids()(cluster), cluster))
+            .collect()
+    }
+
+    fn facts_of_person(&self, handle: u32) -> Facts {
+        let user = self.user_at(handle);
+        let zone = unpack::<ZonePrivilege>(self.people[handle as usize].zone);
         let mut facts = Facts::from([
-            ("name".to_owned(), person.name.to_string()),
-            ("username".to_owned(), username.to_owned()),
-            ("access".to_owned(), format!("{:?}", person.access)),
-            ("zone privileges".to_owned(), format!("{:?}", person.zone)),
+            ("name".to_owned(), user.name.to_owned()),
+            (
+                "username".to_owned(),
+                user.username.unwrap_or_default().to_owned(),
+            ),
+            ("access".to_owned(), format!("{:?}", user.access)),
+            ("zone privileges".to_owned(), format!("{zone:?}")),
         ]);
-        for edge in &person.up {
-            let is_known = self.places[edge.place as usize]
-                .users
-                .binary_search(&user)
-                .is_ok();
+        for edge in self.up(Node::User(handle)) {
+            let users = &self.places[edge.place as usize].users;
+            let is_known = users.binary_search(&handle).is_ok();
             facts.extend([self.fact_of_edge(*edge, is_known)]);
         }
         facts
@@ -64,24 +83,21 @@ impl Graph {
 
     fn facts_of_place(&self, handle: u32) -> Facts {
         let place = &self.places[handle as usize];
+        let zone = unpack::<ZonePrivilege>(place.zone);
+        let groups = self.children(handle).len();
         let mut facts = Facts::from([
-            ("name".to_owned(), place.name.to_string()),
-            ("zone privileges".to_owned(), format!("{:?}", place.zone)),
+            ("name".to_owned(), self.text(place.name).to_owned()),
+            ("zone privileges".to_owned(), format!("{zone:?}")),
             // Which ones is compared from their side.
             ("number of users".to_owned(), place.users.len().to_string()),
-            (
-                "number of groups".to_owned(),
-                place.groups.len().to_string(),
-            ),
+            ("number of groups".to_owned(), groups.to_string()),
         ]);
         if let Sort::Cluster { domain, .. } = &place.sort {
             facts.insert("domain".to_owned(), domain.to_string());
         }
-        for edge in &place.up {
-            let is_known = self.places[edge.place as usize]
-                .groups
-                .binary_search(&handle)
-                .is_ok();
+        for edge in self.up(Node::Group(handle)) {
+            let groups = self.children(edge.place);
+            let is_known = groups.binary_search(&handle).is_ok();
             facts.extend([self.fact_of_edge(*edge, is_known)]);
         }
         facts
@@ -116,17 +132,19 @@ struct Found<'g> {
 
 impl<'g> Found<'g> {
     /// Compares everything of one kind, until there is enough.
-    fn compare<K: 'g>(
+    fn compare(
         &mut self,
         kind: &str,
-        index: impl Fn(&'g Graph) -> &'g HashMap<Id<K>, u32>,
+        known: impl Fn(&'g Graph) -> Known<'g>,
         facts: impl Fn(&Graph, u32) -> Facts,
     ) {
         let [one, other] = self.pair;
-        let ids: BTreeSet<_> = index(one).keys().chain(index(other).keys()).collect();
+        let (known_to_one, known_to_other) = (known(one), known(other));
+        let ids: BTreeSet<_> = known_to_one.keys().chain(known_to_other.keys()).collect();
         for id in ids {
-            let of = |graph| Some(facts(graph, *index(graph).get(id)?));
-            self.note(&format!("{kind} {id}"), of(one), of(other));
+            let of_one = known_to_one.get(id).map(|handle| facts(one, *handle));
+            let of_other = known_to_other.get(id).map(|handle| facts(other, *handle));
+            self.note(&format!("{kind} {id}"), of_one, of_other);
             if self.differences.len() >= self.most {
                 self.differences.truncate(self.most);
                 return;

@@ -42,12 +42,10 @@ impl Graph {
     /// The direct members of a group: users, then groups, in no order; none if there is no such
     /// group.
     pub fn direct_members(&self, group: &GroupId) -> impl Iterator<Item = DirectMember<'_>> {
-        let place = self
-            .group_index
-            .get(group)
-            .map(|place| &self.places[*place as usize]);
+        let place = self.group_handle(group.as_str());
         let (users, groups) = place.map_or((&[][..], &[][..]), |place| {
-            (place.users.as_slice(), place.groups.as_slice())
+            let users = &self.places[place as usize].users;
+            (users.as_slice(), self.children(place))
         });
         let users = users
             .iter()

@@ -5,52 +5,94 @@
 
 use super::{
     Graph,
+    lists::Lists,
     record::{Edge, Node, Person, Place, Sort, handle},
     sheet::Sheet,
+    texts::Text,
 };
 use crate::domain::{ClusterId, GroupId, UserId};
 
 impl Graph {
     /// Makes or renames a user and gives the handle.
-    pub(super) fn put_user(&mut self, id: &UserId, name: String, username: Option<String>) -> u32 {
-        if let Some(&user) = self.user_index.get(id) {
-            let person = &mut self.people[user as usize];
-            person.name = name.into();
-            person.username = username.map(Into::into);
-            return user;
-        }
-        let person = Person::new(id.clone(), name, username);
-        let user = settle(&mut self.people, &mut self.vacant_people, person);
-        self.user_index.insert(id.clone(), user);
+    pub(super) fn put_user(&mut self, id: &UserId, name: &str, username: Option<&str>) -> u32 {
+        let user = self.user_handle(id.as_str()).unwrap_or_else(|| {
+            let person = Person::new(id.clone());
+            let user = settle(&mut self.people, &mut self.vacant_people, person);
+            let people = &self.people;
+            self.user_index
+                .insert(id.as_str(), user, |user| people[user as usize].id.as_str());
+            user
+        });
+        self.marks
+            .users
+            .set(user, [name].into_iter().chain(username));
+        let name = self.texts.put(name);
+        let username = username.map(|name| self.texts.put(name));
+        let person = &mut self.people[user as usize];
+        let before = [person.name.replace(name), person.username];
+        person.username = username;
+        self.give_up(before);
         user
     }
 
     /// Makes or renames a group and gives the handle.
-    pub(super) fn put_group(&mut self, id: &GroupId, name: String) -> u32 {
-        if let Some(&group) = self.group_index.get(id) {
-            self.places[group as usize].name = name.into();
-            return group;
-        }
-        let group = self.settle_place(Place::new(Sort::Group(id.clone()), name));
-        self.group_index.insert(id.clone(), group);
+    pub(super) fn put_group(&mut self, id: &GroupId, name: &str) -> u32 {
+        let group = self.group_handle(id.as_str()).unwrap_or_else(|| {
+            let group = self.settle_place(Place::new(Sort::Group(id.clone())));
+            let places = &self.places;
+            self.group_index
+                .insert(id.as_str(), group, |group| places[group as usize].id());
+            group
+        });
+        self.name_place(group, name, &[name]);
         group
     }
 
     /// Makes or renames a cluster and gives the handle.
-    pub(super) fn put_cluster(&mut self, id: &ClusterId, name: String, domain: String) -> u32 {
-        let sort = Sort::Cluster {
+    pub(super) fn put_cluster(&mut self, id: &ClusterId, name: &str, domain: &str) -> u32 {
+        let cluster = self.cluster_handle(id.as_str()).unwrap_or_else(|| {
+            let cluster = self.settle_place(Place::new(Sort::Cluster {
+                id: id.clone(),
+                domain: Box::default(),
+            }));
+            let places = &self.places;
+            self.cluster_index
+                .insert(id.as_str(), cluster, |place| places[place as usize].id());
+            cluster
+        });
+        self.name_place(cluster, name, &[name, domain]);
+        self.places[cluster as usize].sort = Sort::Cluster {
             id: id.clone(),
             domain: domain.into(),
         };
-        if let Some(&cluster) = self.cluster_index.get(id) {
-            let place = &mut self.places[cluster as usize];
-            place.name = name.into();
-            place.sort = sort;
-            return cluster;
-        }
-        let cluster = self.settle_place(Place::new(sort, name));
-        self.cluster_index.insert(id.clone(), cluster);
         cluster
+    }
+
+    /// Names a group or cluster, which is found by these texts.
+    fn name_place(&mut self, place: u32, name: &str, texts: &[&str]) {
+        self.marks.places.set(place, texts.iter().copied());
+        let name = self.texts.put(name);
+        let before = self.places[place as usize].name.replace(name);
+        self.give_up([before]);
+    }
+
+    /// Gives up names, and moves the others together when most were given up.
+    fn give_up(&mut self, names: impl IntoIterator<Item = Option<Text>>) {
+        for name in names.into_iter().flatten() {
+            self.texts.drop(name);
+        }
+        if !self.texts.is_sparse() {
+            return;
+        }
+        let before = std::mem::take(&mut self.texts);
+        let mut moved = |text: Text| self.texts.put(before.get(text));
+        for person in &mut self.people {
+            person.name = person.name.map(&mut moved);
+            person.username = person.username.map(&mut moved);
+        }
+        for place in &mut self.places {
+            place.name = place.name.map(&mut moved);
+        }
     }
 
     fn settle_place(&mut self, place: Place) -> u32 {
@@ -61,13 +103,17 @@ impl Graph {
 
     /// Removes a user with every membership; gives the handle that became free.
     pub(super) fn drop_user(&mut self, id: &UserId) -> Option<u32> {
-        let user = self.user_index.remove(id)?;
+        let people = &self.people;
+        let user = self
+            .user_index
+            .remove(id.as_str(), |user| people[user as usize].id.as_str())?;
         self.sheets.update(|sheet| {
             sheet.lost_user(user);
             true
         });
         let person = std::mem::replace(&mut self.people[user as usize], Person::vacant());
-        for edge in person.up {
+        self.give_up([person.name, person.username]);
+        for edge in self.edges.of_users.take(user) {
             take(&mut self.places[edge.place as usize].users, user);
         }
         self.vacant_people.push(user);
@@ -76,17 +122,22 @@ impl Graph {
 
     /// Removes a group with every membership in it and of it; gives the handle that became free.
     pub(super) fn drop_group(&mut self, id: &GroupId) -> Option<u32> {
-        let group = self.group_index.remove(id)?;
+        let places = &self.places;
+        let group = self
+            .group_index
+            .remove(id.as_str(), |group| places[group as usize].id())?;
         self.sheets.update(|sheet| !sheet.reaches(group));
         let place = std::mem::replace(&mut self.places[group as usize], Place::vacant());
-        for edge in place.up {
-            take(&mut self.places[edge.place as usize].groups, group);
+        self.give_up([place.name]);
+        let edges = &mut self.edges;
+        for edge in edges.of_groups.take(group) {
+            take_from(&mut edges.children, edge.place, group);
         }
         for user in place.users {
-            cut(&mut self.people[user as usize].up, group);
+            cut(&mut edges.of_users, user, group);
         }
-        for child in place.groups {
-            cut(&mut self.places[child as usize].up, group);
+        for child in edges.children.take(group) {
+            cut(&mut edges.of_groups, child, group);
         }
         self.vacant_places.push(group);
         Some(group)
@@ -94,15 +145,12 @@ impl Graph {
 
     /// Makes `member` a direct member of `place` with these privileges, whatever it was before.
     pub(super) fn connect(&mut self, member: Node, place: u32, bits: u32) {
-        let up = self.up_mut(member);
-        let before = match up.binary_search_by_key(&place, |edge| edge.place) {
-            Ok(at) => Some(std::mem::replace(&mut up[at].bits, bits)),
+        let (lists, of) = self.up_mut(member);
+        let before = match position(lists.get(of), place) {
+            Ok(at) => Some(std::mem::replace(&mut lists.get_mut(of)[at].bits, bits)),
             Err(at) => {
-                up.insert(at, Edge { place, bits });
-                let (list, value) = self.down_mut(member, place);
-                if let Err(at) = list.binary_search(&value) {
-                    list.insert(at, value);
-                }
+                lists.insert(of, at, Edge { place, bits });
+                self.add_member(member, place);
                 None
             }
         };
@@ -111,10 +159,30 @@ impl Graph {
 
     /// Ends a direct membership, if there is one.
     pub(super) fn disconnect(&mut self, member: Node, place: u32) {
-        cut(self.up_mut(member), place);
-        let (list, value) = self.down_mut(member, place);
-        take(list, value);
+        let (lists, of) = self.up_mut(member);
+        cut(lists, of, place);
+        match member {
+            Node::User(user) => take(&mut self.places[place as usize].users, user),
+            Node::Group(group) => take_from(&mut self.edges.children, place, group),
+        }
         self.update_sheets(|sheet, graph| sheet.disconnected(graph, member, place));
+    }
+
+    fn add_member(&mut self, member: Node, place: u32) {
+        match member {
+            Node::User(user) => {
+                let users = &mut self.places[place as usize].users;
+                if let Err(at) = users.binary_search(&user) {
+                    users.insert(at, user);
+                }
+            }
+            Node::Group(group) => {
+                let children = &mut self.edges.children;
+                if let Err(at) = children.get(place).binary_search(&group) {
+                    children.insert(place, at, group);
+                }
+            }
+        }
     }
 
     fn update_sheets(&mut self, change: impl Fn(&mut Sheet, &Self)) {
@@ -126,18 +194,10 @@ impl Graph {
         self.sheets = sheets;
     }
 
-    pub(super) fn up_mut(&mut self, member: Node) -> &mut Vec<Edge> {
+    fn up_mut(&mut self, member: Node) -> (&mut Lists<Edge>, u32) {
         match member {
-            Node::User(user) => &mut self.people[user as usize].up,
-            Node::Group(group) => &mut self.places[group as usize].up,
-        }
-    }
-
-    pub(super) fn down_mut(&mut self, member: Node, place: u32) -> (&mut Vec<u32>, u32) {
-        let place = &mut self.places[place as usize];
-        match member {
-            Node::User(user) => (&mut place.users, user),
-            Node::Group(group) => (&mut place.groups, group),
+            Node::User(user) => (&mut self.edges.of_users, user),
+            Node::Group(group) => (&mut self.edges.of_groups, group),
         }
     }
 }
@@ -158,8 +218,18 @@ fn take(list: &mut Vec<u32>, value: u32) {
     }
 }
 
-fn cut(up: &mut Vec<Edge>, place: u32) {
-    if let Ok(at) = up.binary_search_by_key(&place, |edge| edge.place) {
-        up.remove(at);
+fn take_from(lists: &mut Lists<u32>, of: u32, value: u32) {
+    if let Ok(at) = lists.get(of).binary_search(&value) {
+        lists.remove(of, at);
     }
+}
+
+fn cut(lists: &mut Lists<Edge>, of: u32, place: u32) {
+    if let Ok(at) = position(lists.get(of), place) {
+        lists.remove(of, at);
+    }
+}
+
+fn position(up: &[Edge], place: u32) -> Result<usize, usize> {
+    up.binary_search_by_key(&place, |edge| edge.place)
 }

@@ -56,8 +56,8 @@ impl Graph {
         let place = self.place::<K>(target)?;
         let member = self.node(member)?;
         // One member is not worth working out all of them.
-        if let Some(sheet) = self.kept_sheet(place) {
-            return sheet.bits(self, member).map(unpack);
+        if let Some(bits) = self.ask_kept(place, |sheet| sheet.bits(self, member)) {
+            return bits.map(unpack);
         }
         let own = bits_to(place, self.up(member));
         self.above(member)
@@ -99,7 +99,7 @@ impl Graph {
         let record = &self.places[place as usize];
         Counts {
             direct_users: record.users.len(),
-            direct_groups: record.groups.len(),
+            direct_groups: self.children(place).len(),
             effective_users: sheet.user_count(),
             effective_groups: sheet.group_count(),
         }
@@ -108,7 +108,7 @@ impl Graph {
     /// How many groups are direct members of `target`.
     pub fn direct_groups<K: Kind>(&self, target: &K::Id) -> usize {
         self.place::<K>(target)
-            .map_or(0, |place| self.places[place as usize].groups.len())
+            .map_or(0, |place| self.children(place).len())
     }
 
     /// What `member` may do in the whole zone: its own privileges and those of every group it is
@@ -117,21 +117,34 @@ impl Graph {
         let Some(node) = self.node(member) else {
             return PrivilegeSet::NONE;
         };
-        let own = match node {
+        let above = self.above(node).into_iter();
+        let own = self.zone_grant(node);
+        unpack(above.fold(own, |sum, place| sum | self.places[place as usize].zone))
+    }
+
+    /// What `member` itself was granted in the whole zone; `None` if there is no such member.
+    pub fn direct_zone_privileges(&self, member: &Member) -> Option<PrivilegeSet<ZonePrivilege>> {
+        self.node(member).map(|node| unpack(self.zone_grant(node)))
+    }
+
+    fn zone_grant(&self, member: Node) -> u32 {
+        match member {
             Node::User(user) => self.people[user as usize].zone,
             Node::Group(group) => self.places[group as usize].zone,
-        };
-        self.above(node).into_iter().fold(own, |sum, place| {
-            sum.union(self.places[place as usize].zone)
-        })
+        }
     }
 
     /// The memberships of `member` itself.
     pub(super) fn up(&self, member: Node) -> &[Edge] {
         match member {
-            Node::User(user) => &self.people[user as usize].up,
-            Node::Group(group) => &self.places[group as usize].up,
+            Node::User(user) => self.edges.of_users.get(user),
+            Node::Group(group) => self.edges.of_groups.get(group),
         }
+    }
+
+    /// The direct groups of a place.
+    pub(super) fn children(&self, place: u32) -> &[u32] {
+        self.edges.children.get(place)
     }
 
     /// Every group and cluster `member` effectively belongs to, nearest first. A group is among

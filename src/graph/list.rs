@@ -1,17 +1,17 @@
 //! Lists: the members of a place, what somebody is a member of, and everything in the zone; in
 //! the order of names, searched and cut into pages.
 //!
-//! A list is a set of ranks in the order of names. So a page costs no sorting, and a cursor keeps
-//! its position even when its entry has left the list.
+//! A list is a set of handles, seen in the order of names. So a page costs no sorting, and a cursor
+//! keeps its position even when its entry has left the list.
 
 use super::{
-    ByName, ClusterRef, Graph, GroupRef, User,
+    ClusterRef, Graph, GroupRef, User,
     order::Order,
-    ranks::{Listed, slice, start},
+    ranks::{Chosen, slice, start},
     record::{Node, bits_to, unpack},
     sheet::Sheet,
 };
-use crate::domain::{Folded, Kind, Member, Page, PrivilegeSet, Slice, UnknownCursor, UserId};
+use crate::domain::{Kind, Member, Page, PrivilegeSet, Slice, UnknownCursor, UserId};
 
 /// Whether only a membership of one's own counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,16 @@ pub enum MemberKind {
     Users,
     /// Groups.
     Groups,
+}
+
+impl MemberKind {
+    /// The member of this kind with this handle.
+    pub(super) fn node(self, handle: u32) -> Node {
+        match self {
+            Self::Users => Node::User(handle),
+            Self::Groups => Node::Group(handle),
+        }
+    }
 }
 
 /// One member of a cluster or group.
@@ -67,10 +77,7 @@ impl Graph {
         let Some(place) = self.place::<K>(target) else {
             return Ok(Slice::nothing());
         };
-        let order = match kind {
-            MemberKind::Users => &self.by_name.users,
-            MemberKind::Groups => &self.by_name.groups,
-        };
+        let order = self.order_of(kind);
         let first =
             first
                 .and_then(|member| self.node(member))
@@ -79,20 +86,11 @@ impl Graph {
                     | (Node::Group(handle), MemberKind::Groups) => Some(order.rank(handle)),
                     _ => None,
                 });
-        let start = start(page, first, |id| match kind {
-            MemberKind::Users => self.user_index.get(id).map(|user| order.rank(*user)),
-            MemberKind::Groups => self.group_index.get(id).map(|group| order.rank(*group)),
-        })?;
+        let start = start(page, first, |id| self.rank_of(kind, id))?;
         let sheet = self.sheet(place);
-        let listed = self.listed(&sheet, place, reach, kind);
-        let listed = match kind {
-            MemberKind::Users => self.search_users(listed, &page.search),
-            MemberKind::Groups => self.search_places(listed, order, &page.search),
-        };
-        let node = |rank| match kind {
-            MemberKind::Users => Node::User(order.at(rank)),
-            MemberKind::Groups => Node::Group(order.at(rank)),
-        };
+        let found = self.found(&sheet, place, reach, kind, page);
+        let listed = found.by_name(order);
+        let node = |rank| kind.node(order.at(rank));
         Ok(slice(&listed, first, &start, page.limit, |rank| {
             self.entry(&sheet, place, node(rank))
         }))
@@ -121,8 +119,8 @@ impl Graph {
 
     /// The clusters a user or group belongs to, by name; empty if there is no such member.
     pub fn clusters_with(&self, member: &Member, reach: Reach) -> Vec<ClusterRef<'_>> {
-        let listed = self.clusters_above(member, reach);
         let order = &self.by_name.clusters;
+        let listed = self.clusters_above(member, reach).by_name(order);
         let clusters = listed
             .iter_from(0)
             .map(|rank| self.cluster_at(order.at(rank)));
@@ -132,8 +130,8 @@ impl Graph {
     /// The groups a user or group belongs to, by name; empty if there is no such member. A group
     /// is among its own only by a cycle.
     pub fn groups_with(&self, member: &Member, reach: Reach) -> Vec<GroupRef<'_>> {
-        let listed = self.groups_above(member, reach);
         let order = &self.by_name.groups;
+        let listed = self.groups_above(member, reach).by_name(order);
         let groups = listed
             .iter_from(0)
             .map(|rank| self.group_at(order.at(rank)));
@@ -176,9 +174,10 @@ impl Graph {
     pub fn users(&self, page: &Page) -> Result<Slice<User<'_>>, UnknownCursor> {
         let order = &self.by_name.users;
         let start = start(page, None, |id| {
-            self.user_index.get(id).map(|user| order.rank(*user))
+            self.user_handle(id).map(|user| order.rank(user))
         })?;
-        let listed = self.search_users(Listed::all(order), &page.search);
+        let found = self.find_users(Chosen::all(order), &page.search);
+        let listed = found.by_name(order);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             Some(self.user_at(order.at(rank)))
         }))
@@ -189,7 +188,7 @@ impl Graph {
     /// # Errors
     /// [`UnknownCursor`] if [`Page::after`] is no existing group.
     pub fn groups(&self, page: &Page) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
-        self.some_groups(Listed::all(&self.by_name.groups), page)
+        self.some_groups(Chosen::all(&self.by_name.groups), page)
     }
 
     /// One page of all clusters, by name and identifier; searched by name, domain or whole
@@ -198,19 +197,19 @@ impl Graph {
     /// # Errors
     /// [`UnknownCursor`] if [`Page::after`] is no existing cluster.
     pub fn clusters(&self, page: &Page) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
-        self.some_clusters(Listed::all(&self.by_name.clusters), page)
+        self.some_clusters(Chosen::all(&self.by_name.clusters), page)
     }
 
     fn some_groups(
         &self,
-        listed: Listed<'_>,
+        chosen: Chosen<'_>,
         page: &Page,
     ) -> Result<Slice<GroupRef<'_>>, UnknownCursor> {
         let order = &self.by_name.groups;
         let start = start(page, None, |id| {
-            self.group_index.get(id).map(|group| order.rank(*group))
+            self.group_handle(id).map(|group| order.rank(group))
         })?;
-        let listed = self.search_places(listed, order, &page.search);
+        let listed = self.find_groups(chosen, &page.search).by_name(order);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             self.group_at(order.at(rank))
         }))
@@ -218,66 +217,95 @@ impl Graph {
 
     fn some_clusters(
         &self,
-        listed: Listed<'_>,
+        chosen: Chosen<'_>,
         page: &Page,
     ) -> Result<Slice<ClusterRef<'_>>, UnknownCursor> {
         let order = &self.by_name.clusters;
         let start = start(page, None, |id| {
-            self.cluster_index
-                .get(id)
-                .map(|cluster| order.rank(*cluster))
+            self.cluster_handle(id).map(|cluster| order.rank(cluster))
         })?;
-        let listed = self.search_places(listed, order, &page.search);
+        let listed = self.find_clusters(chosen, &page.search).by_name(order);
         Ok(slice(&listed, None, &start, page.limit, |rank| {
             self.cluster_at(order.at(rank))
         }))
     }
 
-    /// The ranks of the clusters a member belongs to.
-    fn clusters_above(&self, member: &Member, reach: Reach) -> Listed<'_> {
+    /// The clusters a member belongs to.
+    fn clusters_above(&self, member: &Member, reach: Reach) -> Chosen<'_> {
         let places = self.places_with(member, reach);
         let clusters = places.filter(|place| self.cluster_at(*place).is_some());
-        Listed::of(&self.by_name.clusters, clusters)
+        Chosen::these(clusters.collect())
     }
 
-    /// The ranks of the groups a member belongs to.
-    fn groups_above(&self, member: &Member, reach: Reach) -> Listed<'_> {
+    /// The groups a member belongs to.
+    fn groups_above(&self, member: &Member, reach: Reach) -> Chosen<'_> {
         let places = self.places_with(member, reach);
         let groups = places.filter(|place| self.group_at(*place).is_some());
-        Listed::of(&self.by_name.groups, groups)
+        Chosen::these(groups.collect())
     }
 
-    /// The members that a list of this reach and kind has.
-    fn listed<'a>(
+    /// All of this kind, by name.
+    pub(super) fn order_of(&self, kind: MemberKind) -> &Order {
+        match kind {
+            MemberKind::Users => &self.by_name.users,
+            MemberKind::Groups => &self.by_name.groups,
+        }
+    }
+
+    /// The place of something of this kind in the order of names.
+    pub(super) fn rank_of(&self, kind: MemberKind, id: &str) -> Option<u32> {
+        let handle = match kind {
+            MemberKind::Users => self.user_handle(id),
+            MemberKind::Groups => self.group_handle(id),
+        }?;
+        Some(self.order_of(kind).rank(handle))
+    }
+
+    /// The members that a list of this reach and kind has, as far as `page` looks for them.
+    pub(super) fn found<'a>(
         &'a self,
         sheet: &'a Sheet,
         place: u32,
         reach: Reach,
         kind: MemberKind,
-    ) -> Listed<'a> {
-        let record = &self.places[place as usize];
-        let ByName { users, groups, .. } = &self.by_name;
+        page: &Page,
+    ) -> Chosen<'a> {
+        let chosen = self.chosen(sheet, place, reach, kind);
+        match kind {
+            MemberKind::Users => self.find_users(chosen, &page.search),
+            MemberKind::Groups => self.find_groups(chosen, &page.search),
+        }
+    }
+
+    /// The members that a list of this reach and kind has.
+    fn chosen<'a>(
+        &'a self,
+        sheet: &'a Sheet,
+        place: u32,
+        reach: Reach,
+        kind: MemberKind,
+    ) -> Chosen<'a> {
         let is_direct = move |member: Node| bits_to(place, self.up(member)).is_some();
         match (reach, kind) {
             (Reach::Direct, MemberKind::Users) => {
-                let handles = record.users.iter().copied();
-                Listed::some(users, record.users.len(), handles, move |user| {
+                let users = &self.places[place as usize].users;
+                Chosen::some(users.len(), users.iter().copied(), move |user| {
                     is_direct(Node::User(user))
                 })
             }
             (Reach::Direct, MemberKind::Groups) => {
-                let handles = record.groups.iter().copied();
-                Listed::some(groups, record.groups.len(), handles, move |group| {
+                let groups = self.children(place);
+                Chosen::some(groups.len(), groups.iter().copied(), move |group| {
                     is_direct(Node::Group(group))
                 })
             }
             (Reach::Effective, MemberKind::Users) => {
                 let (count, all) = (sheet.user_count(), sheet.users());
-                Listed::some(users, count, all.iter(), |user| all.contains(user))
+                Chosen::some(count, all.iter(), |user| all.contains(user))
             }
             (Reach::Effective, MemberKind::Groups) => {
                 let (count, all) = (sheet.group_count(), sheet.groups());
-                Listed::some(groups, count, all, |group| sheet.has_group(group))
+                Chosen::some(count, all, |group| sheet.has_group(group))
             }
         }
     }
@@ -291,7 +319,12 @@ impl Graph {
         places.into_iter()
     }
 
-    fn entry<K: Kind>(&self, sheet: &Sheet, place: u32, node: Node) -> Option<MemberEntry<'_, K>> {
+    pub(super) fn entry<K: Kind>(
+        &self,
+        sheet: &Sheet,
+        place: u32,
+        node: Node,
+    ) -> Option<MemberEntry<'_, K>> {
         let direct = bits_to(place, self.up(node)).map(unpack);
         self.describe(node, direct, unpack(sheet.bits(self, node)?))
     }
@@ -318,30 +351,6 @@ impl Graph {
             username,
             direct,
             effective,
-        })
-    }
-
-    fn search_users<'a>(&self, listed: Listed<'a>, wanted: &Folded) -> Listed<'a> {
-        let order = &self.by_name.users;
-        listed.narrow(wanted, |rank| {
-            let user = self.user_at(order.at(rank));
-            Folded::of(user.name).contains(wanted)
-                || user
-                    .username
-                    .is_some_and(|username| Folded::of(username).contains(wanted))
-                || Folded::of(user.id.as_str()) == *wanted
-        })
-    }
-
-    fn search_places<'a>(&self, listed: Listed<'a>, order: &Order, wanted: &Folded) -> Listed<'a> {
-        listed.narrow(wanted, |rank| {
-            let place = order.at(rank);
-            let record = &self.places[place as usize];
-            Folded::of(&record.name).contains(wanted)
-                || self
-                    .cluster_at(place)
-                    .is_some_and(|cluster| Folded::of(cluster.domain).contains(wanted))
-                || Folded::of(record.id()) == *wanted
         })
     }
 }

@@ -15,39 +15,54 @@ mod compare;
 mod direct;
 mod edit;
 mod effective;
+mod find;
 mod foresee;
+mod index;
+mod line;
 mod list;
+mod lists;
 mod load;
+mod marks;
+mod moments;
 mod order;
+mod overlay;
 mod paths;
 mod ranks;
 mod record;
+mod review;
 mod sheet;
 mod sheets;
-mod without;
+mod sort;
+mod texts;
 
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-
 pub use apply::OutOfOrder;
 pub use compare::Difference;
 pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
-pub use foresee::Consequences;
+pub use foresee::{Affected, Fate, Fates, Foreseen};
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
+pub use moments::{MemberChange, member_changes};
 pub use paths::{Path, Paths};
+pub use review::Criteria;
 
 use self::{
-    order::{Key, Order},
-    record::{Person, Place, Sort},
+    index::Index,
+    marks::Marks,
+    order::Order,
+    record::{Edges, Person, Place, Sort},
     sheets::Sheets,
+    sort::Names,
+    texts::{Text, Texts},
 };
-use crate::domain::{Access, ClusterId, GroupId, Kind, Member, Sequence, SortKey, Target, UserId};
+use crate::domain::{
+    Access, ClusterId, GroupId, Kind, Member, Sequence, Target, TargetRef, UserId,
+};
 
 /// The membership graph of a zone as it is after one event of the feed.
 #[derive(Debug, Default)]
@@ -55,11 +70,14 @@ pub struct Graph {
     sequence: Sequence,
     people: Vec<Person>,
     places: Vec<Place>,
+    edges: Edges,
+    texts: Texts,
     vacant_people: Vec<u32>,
     vacant_places: Vec<u32>,
-    user_index: HashMap<UserId, u32>,
-    group_index: HashMap<GroupId, u32>,
-    cluster_index: HashMap<ClusterId, u32>,
+    user_index: Index,
+    group_index: Index,
+    cluster_index: Index,
+    marks: ByText,
     by_name: ByName,
     sheets: Sheets,
 }
@@ -73,6 +91,13 @@ pub struct Sizes {
     pub groups: usize,
     /// Clusters.
     pub clusters: usize,
+}
+
+/// What searches look at first.
+#[derive(Debug, Default)]
+struct ByText {
+    users: Marks,
+    places: Marks,
 }
 
 /// Everything in the order of names.
@@ -138,24 +163,22 @@ impl Graph {
 
     /// The user with this identifier.
     pub fn user(&self, id: &UserId) -> Option<User<'_>> {
-        self.user_index.get(id).map(|user| self.user_at(*user))
+        self.user_handle(id.as_str()).map(|user| self.user_at(user))
     }
 
     /// The group with this identifier.
     pub fn group(&self, id: &GroupId) -> Option<GroupRef<'_>> {
-        let group = *self.group_index.get(id)?;
-        self.group_at(group)
+        self.group_at(self.group_handle(id.as_str())?)
     }
 
     /// The cluster with this identifier.
     pub fn cluster(&self, id: &ClusterId) -> Option<ClusterRef<'_>> {
-        let cluster = *self.cluster_index.get(id)?;
-        self.cluster_at(cluster)
+        self.cluster_at(self.cluster_handle(id.as_str())?)
     }
 
     /// Whether there is such a cluster or group.
     pub fn exists(&self, target: &Target) -> bool {
-        self.find(target).is_some()
+        self.find(target.point_at()).is_some()
     }
 
     /// Whether there is such a user or group.
@@ -167,8 +190,8 @@ impl Graph {
         let person = &self.people[user as usize];
         User {
             id: &person.id,
-            name: &person.name,
-            username: person.username.as_deref(),
+            name: self.text(person.name),
+            username: person.username.map(|name| self.texts.get(name)),
             access: person.access,
         }
     }
@@ -178,7 +201,7 @@ impl Graph {
         match &place.sort {
             Sort::Group(id) => Some(GroupRef {
                 id,
-                name: &place.name,
+                name: self.text(place.name),
             }),
             Sort::Cluster { .. } => None,
         }
@@ -189,36 +212,69 @@ impl Graph {
         match &place.sort {
             Sort::Cluster { id, domain } => Some(ClusterRef {
                 id,
-                name: &place.name,
+                name: self.text(place.name),
                 domain,
             }),
             Sort::Group(_) => None,
         }
     }
 
-    fn find(&self, target: &Target) -> Option<u32> {
+    /// A name; what has none is vacant.
+    fn text(&self, text: Option<Text>) -> &str {
+        text.map_or("", |text| self.texts.get(text))
+    }
+
+    fn user_handle(&self, id: &str) -> Option<u32> {
+        self.user_index.get(id, self.user_ids())
+    }
+
+    fn group_handle(&self, id: &str) -> Option<u32> {
+        self.group_index.get(id, self.place_ids())
+    }
+
+    fn cluster_handle(&self, id: &str) -> Option<u32> {
+        self.cluster_index.get(id, self.place_ids())
+    }
+
+    /// What the identifier of a user is.
+    fn user_ids<'a>(&'a self) -> impl Fn(u32) -> &'a str + Copy {
+        |user| self.people[user as usize].id.as_str()
+    }
+
+    /// What the identifier of a group or cluster is.
+    fn place_ids<'a>(&'a self) -> impl Fn(u32) -> &'a str + Copy {
+        |place| self.places[place as usize].id()
+    }
+
+    fn find(&self, target: TargetRef<'_>) -> Option<u32> {
         match target {
-            Target::Cluster(id) => self.cluster_index.get(id).copied(),
-            Target::Group(id) => self.group_index.get(id).copied(),
+            TargetRef::Cluster(id) => self.cluster_handle(id.as_str()),
+            TargetRef::Group(id) => self.group_handle(id.as_str()),
+        }
+    }
+
+    /// Whether `target` has this handle.
+    fn is_at(&self, place: u32, target: TargetRef<'_>) -> bool {
+        match (&self.places[place as usize].sort, target) {
+            (Sort::Cluster { id, .. }, TargetRef::Cluster(other)) => id == other,
+            (Sort::Group(id), TargetRef::Group(other)) => id == other,
+            _ => false,
         }
     }
 
     /// The handle of the cluster or group with this identifier.
     fn place<K: Kind>(&self, id: &K::Id) -> Option<u32> {
-        self.find(&K::target(id))
+        self.find(K::point_at(id))
     }
 
-    fn user_key(&self, user: u32) -> Key {
+    fn user_names(&self, user: u32) -> Names<'_> {
         let person = &self.people[user as usize];
-        (
-            SortKey::of(&person.name),
-            person.username.clone(),
-            person.id.as_str().into(),
-        )
+        let username = person.username.map(|name| self.texts.get(name));
+        (self.text(person.name), username, person.id.as_str())
     }
 
-    fn place_key(&self, place: u32) -> Key {
+    fn place_names(&self, place: u32) -> Names<'_> {
         let place = &self.places[place as usize];
-        (SortKey::of(&place.name), None, place.id().into())
+        (self.text(place.name), None, place.id())
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Access, Change, ClusterId, Folded, GroupId, Kind, Member, PrivilegeSet, SortKey, Target, UserId,
+    Access, Change, ClusterId, Folded, GroupId, Member, PrivilegeSet, SortKey, Target, UserId,
 };
 
 /// A user as the oracle knows it.
@@ -89,13 +89,16 @@ impl Oracle {
                 }
             }
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::UserPassword { .. }
             | Change::Token { .. }
             | Change::TemporaryTokens { .. }
             | Change::Session { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }
@@ -271,12 +274,23 @@ impl Oracle {
         }
     }
 
-    /// What would be without these members' own memberships in a target.
-    pub fn without<K: Kind>(&self, target: &K::Id, members: &[Member]) -> Self {
-        let mut other = self.clone();
-        for member in members {
-            other.edges.remove(&(K::target(target), member.clone()));
+    /// What a user holds in `target` for whoever compares this with another state: nothing while
+    /// blocked, if the other state says otherwise about that.
+    pub fn belonging(
+        &self,
+        inside: &Inside,
+        target: &Target,
+        member: &Member,
+        other: &Self,
+    ) -> Option<u64> {
+        let access = |oracle: &Self| match member {
+            Member::User(id) => oracle.users.get(id).map(|person| person.access),
+            Member::Group(_) => None,
+        };
+        let own = access(self);
+        if own == Some(Access::Blocked) && access(other) == Some(Access::Open) {
+            return None;
         }
-        other
+        self.effective(inside, target, member)
     }
 }

@@ -1,25 +1,34 @@
-//! Which ranks a list has in the order of names, and one page of it.
+//! Who is on a list, where they are in the order of names, and one page of them.
 //!
 //! It must not know what is listed: handles and ranks are all it sees.
 
-use super::{bits::BitSet, order::Order, record::handle};
-use crate::domain::{Folded, Page, Slice, UnknownCursor};
+use super::{
+    bits::BitSet,
+    marks::{Marks, Wanted},
+    order::Order,
+};
+use crate::domain::{Page, Slice, UnknownCursor};
 
 /// A list that has at least one in so many of all there are is not written down but asked for one by
 /// one: a page of it comes from the first few hundred that are asked.
 const DENSE: usize = 64;
 
-/// The ranks that a list has.
+/// Those who are on a list, by handle.
+pub(super) struct Chosen<'a> {
+    count: usize,
+    handles: Box<dyn Iterator<Item = u32> + 'a>,
+    is_chosen: Box<dyn Fn(u32) -> bool + 'a>,
+}
+
+/// A list in the order of names: which ranks it has.
 pub(super) enum Listed<'a> {
-    /// Each below this one.
-    All(u32),
     /// These.
     These { ranks: BitSet, count: usize },
-    /// So many below a bound, those for which the question is answered with yes.
+    /// So many, those of the handles for which the question is answered with yes.
     Asked {
         count: usize,
-        bound: u32,
-        is_listed: Box<dyn Fn(u32) -> bool + 'a>,
+        order: &'a Order,
+        is_chosen: Box<dyn Fn(u32) -> bool + 'a>,
     },
 }
 
@@ -31,49 +40,92 @@ pub(super) enum Start {
     Behind(u32),
 }
 
-impl<'a> Listed<'a> {
-    /// Everything there is.
-    pub fn all(order: &Order) -> Self {
-        Self::All(handle(order.len()))
+impl<'a> Chosen<'a> {
+    /// Everything in `order`.
+    pub fn all(order: &'a Order) -> Self {
+        Self::some(order.len(), order.handles_from(0), |handle| {
+            order.has(handle)
+        })
     }
 
-    /// These handles.
-    pub fn of(order: &Order, handles: impl Iterator<Item = u32>) -> Self {
+    /// The `count` handles for which `is_chosen` holds.
+    pub fn some(
+        count: usize,
+        handles: impl Iterator<Item = u32> + 'a,
+        is_chosen: impl Fn(u32) -> bool + 'a,
+    ) -> Self {
+        Self {
+            count,
+            handles: Box::new(handles),
+            is_chosen: Box::new(is_chosen),
+        }
+    }
+
+    /// These, each of them once.
+    pub fn these(handles: Vec<u32>) -> Self {
+        let mut set = BitSet::new(0);
+        for &handle in &handles {
+            set.insert(handle);
+        }
+        Self::some(handles.len(), handles.into_iter(), move |handle| {
+            set.contains(handle)
+        })
+    }
+
+    /// Those that match, and those called by name in `alike`. What the marks exclude does not match.
+    pub fn found(
+        self,
+        wanted: &Wanted,
+        marks: &Marks,
+        matches: impl Fn(u32) -> bool,
+        alike: impl Iterator<Item = u32>,
+    ) -> Self {
+        let is_found = |handle: &u32| marks.may_have(*handle, wanted) && matches(*handle);
+        let is_chosen = self.is_chosen;
+        let named = alike.filter(|handle| is_chosen(*handle) && !is_found(handle));
+        let named: Vec<u32> = named.collect();
+        // Looking through all marks is quick, for they lie side by side.
+        let mut found: Vec<u32> = if self.count * DENSE < marks.len() {
+            self.handles.filter(is_found).collect()
+        } else {
+            let candidates = marks.candidates(wanted);
+            candidates
+                .filter(|handle| is_chosen(*handle) && matches(*handle))
+                .collect()
+        };
+        found.extend(named);
+        Self::these(found)
+    }
+
+    /// Those of them for whom this is so as well.
+    pub fn only(self, is_so: impl Fn(u32) -> bool) -> Self {
+        Self::these(self.handles.filter(|handle| is_so(*handle)).collect())
+    }
+
+    /// The same in the order of names.
+    pub fn by_name(self, order: &'a Order) -> Listed<'a> {
+        if self.count * DENSE >= order.len() {
+            return Listed::Asked {
+                count: self.count,
+                order,
+                is_chosen: self.is_chosen,
+            };
+        }
         let mut ranks = BitSet::new(order.len());
-        for handle in handles {
+        for handle in self.handles {
             ranks.insert(order.rank(handle));
         }
-        Self::these(ranks)
-    }
-
-    /// The `count` handles for which `is_listed` holds.
-    pub fn some(
-        order: &'a Order,
-        count: usize,
-        handles: impl Iterator<Item = u32>,
-        is_listed: impl Fn(u32) -> bool + 'a,
-    ) -> Self {
-        if count * DENSE < order.len() {
-            return Self::of(order, handles);
-        }
-        Self::Asked {
-            count,
-            bound: handle(order.len()),
-            is_listed: Box::new(move |rank| is_listed(order.at(rank))),
-        }
-    }
-
-    fn these(ranks: BitSet) -> Self {
-        Self::These {
-            count: ranks.count(),
+        Listed::These {
             ranks,
+            count: self.count,
         }
     }
+}
 
+impl Listed<'_> {
     /// How many there are.
     pub fn count(&self) -> usize {
         match self {
-            Self::All(bound) => *bound as usize,
             Self::These { count, .. } | Self::Asked { count, .. } => *count,
         }
     }
@@ -81,33 +133,24 @@ impl<'a> Listed<'a> {
     /// Whether `rank` is among them.
     pub fn contains(&self, rank: u32) -> bool {
         match self {
-            Self::All(bound) => rank < *bound,
             Self::These { ranks, .. } => ranks.contains(rank),
-            Self::Asked { is_listed, .. } => is_listed(rank),
+            Self::Asked {
+                order, is_chosen, ..
+            } => is_chosen(order.at(rank)),
         }
     }
 
     /// The ranks from `start` on, ascending.
     pub fn iter_from(&self, start: u32) -> Box<dyn Iterator<Item = u32> + '_> {
         match self {
-            Self::All(bound) => Box::new(start..*bound),
             Self::These { ranks, .. } => Box::new(ranks.iter_from(start)),
             Self::Asked {
-                bound, is_listed, ..
-            } => Box::new((start..*bound).filter(|rank| is_listed(*rank))),
+                order, is_chosen, ..
+            } => {
+                let ranked = (start..).zip(order.handles_from(start));
+                Box::new(ranked.filter_map(|(rank, handle)| is_chosen(handle).then_some(rank)))
+            }
         }
-    }
-
-    /// Those that match, unless nothing is looked for.
-    pub fn narrow(self, wanted: &Folded, matches: impl Fn(u32) -> bool) -> Self {
-        if wanted.is_empty() {
-            return self;
-        }
-        let mut found = BitSet::new(0);
-        for rank in self.iter_from(0).filter(|rank| matches(*rank)) {
-            found.insert(rank);
-        }
-        Self::these(found)
     }
 }
 

@@ -1,10 +1,14 @@
 //! What the graph stores: one record for each user and for each place (group or cluster), and the
 //! edges between them as numbers.
 //!
+//! Names lie together in [`Texts`](super::texts::Texts), memberships in [`Lists`]: at a million users
+//! allocations of their own would take as much room again.
+//!
 //! Groups and clusters share one space of handles, because both are places somebody can be a
 //! member of; a cluster is simply a place that is a member of nothing. Nothing here keeps two
 //! records consistent with each other; that is `edit`'s task.
 
+use super::{lists::Lists, texts::Text};
 use crate::domain::{
     Access, ClusterId, ClusterPrivilege, GroupId, GroupPrivilege, Privilege, PrivilegeSet, UserId,
     ZonePrivilege,
@@ -13,11 +17,15 @@ use crate::domain::{
 /// Beside the privileges of somebody in a place: that they belong to it.
 pub(super) const MEMBER: u32 = 1 << 31;
 
-// An edge stores its privileges in the bits below.
-const _: () = assert!(ClusterPrivilege::ALL.len() < 32 && GroupPrivilege::ALL.len() < 32);
+// Records store privileges in the bits below.
+const _: () = assert!(
+    ClusterPrivilege::ALL.len() < 32
+        && GroupPrivilege::ALL.len() < 32
+        && ZonePrivilege::ALL.len() < 32
+);
 
 /// A user or group as a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Node {
     /// The user with this handle.
     User(u32),
@@ -26,7 +34,7 @@ pub(super) enum Node {
 }
 
 /// One direct membership, seen from the member.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Edge {
     /// The handle of the place.
     pub place: u32,
@@ -38,12 +46,11 @@ pub(super) struct Edge {
 #[derive(Debug)]
 pub(super) struct Person {
     pub id: UserId,
-    pub name: Box<str>,
-    pub username: Option<Box<str>>,
+    pub name: Option<Text>,
+    pub username: Option<Text>,
     pub access: Access,
-    pub zone: PrivilegeSet<ZonePrivilege>,
-    /// Where the user is a direct member, ascending by handle.
-    pub up: Vec<Edge>,
+    /// The bits of the privileges in the zone.
+    pub zone: u32,
 }
 
 /// What kind of place it is, with what only that kind has.
@@ -57,49 +64,56 @@ pub(super) enum Sort {
 #[derive(Debug)]
 pub(super) struct Place {
     pub sort: Sort,
-    pub name: Box<str>,
-    pub zone: PrivilegeSet<ZonePrivilege>,
-    /// Where the group is a direct member, ascending by handle.
-    pub up: Vec<Edge>,
-    /// The direct users, ascending by handle.
+    pub name: Option<Text>,
+    /// The bits of the privileges in the zone.
+    pub zone: u32,
+    /// The direct users, ascending by handle: up to all there are.
     pub users: Vec<u32>,
-    /// The direct groups, ascending by handle.
-    pub groups: Vec<u32>,
+}
+
+/// Memberships, but for the users of a place.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    /// Where each user is a direct member, ascending by handle.
+    pub of_users: Lists<Edge>,
+    /// Where each group is a direct member, ascending by handle.
+    pub of_groups: Lists<Edge>,
+    /// The direct groups of each place, ascending by handle.
+    pub children: Lists<u32>,
 }
 
 impl Person {
-    pub fn new(id: UserId, name: String, username: Option<String>) -> Self {
+    /// One who has no name yet and is a member of nothing.
+    pub fn new(id: UserId) -> Self {
         Self {
             id,
-            name: name.into(),
-            username: username.map(Into::into),
+            name: None,
+            username: None,
             access: Access::Open,
-            zone: PrivilegeSet::NONE,
-            up: Vec::new(),
+            zone: 0,
         }
     }
 
     /// What stands at the handle of a deleted user until the handle is used again.
     pub fn vacant() -> Self {
-        Self::new(UserId::from_stored(""), String::new(), None)
+        Self::new(UserId::from_stored(""))
     }
 }
 
 impl Place {
-    pub fn new(sort: Sort, name: String) -> Self {
+    /// One that has no name yet, is a member of nothing and has no members.
+    pub fn new(sort: Sort) -> Self {
         Self {
             sort,
-            name: name.into(),
-            zone: PrivilegeSet::NONE,
-            up: Vec::new(),
+            name: None,
+            zone: 0,
             users: Vec::new(),
-            groups: Vec::new(),
         }
     }
 
     /// What stands at the handle of a deleted place until the handle is used again.
     pub fn vacant() -> Self {
-        Self::new(Sort::Group(GroupId::from_stored("")), String::new())
+        Self::new(Sort::Group(GroupId::from_stored("")))
     }
 
     pub fn id(&self) -> &str {
@@ -118,7 +132,7 @@ pub(super) fn handle(index: usize) -> u32 {
 
 /// The bits of `privileges` that their vocabulary knows.
 pub(super) fn pack<P: Privilege>(privileges: PrivilegeSet<P>) -> u32 {
-    // No vocabulary of a place has as many as 32 privileges; asserted above.
+    // No vocabulary has as many as 32 privileges; asserted above.
     u32::try_from(privileges.bits() & PrivilegeSet::<P>::all().bits()).unwrap_or(0)
 }
 

@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use super::{
     Graph,
     bits::BitSet,
-    record::{MEMBER, Node, bits_to},
-    without::Without,
+    overlay::{Overlay, sum},
+    record::{MEMBER, Node},
 };
 
 /// The effective members of one place.
@@ -29,9 +29,9 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// Works out the members of `place` as if the memberships in `without` did not exist.
-    pub fn of(graph: &Graph, place: u32, without: &Without) -> Self {
-        let groups = spread(graph, place, without);
+    /// Works out the members of `place`.
+    pub fn of(graph: &Graph, place: u32) -> Self {
+        let groups = Overlay::nothing(graph).spread(place);
         let mut sheet = Self {
             place,
             group_count: groups.iter().filter(|bits| **bits != 0).count(),
@@ -43,9 +43,7 @@ impl Sheet {
         let inside = (0..).zip(&sheet.groups).filter(|(_, bits)| **bits != 0);
         for (group, _) in inside.chain([(place, &MEMBER)]) {
             for &user in &graph.places[group as usize].users {
-                if group != place || !without.users.contains(&user) {
-                    sheet.users.insert(user);
-                }
+                sheet.users.insert(user);
             }
         }
         sheet.user_count = sheet.users.count();
@@ -91,25 +89,13 @@ impl Sheet {
 
     /// The bits of a member in the place; `None` if it does not belong to it.
     pub fn bits(&self, graph: &Graph, member: Node) -> Option<u32> {
-        self.bits_without(graph, member, &Without::default())
-    }
-
-    /// The same of a sheet that was worked out `without` some memberships.
-    pub fn bits_without(&self, graph: &Graph, member: Node, without: &Without) -> Option<u32> {
-        let held = match member {
-            Node::Group(group) => self.held(group),
-            Node::User(user) => {
-                let is_away = !without.users.is_empty() && without.users.contains(&user);
-                let up = graph.people[user as usize].up.iter();
-                up.map(|edge| match edge.place == self.place {
-                    true if is_away => 0,
-                    true => edge.bits | MEMBER | self.held(edge.place),
-                    false => self.held(edge.place),
-                })
-                .fold(0, |sum, bits| sum | bits)
+        match member {
+            Node::Group(group) => {
+                let held = self.held(group);
+                (held != 0).then_some(held & !MEMBER)
             }
-        };
-        (held != 0).then_some(held & !MEMBER)
+            Node::User(_) => sum(graph.up(member).iter().copied(), self.place, &self.groups),
+        }
     }
 
     /// Takes in that a membership in `place` came or was changed: from `before` to `after`.
@@ -168,15 +154,15 @@ impl Sheet {
         if !self.is_stale {
             return;
         }
-        let now = spread(graph, self.place, &Without::default());
+        let now = Overlay::nothing(graph).spread(self.place);
         let before = std::mem::replace(&mut self.groups, now);
         self.is_stale = false;
-        for group in 0..self.groups.len().max(before.len()) {
-            let was = before.get(group).is_some_and(|bits| *bits != 0);
-            let is = self.groups.get(group).is_some_and(|bits| *bits != 0);
-            if was == is {
-                continue;
-            }
+        // There are never fewer places than before.
+        let before = before.into_iter().chain(std::iter::repeat(0));
+        let both = before.zip(&self.groups).enumerate();
+        let differ = both.filter(|(_, (was, is))| (*was == 0) != (**is == 0));
+        let differ: Vec<_> = differ.map(|(group, (was, _))| (group, was == 0)).collect();
+        for (group, is) in differ {
             self.group_count = if is {
                 self.group_count + 1
             } else {
@@ -216,7 +202,8 @@ impl Sheet {
                     self.add_user(user);
                 }
             }
-            waiting.extend(record.groups.iter().map(|child| (*child, after)));
+            let children = graph.children(group).iter();
+            waiting.extend(children.map(|child| (*child, after)));
         }
     }
 
@@ -227,42 +214,9 @@ impl Sheet {
     }
 
     fn look_again(&mut self, graph: &Graph, user: u32) {
-        let up = &graph.people[user as usize].up;
+        let up = graph.up(Node::User(user));
         if !up.iter().any(|edge| self.reaches(edge.place)) {
             self.lost_user(user);
         }
     }
-}
-
-/// The bits of every group in `place`, and [`MEMBER`]: handed down from group to group until nobody
-/// gains any more.
-fn spread(graph: &Graph, place: u32, without: &Without) -> Vec<u32> {
-    let mut held = vec![0; graph.places.len()];
-    let mut waiting = VecDeque::new();
-    let mut raise = |group: u32, bits: u32, waiting: &mut VecDeque<u32>| {
-        let own = &mut held[group as usize];
-        if *own | bits != *own && without.gone != Some(group) {
-            *own |= bits;
-            waiting.push_back(group);
-        }
-        *own
-    };
-    for &group in &graph.places[place as usize].groups {
-        let own = bits_to(place, graph.up(Node::Group(group)));
-        if let Some(bits) = own
-            && !without.groups.contains(&group)
-        {
-            raise(group, bits | MEMBER, &mut waiting);
-        }
-    }
-    while let Some(group) = waiting.pop_front() {
-        let bits = raise(group, 0, &mut waiting);
-        for &child in &graph.places[group as usize].groups {
-            let is_away = group == place && without.groups.contains(&child);
-            if !is_away {
-                raise(child, bits, &mut waiting);
-            }
-        }
-    }
-    held
 }

@@ -11,7 +11,7 @@ use std::sync::{
 
 use parking_lot::{Mutex, RwLock};
 
-use super::{Graph, sheet::Sheet, without::Without};
+use super::{Graph, sheet::Sheet};
 
 /// How many bytes the sheets of a graph may take together. The newest is kept whatever it takes.
 const ROOM: usize = 64 << 20;
@@ -148,7 +148,7 @@ impl Graph {
                 return Arc::clone(sheet);
             }
         }
-        let sheet = Arc::new(Sheet::of(self, place, &Without::default()));
+        let sheet = Arc::new(Sheet::of(self, place));
         let is_new = slot.replace(Arc::clone(&sheet)).is_none();
         drop(slot);
         if is_new {
@@ -157,12 +157,17 @@ impl Graph {
         sheet
     }
 
-    /// The sheet of `place`, if there is an exact one already.
-    pub(super) fn kept_sheet(&self, place: u32) -> Option<Arc<Sheet>> {
+    /// Asks the sheet of `place`, if there is an exact one already.
+    pub(super) fn ask_kept<T>(&self, place: u32, ask: impl FnOnce(&Sheet) -> T) -> Option<T> {
         let slot = &self.sheets.slots[place as usize];
-        let sheet = slot.exact()?;
-        slot.used.store(self.sheets.made.load(Relaxed), Relaxed);
-        Some(sheet)
+        let sheet = slot.sheet.read();
+        let sheet = sheet.as_deref().filter(|sheet| sheet.is_exact())?;
+        let made = self.sheets.made.load(Relaxed);
+        // Those who only read do not take the line from each other's caches.
+        if slot.used.load(Relaxed) != made {
+            slot.used.store(made, Relaxed);
+        }
+        Some(ask(sheet))
     }
 }
 

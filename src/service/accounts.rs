@@ -340,6 +340,7 @@ pub(super) fn insert(
         zone_privileges: PrivilegeSet::NONE,
         created_at: w.now,
         external_id: None,
+        signed_in_at: None,
     };
     store::insert_user(w.conn, &user)?;
     let id = user.id.clone();

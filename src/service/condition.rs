@@ -57,7 +57,7 @@ impl Writing<'_> {
 
     /// The newest state inside the transaction, for an operation that looks at it. The graph is that
     /// of the beginning.
-    fn reading(&mut self) -> Reading<'_> {
+    pub(super) fn reading(&mut self) -> Reading<'_> {
         Reading {
             conn: self.conn,
             caller: self.caller.clone(),

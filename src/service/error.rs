@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     clock::NoEntropy,
     domain::{InvalidName, Member, Target, UnknownCursor},
-    service::{scim::ScimError, tokens::TokenError},
+    service::{Foresight, Verdict, scim::ScimError, tokens::TokenError},
     store::{MayBeLoss, StoreError, Unique},
     tls::Flaw,
 };
@@ -62,6 +62,9 @@ pub enum Error {
         /// Of what.
         parent: Target,
     },
+    /// An event cannot be undone, for this reason.
+    #[error("{0}")]
+    CannotUndo(&'static str),
     /// What is to be changed is not what the caller knows, or it cannot be changed on a condition.
     /// Its tag now, if it has one.
     #[error("{} Nothing was changed.", if .0.is_some() {
@@ -70,6 +73,10 @@ pub enum Error {
         "There is nothing here that can be changed on a condition."
     })]
     PreconditionFailed(Option<String>),
+    /// It was all right and has not been done: because only its consequences were asked for, or
+    /// because of them.
+    #[error("{0}")]
+    Foreseen(Verdict, Box<Foresight>),
     /// A group cannot be a member of itself; longer circles are legal.
     #[error("A group cannot be a member of itself.")]
     CannotAddRelationToSelf,

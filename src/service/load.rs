@@ -1,62 +1,92 @@
 //! From the rows of the database to the membership graph, when a panel opens.
 
+use std::{panic::resume_unwind, sync::mpsc, thread};
+
 use crate::{
-    domain::{Access, Id, Member, Privilege, PrivilegeSet},
+    domain::{Access, Id, Kind, Member, Privilege, PrivilegeSet},
     graph::{Graph, Loader, UnknownEnd},
     service::Error,
-    store::{self, Conn, Snapshot},
+    store::{self, Conn, Rows, StoreError, StoreResult},
 };
 
+/// How many batches of rows may wait to be taken in.
+const WAITING: usize = 100;
+
 /// Builds the graph from the database.
-pub(super) fn load(conn: &mut Conn) -> Result<Graph, Error> {
-    let snapshot: Snapshot = conn.at_one_moment(store::snapshot)?;
-    build(snapshot).map_err(|error| Error::Internal(Box::new(error)))
+///
+/// # Errors
+/// Those of the database, and [`Error::Internal`] if its rows do not fit together.
+pub fn load(conn: &mut Conn) -> Result<Graph, Error> {
+    let graph = conn.at_one_moment::<_, StoreError>(read)?;
+    graph.map_err(|error| Error::Internal(Box::new(error)))
 }
 
-/// Builds the graph of a snapshot.
-pub(super) fn build(snapshot: Snapshot) -> Result<Graph, UnknownEnd> {
-    let Snapshot {
-        sequence,
-        users,
-        groups,
-        clusters,
-        group_users,
-        group_groups,
-        cluster_users,
-        cluster_groups,
-    } = snapshot;
+/// Builds the graph from the rows, in one thread while another reads them. Expects to run inside
+/// [`Conn::at_one_moment`].
+pub(super) fn read(conn: &mut Conn) -> StoreResult<Result<Graph, UnknownEnd>> {
+    let sequence = store::feed_end(conn)?;
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let loader = scope.spawn(move || take_all(receiver));
+        // When nobody listens, a row did not fit, and there is no use for the others.
+        store::each_batch(conn, |rows| sender.send(rows).is_ok())?;
+        drop(sender);
+        let loader = loader.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(loader.map(|loader| loader.finish(sequence)))
+    })
+}
+
+fn take_all(batches: mpsc::Receiver<Rows>) -> Result<Loader, UnknownEnd> {
     let mut loader = Loader::new();
-    for (id, name, username, blocked, zone) in users {
-        let access = if blocked {
-            Access::Blocked
-        } else {
-            Access::Open
-        };
-        loader.user(stored_id(id), name, username, access, from_bits(zone));
+    for rows in batches {
+        take(&mut loader, rows)?;
     }
-    for (id, name, zone) in groups {
-        loader.group(stored_id(id), name, from_bits(zone));
-    }
-    for (id, name, domain) in clusters {
-        loader.cluster(stored_id(id), name, domain);
-    }
-    macro_rules! edges {
-        ($rows:ident, $Kind:ident, $Member:ident) => {
-            for (target, member, privileges) in $rows {
-                let member = Member::$Member(stored_id(member));
-                loader.membership::<crate::domain::$Kind>(
-                    &stored_id(target),
-                    &member,
-                    from_bits(privileges),
-                )?;
+    Ok(loader)
+}
+
+fn take(loader: &mut Loader, rows: Rows) -> Result<(), UnknownEnd> {
+    use crate::domain::{Cluster, Group};
+    match rows {
+        Rows::Users(rows) => {
+            for (id, name, username, blocked, zone) in rows {
+                let access = if blocked {
+                    Access::Blocked
+                } else {
+                    Access::Open
+                };
+                loader.user(stored_id(id), name, username, access, from_bits(zone));
             }
-        };
+        }
+        Rows::Groups(rows) => {
+            for (id, name, zone) in rows {
+                loader.group(stored_id(id), name, from_bits(zone));
+            }
+        }
+        Rows::Clusters(rows) => {
+            for (id, name, domain) in rows {
+                loader.cluster(stored_id(id), name, domain);
+            }
+        }
+        Rows::GroupUsers(rows) => join::<Group, _, _>(loader, rows, Member::User)?,
+        Rows::GroupGroups(rows) => join::<Group, _, _>(loader, rows, Member::Group)?,
+        Rows::ClusterUsers(rows) => join::<Cluster, _, _>(loader, rows, Member::User)?,
+        Rows::ClusterGroups(rows) => join::<Cluster, _, _>(loader, rows, Member::Group)?,
     }
-    edges!(group_users, Group, User);
-    edges!(group_groups, Group, Group);
-    edges!(cluster_users, Cluster, User);
-    edges!(cluster_groups, Cluster, Group);
-    Ok(loader.finish(sequence))
+    Ok(())
+}
+
+/// Takes memberships. There are no other things behind the first of them.
+fn join<K: Kind<Id = Id<T>>, T, M>(
+    loader: &mut Loader,
+    rows: Vec<(String, String, i64)>,
+    member: impl Fn(Id<M>) -> Member,
+) -> Result<(), UnknownEnd> {
+    loader.order();
+    for (target, id, privileges) in rows {
+        let member = member(stored_id(id));
+        loader.membership::<K>(&stored_id(target), &member, from_bits(privileges))?;
+    }
+    Ok(())
 }
 
 fn stored_id<K>(text: String) -> Id<K> {

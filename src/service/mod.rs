@@ -6,6 +6,7 @@
 //! first, the graph second. Nobody waits for the database's write lock while holding the graph.
 
 pub mod accounts;
+pub mod audit;
 pub mod backup;
 mod caller;
 pub mod certificates;
@@ -18,14 +19,16 @@ mod difference;
 pub mod emergency;
 mod error;
 mod figures;
+mod foresight;
 pub mod groups;
 pub mod import;
 mod input;
 pub mod live;
-mod load;
+pub mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+mod record;
 pub mod scim;
 pub mod sessions;
 pub mod setup;
@@ -35,13 +38,16 @@ pub mod zone;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 pub use crate::graph::Counts;
 pub use caller::{Caller, Rules, Who};
 pub use condition::OnlyIf;
 pub use error::{AuthFailure, Error, Problem};
 pub use figures::{Figures, Share};
+pub use foresight::{
+    Assurance, Consequence, Crowd, Crowds, Foresight, Intent, Lockout, Person, Verdict, Whom,
+};
 pub use groups::Way;
 pub use input::Input;
 pub use members::{SeenPath, SharedGroup, SharedUser};
@@ -51,8 +57,8 @@ pub use tokens::{Invitation, Made, TokenCredentials, TokenError, TokenKey};
 
 /// What the graph answers with.
 pub use crate::graph::{
-    ClusterRef, Graph, GroupRef, Intermediary, MemberEntry, MemberKind, Path, Reach,
-    User as UserRef,
+    ClusterRef, Fate, Graph, GroupRef, Intermediary, MemberChange, MemberEntry, MemberKind, Path,
+    Reach, User as UserRef,
 };
 /// What the database holds.
 pub use crate::store::{
@@ -64,16 +70,16 @@ pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSourc
 
 use figures::Tally;
 use live::Live;
+use record::Announced;
 use sessions::Identity;
 use tokens::Uses;
 
 use crate::{
     clock::Clock,
     domain::{
-        Access, Action, Change, ClusterId, Event, Interface, Kind, PrivilegeSet, Sequence,
-        Timestamp,
+        Access, Action, ClusterId, Event, Interface, Kind, PrivilegeSet, Sequence, Timestamp,
     },
-    store::{self, Conn, Database, StoreError},
+    store::{self, Conn, Database},
     tls::Keeper,
 };
 
@@ -143,6 +149,8 @@ pub struct Panel {
     tally: Tally,
     limits: Limits,
     cluster: ClusterId,
+    /// Held by whoever rebuilds the zone of another time: it takes memory like the graph itself.
+    rebuilding: Mutex<()>,
 }
 
 /// Who asks, from where and through what; nothing of it is believed yet.
@@ -158,6 +166,10 @@ pub struct Request {
     pub unattended: bool,
     /// On which condition it is to change anything.
     pub only_if: Option<OnlyIf>,
+    /// Why it is to change anything, if that is said.
+    pub reason: Option<String>,
+    /// Whether it is to change anything at all, or to show what would come of it.
+    pub intent: Intent,
 }
 
 impl Request {
@@ -169,6 +181,8 @@ impl Request {
             interface: Interface::Console,
             unattended: false,
             only_if: None,
+            reason: None,
+            intent: Intent::default(),
         }
     }
 }
@@ -209,14 +223,7 @@ pub struct Writing<'a> {
     panel: &'a Panel,
     only_if: Option<&'a OnlyIf>,
     subject: condition::Subject,
-    changes: Vec<Change>,
-}
-
-impl Writing<'_> {
-    /// Announces a change that was just written. The graph sees it when the transaction commits.
-    pub fn announce(&mut self, change: Change) {
-        self.changes.push(change);
-    }
+    announced: Vec<Announced>,
 }
 
 /// What a member may do in a target of kind `K`.
@@ -249,6 +256,7 @@ impl Panel {
             tally: Tally::default(),
             limits,
             cluster,
+            rebuilding: Mutex::default(),
         };
         setup::ensure(&panel)?;
         Ok(panel)
@@ -263,7 +271,7 @@ impl Panel {
         let now = self.clock.now();
         let (mut lent, identity) = self.database_of(request).connect_and(|conn| {
             let (identity, end) = self.identify(conn, request, now)?;
-            self.catch_up_to(conn, end)?;
+            self.catch_up_to(conn, end.sequence)?;
             Ok::<_, Error>(identity)
         })?;
         let graph = self.graph.read();
@@ -283,7 +291,8 @@ impl Panel {
 
     /// Runs an operation that writes: authenticated and authorised inside the transaction, against
     /// the newest state, and recorded as one event of `action` if it announced any change. If the
-    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`].
+    /// request has a condition that does not hold, nothing is written, see [`Writing::is_about`]; nor
+    /// is it if the request only wants to know what would come of it ([`Intent::Preview`]).
     pub fn write<T>(
         &self,
         request: &Request,
@@ -294,7 +303,7 @@ impl Panel {
         let used = self.uses.unwritten();
         let (mut lent, (done, events)) = self.database_of(request).write(|conn| {
             let (identity, end) = self.identify(conn, request, now)?;
-            self.catch_up_to(conn, end)?;
+            self.catch_up_to(conn, end.sequence)?;
             let graph = self.graph.read();
             let caller = self.admit(identity, &graph, request, now)?;
             let mut writing = Writing {
@@ -308,17 +317,13 @@ impl Panel {
                 panel: self,
                 only_if: request.only_if.as_ref(),
                 subject: Ok(None),
-                changes: Vec::new(),
+                announced: Vec::new(),
             };
             let done = work(&mut writing)?;
             writing.check_condition()?;
-            let Writing {
-                conn,
-                caller,
-                changes,
-                ..
-            } = writing;
-            let events = record(conn, end, request, action, caller.who.actor(), now, changes)?;
+            writing.judge(&request.intent)?;
+            let events = writing.record(end, request, action)?;
+            let conn = writing.conn;
             for (token, at) in &used {
                 store::note_use(conn, token, *at)?;
             }
@@ -465,35 +470,4 @@ fn check_access(graph: &Graph, who: &Who) -> Result<(), Error> {
         Some(Access::Blocked) => Err(Error::Unauthorized(Some(AuthFailure::UserBlocked))),
         None => Err(Error::Unauthorized(Some(AuthFailure::SessionInvalid))),
     }
-}
-
-/// How many changes one event carries at most, so that no reader has to parse a huge one.
-const CHANGES_PER_EVENT: usize = 1000;
-
-fn record(
-    conn: &mut Conn,
-    end: Sequence,
-    request: &Request,
-    action: Action,
-    actor: crate::domain::Actor,
-    now: Timestamp,
-    changes: Vec<Change>,
-) -> Result<Vec<Event>, StoreError> {
-    let mut sequence = end;
-    let mut events = Vec::new();
-    for part in changes.chunks(CHANGES_PER_EVENT) {
-        sequence = sequence.next();
-        let event = Event {
-            sequence,
-            at: now,
-            actor: actor.clone(),
-            interface: request.interface,
-            address: request.address.map(|address| address.to_string()),
-            action,
-            changes: part.to_vec(),
-        };
-        store::append(conn, &event)?;
-        events.push(event);
-    }
-    Ok(events)
 }

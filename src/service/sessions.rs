@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Action, Change, ClusterId, Password, Sequence, Timestamp, UserId, hex},
+    domain::{Action, Change, ClusterId, Password, Timestamp, UserId, hex},
     graph::Graph,
-    store::{self, Conn, Session, StoreError, StoreResult},
+    store::{self, Conn, FeedEnd, Session, StoreError, StoreResult},
 };
 
 /// What somebody shows for an identity.
@@ -136,7 +136,7 @@ impl Panel {
         conn: &mut Conn,
         request: &Request,
         now: Timestamp,
-    ) -> Result<(Identity, Sequence), Error> {
+    ) -> Result<(Identity, FeedEnd), Error> {
         let who = match &request.credentials {
             Credentials::Nothing => Who::Nobody,
             Credentials::System => Who::System,
@@ -165,7 +165,7 @@ impl Panel {
                 return Ok((Identity::Token(Box::new(shown)), end));
             }
         };
-        Ok((Identity::Known(who), store::feed_end(conn)?))
+        Ok((Identity::Known(who), store::feed_head(conn)?))
     }
 
     fn identify_session(
@@ -174,7 +174,7 @@ impl Panel {
         secret: &SessionSecret,
         unattended: bool,
         now: Timestamp,
-    ) -> Result<(Who, Sequence), Error> {
+    ) -> Result<(Who, FeedEnd), Error> {
         let ended = Error::Unauthorized(Some(AuthFailure::SessionInvalid));
         let digest = secret.digest();
         let (session, end) = store::session_and_end(conn, &digest)?;
@@ -284,6 +284,7 @@ impl Panel {
                 seen_at: w.now,
             };
             store::insert_session(w.conn, &session)?;
+            store::set_signed_in(w.conn, &user, w.now)?;
             w.announce(Change::Session { user });
             Ok(())
         })?;

@@ -1,18 +1,41 @@
-//! The event feed: one counter row that whoever writes takes first, and the events in its order.
+//! The event feed: one counter row that whoever writes takes first, and the events in its order, each
+//! with a hash over itself and the hash of the one before.
 
 use diesel::{
     connection::DefaultLoadingMode,
     pg::{Pg, PgConnection, PgRowByRowLoadingMode},
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::BigInt,
+    sql_types::{Array, BigInt, Text},
 };
+use sha2::{Digest as _, Sha256};
 
 use super::{
     Conn, StoreError, StoreResult,
-    schema::{events, feed},
+    schema::{event_concerns, events, feed},
 };
-use crate::domain::{Action, Actor, Event, Interface, Sequence, Timestamp, UserId};
+use crate::domain::{Action, Actor, Concern, Event, Interface, Sequence, Timestamp, UserId, hex};
+
+/// What the first event stands on, in place of a hash. The migration says it as well.
+const BEGINNING: &str = "onepanel";
+
+/// Where the feed ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedEnd {
+    /// The sequence of the last event.
+    pub sequence: Sequence,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// An event as it is stored.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// What happened.
+    pub event: Event,
+    /// SHA-256 over it and the hash of the event before, in hexadecimal.
+    pub hash: String,
+}
 
 /// The sequence of the last committed event.
 pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
@@ -21,15 +44,29 @@ pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
     ))
 }
 
+/// The same, with its hash.
+pub fn feed_head(conn: &mut Conn) -> StoreResult<FeedEnd> {
+    Ok(end_of(feed::table.select(END).get_result(conn)?))
+}
+
+/// What says where the feed ends.
+pub(super) const END: (feed::sequence, feed::hash) = (feed::sequence, feed::hash);
+
+/// The same as it comes from the table.
+pub(super) fn end_of((sequence, hash): (i64, String)) -> FeedEnd {
+    FeedEnd {
+        sequence: Sequence(sequence),
+        hash,
+    }
+}
+
 /// Takes the right to append, and says behind what: no other transaction can append until this one
 /// ends. On SQLite the write transaction itself is that right already.
 pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
+    let end = feed::table.select(feed::sequence);
     let end: i64 = match conn {
-        Conn::Sqlite(sqlite) => feed::table.select(feed::sequence).get_result(sqlite)?,
-        Conn::Postgres(postgres) => feed::table
-            .select(feed::sequence)
-            .for_update()
-            .get_result(postgres)?,
+        Conn::Sqlite(sqlite) => end.get_result(sqlite)?,
+        Conn::Postgres(postgres) => end.for_update().get_result(postgres)?,
     };
     Ok(Sequence(end))
 }
@@ -40,15 +77,25 @@ pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
 #[derive(QueryId)]
 struct Append<Insert> {
     insert: Insert,
+    concerns: Vec<String>,
     end: i64,
+    hash: String,
 }
 
 impl<Insert: QueryFragment<Pg>> QueryFragment<Pg> for Append<Insert> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH appended AS (");
         self.insert.walk_ast(out.reborrow())?;
+        out.push_sql(
+            "), concerning AS (INSERT INTO event_concerns (concern, sequence) SELECT unnest(",
+        );
+        out.push_bind_param::<Array<Text>, _>(&self.concerns)?;
+        out.push_sql("), ");
+        out.push_bind_param::<BigInt, _>(&self.end)?;
         out.push_sql(") UPDATE feed SET sequence = ");
         out.push_bind_param::<BigInt, _>(&self.end)?;
+        out.push_sql(", hash = ");
+        out.push_bind_param::<Text, _>(&self.hash)?;
         // What comes back is nothing, and nobody looks at it.
         out.push_sql(" RETURNING pg_notify('onepanel_' || feed.tableoid, feed.sequence::text)");
         Ok(())
@@ -57,27 +104,71 @@ impl<Insert: QueryFragment<Pg>> QueryFragment<Pg> for Append<Insert> {
 
 impl<Insert> RunQueryDsl<PgConnection> for Append<Insert> {}
 
-/// Appends `event`, whose sequence must be the one after the feed's end.
-pub fn append(conn: &mut Conn, event: &Event) -> StoreResult<()> {
-    let end = event.sequence.0;
-    let insert = diesel::insert_into(events::table).values((
-        events::sequence.eq(end),
-        events::at.eq(event.at.0),
-        events::actor.eq(actor_text(&event.actor)),
-        events::interface.eq(event.interface.name()),
-        events::address.eq(event.address.as_deref()),
-        events::action.eq(event.action.name()),
-        events::changes.eq(serde_json::to_string(&event.changes)?),
-    ));
+/// Appends `event`, whose sequence must be the one after `end`, which is the feed's; says where it
+/// ends now.
+pub fn append(conn: &mut Conn, end: &FeedEnd, event: &Event) -> StoreResult<FeedEnd> {
+    let mut row = Row {
+        sequence: event.sequence.0,
+        at: event.at.0,
+        actor: actor_text(&event.actor),
+        interface: event.interface.name().to_owned(),
+        address: event.address.clone(),
+        reason: event.reason.clone(),
+        action: event.action.name().to_owned(),
+        changes: serde_json::to_string(&event.changes)?,
+        before: serde_json::to_string(&event.before)?,
+        hash: String::new(),
+    };
+    row.hash = row.hash_behind(&end.hash)?;
+    let insert = diesel::insert_into(events::table).values(&row);
+    let concerns = event.concerns();
+    let concerns: Vec<_> = concerns.iter().map(Concern::to_string).collect();
     match conn {
         Conn::Sqlite(sqlite) => {
             insert.execute(sqlite)?;
-            let end = diesel::update(feed::table).set(feed::sequence.eq(end));
-            end.execute(sqlite)?
+            insert_concerns(sqlite, row.sequence, concerns)?;
+            let end = (feed::sequence.eq(row.sequence), feed::hash.eq(&row.hash));
+            diesel::update(feed::table).set(end).execute(sqlite)?
         }
-        Conn::Postgres(postgres) => Append { insert, end }.execute(postgres)?,
+        Conn::Postgres(postgres) => {
+            let append = Append {
+                insert,
+                concerns,
+                end: row.sequence,
+                hash: row.hash.clone(),
+            };
+            append.execute(postgres)?
+        }
     };
+    Ok(end_of((row.sequence, row.hash)))
+}
+
+/// Writes what an event is about.
+fn insert_concerns(
+    conn: &mut SqliteConnection,
+    sequence: i64,
+    concerns: Vec<String>,
+) -> QueryResult<()> {
+    for concern in concerns {
+        let row = (
+            event_concerns::concern.eq(concern),
+            event_concerns::sequence.eq(sequence),
+        );
+        diesel::insert_into(event_concerns::table)
+            .values(row)
+            .execute(conn)?;
+    }
     Ok(())
+}
+
+/// The last event that happened at `moment` or before. Clocks of panels may differ a little; what the
+/// feed has ahead of it has happened before it.
+pub fn last_event_at(conn: &mut Conn, moment: Timestamp) -> StoreResult<Sequence> {
+    let last: Option<i64> = events::table
+        .filter(events::at.le(moment.0))
+        .select(diesel::dsl::max(events::sequence))
+        .first(conn)?;
+    Ok(last.map_or(Sequence::default(), Sequence))
 }
 
 /// At most `limit` events behind `sequence`, oldest first.
@@ -92,15 +183,28 @@ pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreRes
         .collect()
 }
 
-/// Hands every event to `take`, in order and one after another, with its place in the feed: also those
-/// that nobody can read.
+/// Where an event stands that [`each_event`] hands over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the feed has come to with it.
+    pub end: FeedEnd,
+    /// Whether its hash is that of what it says, behind the event before.
+    pub is_linked: bool,
+}
+
+/// Hands every event to `take`, in order and one after another, with where it stands: also those that
+/// nobody can read.
 pub fn each_event<E: From<StoreError>>(
     conn: &mut Conn,
-    mut take: impl FnMut(Sequence, StoreResult<Event>) -> Result<(), E>,
+    mut take: impl FnMut(Standing, StoreResult<Event>) -> Result<(), E>,
 ) -> Result<(), E> {
+    let mut last = BEGINNING.to_owned();
     let mut one = |row: QueryResult<Row>| {
         let row = row.map_err(StoreError::from)?;
-        take(Sequence(row.0), row.try_into())
+        let is_linked = row.hash_behind(&last)? == row.hash;
+        last.clone_from(&row.hash);
+        let end = end_of((row.sequence, row.hash.clone()));
+        take(Standing { end, is_linked }, row.try_into())
     };
     let all = events::table.order(events::sequence);
     match conn {
@@ -115,26 +219,96 @@ pub fn each_event<E: From<StoreError>>(
     }
 }
 
-type Row = (i64, i64, String, String, Option<String>, String, String);
+/// Hands over what each event is about, one after another and in no order.
+pub fn each_concern<E: From<StoreError>>(
+    conn: &mut Conn,
+    mut take: impl FnMut(&str, Sequence) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut one = |row: QueryResult<(String, i64)>| {
+        let (concern, sequence) = row.map_err(StoreError::from)?;
+        take(&concern, Sequence(sequence))
+    };
+    let all = event_concerns::table;
+    match conn {
+        Conn::Sqlite(conn) => all
+            .load_iter::<(String, i64), DefaultLoadingMode>(conn)
+            .map_err(StoreError::from)?
+            .try_for_each(&mut one),
+        Conn::Postgres(conn) => all
+            .load_iter::<(String, i64), PgRowByRowLoadingMode>(conn)
+            .map_err(StoreError::from)?
+            .try_for_each(&mut one),
+    }
+}
+
+/// A row of the table. Its hash is of what is stored, whether anybody understands that or not.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = events)]
+pub(super) struct Row {
+    sequence: i64,
+    at: i64,
+    actor: String,
+    interface: String,
+    address: Option<String>,
+    reason: Option<String>,
+    action: String,
+    changes: String,
+    before: String,
+    hash: String,
+}
+
+impl Row {
+    /// What the hash has to be if `last` is that of the event before.
+    fn hash_behind(&self, last: &str) -> StoreResult<String> {
+        let content = (
+            last,
+            self.sequence,
+            self.at,
+            &self.actor,
+            &self.interface,
+            &self.address,
+            &self.reason,
+            &self.action,
+            &self.changes,
+            &self.before,
+        );
+        Ok(hex(&Sha256::digest(serde_json::to_vec(&content)?)))
+    }
+}
 
 impl TryFrom<Row> for Event {
     type Error = StoreError;
 
     fn try_from(row: Row) -> StoreResult<Self> {
-        let (sequence, at, actor, interface, address, action, changes) = row;
+        Recorded::try_from(row).map(|recorded| recorded.event)
+    }
+}
+
+impl TryFrom<Row> for Recorded {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let sequence = row.sequence;
         let unknown = |what: &str, value: &str| {
             StoreError::Corrupt(format!("event {sequence} has the unknown {what} {value:?}"))
         };
-        Ok(Self {
+        let unreadable =
+            |error: serde_json::Error| StoreError::Corrupt(format!("event {sequence}: {error}"));
+        let event = Event {
             sequence: Sequence(sequence),
-            at: Timestamp(at),
-            actor: parse_actor(&actor).ok_or_else(|| unknown("actor", &actor))?,
-            interface: Interface::parse(&interface)
-                .ok_or_else(|| unknown("interface", &interface))?,
-            address,
-            action: Action::parse(&action).ok_or_else(|| unknown("action", &action))?,
-            changes: serde_json::from_str(&changes)
-                .map_err(|error| StoreError::Corrupt(format!("event {sequence}: {error}")))?,
+            at: Timestamp(row.at),
+            actor: parse_actor(&row.actor).ok_or_else(|| unknown("actor", &row.actor))?,
+            interface: Interface::parse(&row.interface)
+                .ok_or_else(|| unknown("interface", &row.interface))?,
+            address: row.address,
+            reason: row.reason,
+            action: Action::parse(&row.action).ok_or_else(|| unknown("action", &row.action))?,
+            changes: serde_json::from_str(&row.changes).map_err(unreadable)?,
+            before: serde_json::from_str(&row.before).map_err(unreadable)?,
+        };
+        Ok(Self {
+            event,
+            hash: row.hash,
         })
     }
 }

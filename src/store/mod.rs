@@ -3,6 +3,7 @@
 //! Functions take an open connection and say what they did or found; they decide nothing about who
 //! may do what. A function that writes expects to run inside [`Conn::write`].
 
+mod audit;
 mod bulk;
 mod clusters;
 mod conn;
@@ -27,6 +28,7 @@ mod token_key;
 mod tokens;
 mod users;
 
+pub use audit::{Wish, event, newest_events};
 pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
@@ -42,7 +44,10 @@ pub use error::{MayBeLoss, StoreError, StoreResult, Unique};
 pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
-pub use feed::{append, each_event, events_after, feed_end};
+pub use feed::{
+    FeedEnd, Recorded, Standing, append, each_concern, each_event, events_after, feed_end,
+    feed_head, last_event_at,
+};
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
     update_group,
@@ -58,7 +63,7 @@ pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session,
     session_and_end, touch_session,
 };
-pub use snapshot::{Snapshot, snapshot};
+pub use snapshot::{Rows, each_batch};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{
@@ -67,8 +72,9 @@ pub use tokens::{
     token_by_name, token_generation, token_generation_and_end, tokens_of, update_token,
 };
 pub use users::{
-    User, delete_user, insert_user, set_basic_auth, set_blocked, set_full_name, set_password_hash,
-    set_user_zone_privileges, user, user_by_username,
+    User, delete_user, insert_user, last_sign_ins, set_basic_auth, set_blocked, set_full_name,
+    set_password_hash, set_signed_in, set_user_zone_privileges, signed_in_since, user,
+    user_by_username,
 };
 
 /// Whether a text can be anywhere in a database: PostgreSQL has none with a NUL in it, and does not

@@ -23,6 +23,7 @@ diesel::table! {
         created_at -> BigInt,
         username_key -> Nullable<Text>,
         external_id -> Nullable<Text>,
+        signed_in_at -> Nullable<BigInt>,
     }
 }
 
@@ -155,8 +156,18 @@ diesel::table! {
         actor -> Text,
         interface -> Text,
         address -> Nullable<Text>,
+        reason -> Nullable<Text>,
         action -> Text,
         changes -> Text,
+        before -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    event_concerns (concern, sequence) {
+        concern -> Text,
+        sequence -> BigInt,
     }
 }
 
@@ -164,6 +175,7 @@ diesel::table! {
     feed (id) {
         id -> Integer,
         sequence -> BigInt,
+        hash -> Text,
     }
 }
 
@@ -171,3 +183,4 @@ diesel::allow_tables_to_appear_in_same_query!(users, sessions, tokens);
 diesel::allow_tables_to_appear_in_same_query!(feed, sessions);
 diesel::allow_tables_to_appear_in_same_query!(feed, token_generations);
 diesel::allow_tables_to_appear_in_same_query!(feed, tokens);
+diesel::allow_tables_to_appear_in_same_query!(events, event_concerns);

@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use super::{
     Conn, StoreResult,
     conn::each,
+    feed::{END, FeedEnd, end_of},
     schema::{feed, sessions},
 };
-use crate::domain::{Sequence, Timestamp, UserId};
+use crate::domain::{Timestamp, UserId};
 
 /// One sign-in that has not ended.
 #[derive(Debug, Clone)]
@@ -26,18 +27,18 @@ type Row = (String, String, i64, i64);
 
 /// The session with this digest, and where the feed ends: every request asks both, and so it is one
 /// question.
-pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, Sequence)> {
+pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, FeedEnd)> {
     let both = feed::table
         .left_join(sessions::table.on(sessions::digest.eq(digest)))
-        .select((sessions::all_columns.nullable(), feed::sequence));
-    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, i64)>(c)?);
+        .select((sessions::all_columns.nullable(), END));
+    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, (i64, String))>(c)?);
     let session = row.map(|(digest, user, created_at, seen_at)| Session {
         digest,
         user: UserId::from_stored(user),
         created_at: Timestamp(created_at),
         seen_at: Timestamp(seen_at),
     });
-    Ok((session, Sequence(end)))
+    Ok((session, end_of(end)))
 }
 
 /// Adds a session.

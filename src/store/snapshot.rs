@@ -1,63 +1,75 @@
 //! Everything the membership graph is built from, read in bulk.
 
-use diesel::prelude::*;
+use diesel::{connection::DefaultLoadingMode, prelude::*};
 
 use super::{
-    Conn, StoreResult, feed_end,
+    Conn, StoreResult,
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups, users},
 };
-use crate::domain::Sequence;
 
-/// The rows of one moment. Plain tuples: there may be millions, and they live for one pass.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    /// The last event that is contained.
-    pub sequence: Sequence,
+/// How many rows are handed over at once.
+const BATCH: usize = 2_000;
+
+/// Some rows of one table. Plain tuples: there may be millions, and they live for one pass.
+#[derive(Debug)]
+pub enum Rows {
     /// Identifier, full name, username, blocked, zone privileges.
-    pub users: Vec<(String, String, Option<String>, bool, i64)>,
+    Users(Vec<(String, String, Option<String>, bool, i64)>),
     /// Identifier, name, zone privileges.
-    pub groups: Vec<(String, String, i64)>,
+    Groups(Vec<(String, String, i64)>),
     /// Identifier, name, domain.
-    pub clusters: Vec<(String, String, String)>,
+    Clusters(Vec<(String, String, String)>),
     /// Target, member, privileges.
-    pub group_users: Vec<(String, String, i64)>,
+    GroupUsers(Vec<(String, String, i64)>),
     /// Target, member, privileges.
-    pub group_groups: Vec<(String, String, i64)>,
+    GroupGroups(Vec<(String, String, i64)>),
     /// Target, member, privileges.
-    pub cluster_users: Vec<(String, String, i64)>,
+    ClusterUsers(Vec<(String, String, i64)>),
     /// Target, member, privileges.
-    pub cluster_groups: Vec<(String, String, i64)>,
+    ClusterGroups(Vec<(String, String, i64)>),
 }
 
-/// Reads everything. Expects to run inside [`Conn::at_one_moment`].
-pub fn snapshot(conn: &mut Conn) -> StoreResult<Snapshot> {
-    macro_rules! edges {
-        ($conn:expr, $table:ident) => {
-            $table::table
-                .select(($table::target, $table::member, $table::privileges))
-                .load($conn)?
+/// Hands everything to `take`, things before their memberships, until it says no. Expects to run inside
+/// [`Conn::at_one_moment`].
+pub fn each_batch(conn: &mut Conn, mut take: impl FnMut(Rows) -> bool) -> StoreResult<()> {
+    macro_rules! hand_over {
+        ($Rows:ident, $table:ident, ($($column:ident),+)) => {
+            let rows = $table::table
+                .select(($($table::$column,)+))
+                .load_iter::<_, DefaultLoadingMode>(conn)?;
+            if !in_batches(rows, |batch| take(Rows::$Rows(batch)))? {
+                return Ok(());
+            }
         };
     }
-    Ok(Snapshot {
-        sequence: feed_end(conn)?,
-        users: users::table
-            .select((
-                users::id,
-                users::full_name,
-                users::username,
-                users::blocked,
-                users::zone_privileges,
-            ))
-            .load(conn)?,
-        groups: groups::table
-            .select((groups::id, groups::name, groups::zone_privileges))
-            .load(conn)?,
-        clusters: clusters::table
-            .select((clusters::id, clusters::name, clusters::domain))
-            .load(conn)?,
-        group_users: edges!(conn, group_users),
-        group_groups: edges!(conn, group_groups),
-        cluster_users: edges!(conn, cluster_users),
-        cluster_groups: edges!(conn, cluster_groups),
-    })
+    hand_over!(
+        Users,
+        users,
+        (id, full_name, username, blocked, zone_privileges)
+    );
+    hand_over!(Groups, groups, (id, name, zone_privileges));
+    hand_over!(Clusters, clusters, (id, name, domain));
+    hand_over!(GroupUsers, group_users, (target, member, privileges));
+    hand_over!(GroupGroups, group_groups, (target, member, privileges));
+    hand_over!(ClusterUsers, cluster_users, (target, member, privileges));
+    hand_over!(ClusterGroups, cluster_groups, (target, member, privileges));
+    Ok(())
+}
+
+/// Whether `take` wants more.
+fn in_batches<T>(
+    rows: impl Iterator<Item = QueryResult<T>>,
+    mut take: impl FnMut(Vec<T>) -> bool,
+) -> StoreResult<bool> {
+    let mut batch = Vec::with_capacity(BATCH);
+    for row in rows {
+        batch.push(row?);
+        if batch.len() == BATCH {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            if !take(full) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(take(batch))
 }

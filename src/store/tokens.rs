@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 use super::{
     Conn, StoreError, StoreResult, can_be_stored,
     conn::each,
+    feed::{END, FeedEnd, end_of},
     schema::{feed, token_generations, tokens},
 };
 use crate::domain::{
-    Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Sequence, Subject,
-    Target, TargetKind, Timestamp, TokenId, TokenType, UserId, earliest_end,
+    Caveat, ClusterId, Grant, GroupId, InviteKind, Invitee, Offer, PrivilegeSet, Subject, Target,
+    TargetKind, Timestamp, TokenId, TokenType, UserId, earliest_end,
 };
 
 /// What a named token is good for.
@@ -198,12 +199,12 @@ pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
 }
 
 /// The token with this identifier, and where the feed ends: whoever acts with one asks both.
-pub fn token_and_end(conn: &mut Conn, id: &TokenId) -> StoreResult<(Option<Token>, Sequence)> {
+pub fn token_and_end(conn: &mut Conn, id: &TokenId) -> StoreResult<(Option<Token>, FeedEnd)> {
     let both = feed::table
         .left_join(tokens::table.on(tokens::id.eq(id.as_str())))
-        .select((tokens::all_columns.nullable(), feed::sequence));
-    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, i64)>(c)?);
-    Ok((row.map(Token::try_from).transpose()?, Sequence(end)))
+        .select((tokens::all_columns.nullable(), END));
+    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, (i64, String))>(c)?);
+    Ok((row.map(Token::try_from).transpose()?, end_of(end)))
 }
 
 /// The token that a user calls `name`.
@@ -284,25 +285,28 @@ pub fn delete_token(conn: &mut Conn, id: &TokenId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Deletes those of a user's tokens, or all if none are named; says which ones it deleted.
+/// Deletes those of a user's tokens, or all if none are named; says which ones it deleted, and what
+/// they were called.
 pub fn delete_tokens_of(
     conn: &mut Conn,
     user: &UserId,
     only: Option<&[TokenId]>,
-) -> StoreResult<Vec<TokenId>> {
+) -> StoreResult<Vec<(TokenId, String)>> {
     let own = tokens::user_id.eq(user.as_str());
-    let deleted: Vec<String> = match only {
+    let named = (tokens::id, tokens::name);
+    let deleted: Vec<(String, String)> = match only {
         None => diesel::delete(tokens::table.filter(own))
-            .returning(tokens::id)
+            .returning(named)
             .get_results(conn)?,
         Some(ids) => {
             let ids: Vec<&str> = ids.iter().map(TokenId::as_str).collect();
             diesel::delete(tokens::table.filter(own).filter(tokens::id.eq_any(ids)))
-                .returning(tokens::id)
+                .returning(named)
                 .get_results(conn)?
         }
     };
-    Ok(deleted.into_iter().map(TokenId::from_stored).collect())
+    let named = |(id, name): (String, _)| (TokenId::from_stored(id), name);
+    Ok(deleted.into_iter().map(named).collect())
 }
 
 /// Counts one use of an invitation, unless its limit is reached; says whether it was counted.
@@ -358,12 +362,12 @@ pub fn token_generation(conn: &mut Conn, user: &UserId) -> StoreResult<i64> {
 }
 
 /// The same, and where the feed ends.
-pub fn token_generation_and_end(conn: &mut Conn, user: &UserId) -> StoreResult<(i64, Sequence)> {
-    let (known, end): (Option<i64>, i64) = feed::table
+pub fn token_generation_and_end(conn: &mut Conn, user: &UserId) -> StoreResult<(i64, FeedEnd)> {
+    let (known, end): (Option<i64>, (i64, String)) = feed::table
         .left_join(token_generations::table.on(token_generations::user_id.eq(user.as_str())))
-        .select((token_generations::generation.nullable(), feed::sequence))
+        .select((token_generations::generation.nullable(), END))
         .get_result(conn)?;
-    Ok((known.unwrap_or(FIRST_GENERATION), Sequence(end)))
+    Ok((known.unwrap_or(FIRST_GENERATION), end_of(end)))
 }
 
 const FIRST_GENERATION: i64 = 1;

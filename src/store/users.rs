@@ -1,5 +1,7 @@
 //! Users: who they are and how they sign in.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use super::{Conn, StoreResult, can_be_stored, schema::users};
@@ -26,6 +28,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// What the identity provider that provisions the user calls it.
     pub external_id: Option<ExternalId>,
+    /// When the user last signed in, if ever.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 pub(super) type Row = (
@@ -39,6 +43,7 @@ pub(super) type Row = (
     i64,
     Option<String>,
     Option<String>,
+    Option<i64>,
 );
 
 impl From<Row> for User {
@@ -54,6 +59,7 @@ impl From<Row> for User {
             created_at,
             _,
             external_id,
+            signed_in_at,
         ) = row;
         Self {
             id: UserId::from_stored(id),
@@ -65,6 +71,7 @@ impl From<Row> for User {
             zone_privileges: PrivilegeSet::from_bits(zone.cast_unsigned()),
             created_at: Timestamp(created_at),
             external_id: external_id.map(ExternalId::from_stored),
+            signed_in_at: signed_in_at.map(Timestamp),
         }
     }
 }
@@ -104,6 +111,7 @@ pub fn insert_user(conn: &mut Conn, user: &User) -> StoreResult<()> {
             users::created_at.eq(user.created_at.0),
             users::username_key.eq(user.username.as_deref().map(Username::key)),
             users::external_id.eq(user.external_id.as_ref().map(ExternalId::as_str)),
+            users::signed_in_at.eq(user.signed_in_at.map(|at| at.0)),
         ))
         .execute(conn)?;
     Ok(())
@@ -133,6 +141,42 @@ pub fn set_password_hash(conn: &mut Conn, id: &UserId, hash: &str) -> StoreResul
         .execute(conn)?;
     Ok(())
 }
+
+/// Notes when a user signed in.
+pub fn set_signed_in(conn: &mut Conn, id: &UserId, at: Timestamp) -> StoreResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set(users::signed_in_at.eq(Some(at.0)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Everybody who has signed in at that moment or later.
+pub fn signed_in_since(conn: &mut Conn, since: Timestamp) -> StoreResult<HashSet<UserId>> {
+    let ids: Vec<String> = users::table
+        .filter(users::signed_in_at.ge(since.0))
+        .select(users::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(UserId::from_stored).collect())
+}
+
+/// When each of these last signed in; those who never did are missing.
+pub fn last_sign_ins(conn: &mut Conn, ids: &[&UserId]) -> StoreResult<HashMap<UserId, Timestamp>> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let rows: Vec<(String, Option<i64>)> = users::table
+            .filter(users::id.eq_any(some.iter().map(|id| id.as_str())))
+            .select((users::id, users::signed_in_at))
+            .load(conn)?;
+        let known = rows
+            .into_iter()
+            .filter_map(|(id, at)| Some((UserId::from_stored(id), Timestamp(at?))));
+        found.extend(known);
+    }
+    Ok(found)
+}
+
+/// How many identifiers go into one statement: SQLite takes no more than some thousand parameters.
+const AT_ONCE: usize = 500;
 
 /// Blocks or unblocks a user.
 pub fn set_blocked(conn: &mut Conn, id: &UserId, blocked: bool) -> StoreResult<()> {

@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     fault::Fault,
+    foresight::{self, Sent},
     forwarded::client_address,
     live::{LIVE, UNATTENDED},
     tags::only_if,
@@ -30,10 +31,15 @@ use super::{
 use crate::{
     domain::{Action, Interface, Password},
     service::{
-        AuthFailure, Credentials, Error, Input, OnlyIf, Panel, Permit, Reading, Request,
+        AuthFailure, Credentials, Error, Input, Intent, OnlyIf, Panel, Permit, Reading, Request,
         SessionSecret, TokenCredentials, Writing,
     },
 };
+
+/// Why a change is made, for the audit trail.
+const REASON: &str = "onepanel-reason";
+/// As much of a reason is kept, in characters.
+const REASON_LENGTH: usize = 500;
 
 /// The cookie that holds a session's secret. The prefix makes browsers insist on HTTPS, this very
 /// host and the whole path.
@@ -74,6 +80,10 @@ pub struct Ask {
     interface: Interface,
     unattended: bool,
     only_if: Option<OnlyIf>,
+    reason: Option<String>,
+    intent: Intent,
+    /// What a page sent.
+    pub sent: Sent,
     verified: Arc<OnceCell<Request>>,
     /// What is noted of it.
     pub noted: Noted,
@@ -139,6 +149,9 @@ impl Ask {
             },
             unattended: request.path() == LIVE || request.headers().contains_key(UNATTENDED),
             only_if: only_if(request),
+            reason: reason_of(request.headers()),
+            intent: foresight::intent(request),
+            sent: Sent::of(request),
             verified: Arc::default(),
             noted: Noted::of(request),
         })
@@ -174,7 +187,16 @@ impl Ask {
             interface: self.interface,
             unattended: self.unattended,
             only_if: None,
+            reason: self.reason.clone(),
+            intent: Intent::default(),
         }
+    }
+
+    /// Is to do this and nothing else.
+    pub(super) fn intend(&mut self, intent: Intent) {
+        self.intent = intent;
+        self.sent = Sent::default();
+        self.verified = Arc::default();
     }
 
     /// The request with its credentials; a password is verified once.
@@ -215,6 +237,7 @@ impl Ask {
         };
         Ok(Request {
             only_if: self.only_if.clone(),
+            intent: foresight::told(&self.intent, &self.sent),
             ..self.request_with(credentials)
         })
     }
@@ -397,6 +420,14 @@ fn authorization<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
     let said = header(headers, AUTHORIZATION.as_str())?;
     let (said, rest) = said.split_once(' ').unwrap_or((said, ""));
     said.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+/// Why a change is made, in one line.
+fn reason_of(headers: &HeaderMap) -> Option<String> {
+    let said = String::from_utf8_lossy(headers.get(REASON)?.as_bytes());
+    let plain = said.trim().chars().filter(|one| !one.is_control());
+    let reason: String = plain.take(REASON_LENGTH).collect();
+    (!reason.is_empty()).then_some(reason)
 }
 
 fn basic_of(headers: &HeaderMap) -> Option<&str> {

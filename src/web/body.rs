@@ -13,7 +13,7 @@ use actix_web::{
 };
 use tokio::time::timeout;
 
-use super::{ask::Ask, fault::Fault, wanted::Wanted};
+use super::{ask::Ask, fault::Fault, foresight::Sent, wanted::Wanted};
 use crate::{
     domain::{Folded, Page},
     service::{Error, Input, Problem},
@@ -56,6 +56,7 @@ impl FromRequest for Body {
                 .get(CONTENT_LENGTH)
                 .is_some_and(|length| length != "0");
         let ask = Ask::extract(request).into_inner();
+        let sent = Sent::of(request);
         let bytes = arriving(request, payload);
         Box::pin(async move {
             let bytes = match bytes.await? {
@@ -82,7 +83,10 @@ impl FromRequest for Body {
                     ask?.check_credentials().await?;
                     Err(fault)
                 }
-                Ok(input) => Ok(Self(input)),
+                Ok(input) => {
+                    sent.note(&input);
+                    Ok(Self(input))
+                }
             }
         })
     }
@@ -181,6 +185,12 @@ impl Query {
     /// Whether the name is there, whatever its value.
     pub fn has(&self, name: &str) -> bool {
         self.with_empty(name).next().is_some()
+    }
+
+    /// Every name with its value.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The names there are.

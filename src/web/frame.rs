@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{Actor, ClusterId, Folded, GroupId, Kind, Page, ZonePrivilege},
-    service::{ClusterRef, Error, GroupRef, Reading, clusters, emergency, groups},
+    service::{ClusterRef, Error, GroupRef, Reading, audit, clusters, emergency, groups},
 };
 
 /// How many entries the sidebar shows before it asks to search.
@@ -21,6 +21,7 @@ pub fn signed_in(r: &Reading<'_>) -> Result<SignedIn, Error> {
         name: user.name.to_owned(),
         username: user.username.map(ToOwned::to_owned),
         zone_admin: r.caller.holds_in_zone(&[ZonePrivilege::UsersList]),
+        auditor: audit::check_may_see_all(&r.caller).is_ok(),
         id,
     })
 }

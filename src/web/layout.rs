@@ -46,6 +46,8 @@ pub struct SignedIn {
     pub username: Option<String>,
     /// Whether the users of the zone may be administered.
     pub zone_admin: bool,
+    /// Whether the audit trail of everything may be looked at.
+    pub auditor: bool,
 }
 
 /// The areas the main navigation leads to.
@@ -59,6 +61,8 @@ pub enum Place {
     Tokens,
     /// The users of the zone.
     Users,
+    /// The audit trail of everything.
+    Audit,
     /// One's own account.
     Account,
     /// Anywhere else.
@@ -239,6 +243,9 @@ impl Layout {
         ];
         if actor.zone_admin {
             nav.push(entry(Place::Users, "Users", "/users", "user"));
+        }
+        if actor.auditor {
+            nav.push(entry(Place::Audit, "Audit", "/audit", "audit"));
         }
         nav.push(entry(Place::Account, "Account", "/account", "account"));
         Self {

@@ -64,7 +64,7 @@ pub fn page<T, A: Serialize>(
 }
 
 /// What was asked for, behind the entry with the id `after`.
-fn next_page(request: &HttpRequest, after: &str) -> Option<HeaderValue> {
+pub fn next_page(request: &HttpRequest, after: &str) -> Option<HeaderValue> {
     let asked = form_urlencoded::parse(request.query_string().as_bytes());
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(asked.filter(|(name, _)| name != "after"))

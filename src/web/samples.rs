@@ -2,6 +2,7 @@
 //!
 //! Only compiled for tests. `PAGES_PREVIEW=dir cargo test preview` writes every sample to `dir`.
 
+mod audit;
 mod checks;
 mod dialogs;
 mod emergency;
@@ -29,6 +30,7 @@ pub const CLUSTER: &str = "b519b3ac46823b2b83b6cb85e1b16f4fchaa0f";
 pub fn all() -> Vec<(String, String)> {
     let mut list = Vec::new();
     pages::add(&mut list);
+    audit::add(&mut list);
     members::add(&mut list);
     dialogs::add(&mut list);
     groups::add(&mut list);
@@ -64,6 +66,7 @@ pub fn actor() -> SignedIn {
         name: "Ada Admin".into(),
         username: Some("admin".into()),
         zone_admin: true,
+        auditor: true,
     }
 }
 

@@ -88,10 +88,12 @@ impl Sidebar {
             entry(Submenu::Overview, "Overview", "overview", ""),
             entry(Submenu::Members, "Members", "group", "/members"),
         ];
+        entries.push(entry(Submenu::Review, "Access review", "check", "/review"));
         if self.area == Area::Groups {
             let hierarchy = entry(Submenu::Hierarchy, "Hierarchy", "hierarchy", "/hierarchy");
             entries.push(hierarchy);
         }
+        entries.push(entry(Submenu::Audit, "Audit", "audit", "/audit"));
         entries
     }
 }
@@ -122,8 +124,12 @@ pub enum Submenu {
     Overview,
     /// The members.
     Members,
+    /// Who may do what, and why.
+    Review,
     /// The groups above and below a group.
     Hierarchy,
+    /// What has happened.
+    Audit,
 }
 
 /// One entry of a submenu.

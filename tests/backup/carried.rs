@@ -97,7 +97,9 @@ fn a_backup_is_of_one_moment_however_much_is_written_meanwhile() {
                 .collect::<Vec<_>>()
         };
         let events = rows("events");
-        assert_eq!(rows("feed"), [format!("[1,{}]", events.len())]);
+        let feed = rows("feed");
+        let end = format!("[1,{},", events.len());
+        assert!(feed.len() == 1 && feed[0].starts_with(&end), "{feed:?}");
         // Each of these groups came with an event and with a membership.
         let of_writers = |table| {
             let rows = rows(table).into_iter();

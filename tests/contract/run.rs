@@ -1,12 +1,16 @@
 //! What follows from a row: who is refused how, what comes before what, and what nobody changes.
 
+use onepanel::domain::{Actor, Event, Interface};
 use serde_json::{Value, json};
 
 use super::{
     table::{Bad, Good, Members, Need, Row, VERBS, details},
     world::{Port, World, send},
 };
-use crate::support::client::{Answer, Client};
+use crate::support::{
+    client::{Answer, Client},
+    panel::text,
+};
 
 /// Broken JSON.
 const BROKEN: &str = "{";
@@ -403,6 +407,7 @@ impl Run {
             let (path, body) = (self.world.path(row.path), self.world.fill(good.body));
             let answer = send(self.client(by), row.verb, &path, &body);
             self.granted(row, good, by, &answer);
+            self.recorded(row, by);
             for step in &row.after {
                 self.world.step(step);
             }
@@ -453,6 +458,43 @@ impl Run {
         }
     }
 
+    /// What a success leaves in the feed is what the row says: every write, and nothing that only looks.
+    fn recorded(&mut self, row: &Row, by: By) {
+        let actor = match (by, &self.somebody) {
+            (By::Nobody, _) => Actor::Nobody,
+            (By::Root, _) => Actor::Root,
+            (By::Zone, _) => self.world.actor("ZONED"),
+            (By::Member, Some(_)) => self.world.actor("SOMEBODY"),
+            (By::Member, None) => self.world.actor("MEMBER"),
+        };
+        let interface = match self.port {
+            Port::Hosted => Interface::Api,
+            Port::Emergency => Interface::Emergency,
+        };
+        let events = self.world.news();
+        let told: Vec<String> = events.iter().map(in_short).collect();
+        let told = if told.is_empty() {
+            "-".to_owned()
+        } else {
+            told.join("; ")
+        };
+        let is_theirs = events
+            .iter()
+            .all(|event| (&event.actor, event.interface) == (&actor, interface));
+        let expected = if row.verb == "GET" {
+            Some("-")
+        } else {
+            row.event
+        };
+        if expected != Some(&*told) || !is_theirs {
+            let Row { verb, path, id, .. } = row;
+            self.wrong.push(format!(
+                "{verb} {path} {id}\n  event {told}\n    by {:?}, instead of {expected:?} by {actor:?}",
+                events.first().map(|event| &event.actor),
+            ));
+        }
+    }
+
     /// What a path does not offer is refused by name, whoever asks.
     pub fn unsupported(&mut self, path: &str, offered: &[&str]) {
         let mut allow = offered.to_vec();
@@ -478,6 +520,15 @@ impl Run {
             }
         }
     }
+}
+
+/// What was done, and what kinds of things changed by it.
+fn in_short(event: &Event) -> String {
+    let mut words = vec![event.action.name().to_owned()];
+    let kind = |change| serde_json::to_value(change).map(|told| text(&told["change"]));
+    words.extend(event.changes.iter().filter_map(|change| kind(change).ok()));
+    words.dedup();
+    words.join(" ")
 }
 
 /// Whether it is the absolute address of a path whose last part may be left open, or on the emergency

@@ -13,6 +13,7 @@
 //! | `secret PATHS` | where nobody learns whether it exists: `unauthorized` or `forbidden` |
 //! | `nobody STATUS`, `outsider STATUS`, `root STATUS` | instead of 401, of 403, and of success |
 //! | `as somebody new` | the member is a user of its own, `{SOMEBODY}`, because it can be done only once |
+//! | `event ACTION CHANGES` | what a success leaves in the feed, by whoever asked; `-` if nothing, and more behind `;` |
 //! | `values first` | a body is judged before the rights, but for what is `late` instead of `bad` |
 //! | `credentials ignored` | even bad ones do not matter |
 //!
@@ -41,6 +42,7 @@ pub struct Row {
     pub first: Vec<Step>,
     pub good: Option<Good>,
     pub after: Vec<Step>,
+    pub event: Option<&'static str>,
     pub bad: Vec<Bad>,
     pub gone: Vec<&'static str>,
     pub hidden: Vec<&'static str>,
@@ -159,6 +161,7 @@ impl Row {
             "nobody" => self.nobody = Some(rest.parse().ok()?),
             "outsider" => self.outsider = Some(rest.parse().ok()?),
             "root" => self.root = Some(rest.parse().ok()?),
+            "event" => self.event = Some(rest),
             "values" => self.values_first = rest == "first",
             "as" => self.is_done_once = rest == "somebody new",
             "credentials" => self.ignores_credentials = rest == "ignored",

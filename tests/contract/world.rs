@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use onepanel::store::{Database, DatabaseUrl, feed_end};
+use onepanel::{
+    domain::{Actor, Event, Sequence, UserId},
+    store::{Database, DatabaseUrl, events_after, feed_end},
+};
 use serde_json::{Value, json};
 
 use super::table::{Need, Step};
@@ -289,6 +292,8 @@ impl World {
             self.name("TOKEN", token.to_owned());
         }
         self.end = self.feed_end();
+        let last = self.end.to_string();
+        self.name("LAST", last);
     }
 
     /// Everything of a kind there is.
@@ -382,6 +387,17 @@ impl World {
     fn feed_end(&self) -> i64 {
         let mut conn = self.database.connect().expect("a connection");
         feed_end(&mut conn).expect("the end of the feed").0
+    }
+
+    /// What has come into the feed since somebody last did something on purpose.
+    pub fn news(&self) -> Vec<Event> {
+        let mut conn = self.database.connect().expect("a connection");
+        events_after(&mut conn, Sequence(self.end), 100).expect("events")
+    }
+
+    /// Somebody with a name, as the feed names who did something.
+    pub fn actor(&self, name: &str) -> Actor {
+        Actor::User(UserId::from_stored(self.names[name].as_str()))
     }
 
     /// A user of its own, `{SOMEBODY}`, for something that cannot be done twice.

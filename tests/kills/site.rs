@@ -202,7 +202,9 @@ pub fn events(conn: &mut Conn, from: i64) -> Vec<Event> {
 
 fn facts(changes: &str) -> Vec<Fact> {
     let changes: Vec<Value> = serde_json::from_str(changes).expect("a list");
-    changes.iter().map(fact).collect()
+    // What a deletion takes with it follows from the deletion.
+    let told = changes.iter().filter(|change| change["change"] != "gone");
+    told.map(fact).collect()
 }
 
 fn fact(change: &Value) -> Fact {

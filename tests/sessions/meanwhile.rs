@@ -29,6 +29,8 @@ fn request(interface: Interface, credentials: Credentials) -> Request {
         interface,
         unattended: false,
         only_if: None,
+        reason: None,
+        intent: onepanel::service::Intent::default(),
     }
 }
 

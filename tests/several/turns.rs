@@ -26,6 +26,8 @@ fn signed_in(panel: &Panel, username: &str) -> Request {
         interface: Interface::Browser,
         unattended: false,
         only_if: None,
+        reason: None,
+        intent: onepanel::service::Intent::default(),
     };
     let permit = panel.passwords.console_permit().expect("nobody hashes");
     let password = Password::parse(DEMO_PASSWORD).expect("a password");

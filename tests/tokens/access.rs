@@ -360,6 +360,8 @@ fn a_token_of_two_mebibytes_is_too_large() {
         interface: Interface::Api,
         unattended: false,
         only_if: None,
+        reason: None,
+        intent: onepanel::service::Intent::default(),
     };
     let refused = panel.read(&request, |_| Ok(()));
     assert!(matches!(refused, Err(Error::Unauthorized(Some(_)))));

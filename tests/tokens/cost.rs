@@ -26,6 +26,8 @@ fn request(credentials: Credentials) -> Request {
         interface: Interface::Api,
         unattended: false,
         only_if: None,
+        reason: None,
+        intent: onepanel::service::Intent::default(),
     }
 }
 

@@ -1,4 +1,5 @@
 DROP TABLE feed;
+DROP TABLE event_concerns;
 DROP TABLE events;
 DROP TABLE throttles;
 DROP TABLE emergency_sessions;

@@ -30,6 +30,8 @@ CREATE TABLE users (
     username_key TEXT,
     -- What an identity provider that provisions the user calls it; not unique.
     external_id TEXT,
+    -- The last time somebody signed in as the user; NULL if nobody ever did.
+    signed_in_at BIGINT,
     CONSTRAINT users_username_key UNIQUE (username_key)
 );
 CREATE INDEX users_external_id_idx ON users (external_id);
@@ -187,17 +189,33 @@ CREATE TABLE events (
     actor TEXT NOT NULL,
     interface TEXT NOT NULL,
     address TEXT,
+    -- Why, in the words of whoever did it.
+    reason TEXT,
     action TEXT NOT NULL,
     -- A JSON array of changes that took effect together.
-    changes TEXT NOT NULL
+    changes TEXT NOT NULL,
+    -- A JSON array of what was true before each of them, as far as they do not say it; may be empty.
+    before TEXT NOT NULL,
+    -- SHA-256, in hexadecimal, of the JSON array of the hash of the event before and of the columns
+    -- above, in their order.
+    hash TEXT NOT NULL
 );
 
--- One row: the sequence of the last event. Whoever writes takes it first, so the feed has no gaps.
+-- What each event is about: 'cluster:ID', 'group:ID', 'user:ID' (who did it among them), 'token:ID'.
+CREATE TABLE event_concerns (
+    concern TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    PRIMARY KEY (concern, sequence)
+) WITHOUT ROWID;
+
+-- One row: the sequence and the hash of the last event. Whoever writes takes it first, so the feed has
+-- no gaps. The first event stands on a fixed text.
 CREATE TABLE feed (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    sequence BIGINT NOT NULL
+    sequence BIGINT NOT NULL,
+    hash TEXT NOT NULL
 );
-INSERT INTO feed (id, sequence) VALUES (1, 0);
+INSERT INTO feed (id, sequence, hash) VALUES (1, 0, 'onepanel');
 
 INSERT INTO privileges (vocabulary, bit, name) VALUES
     ('cluster', 0, 'cluster_view'),

@@ -1,13 +1,18 @@
 //! Every question, asked of graph and oracle alike.
 
+use std::collections::BTreeSet;
+
 use super::{
     super::{
-        Counts, Graph, Intermediary, MemberKind, Reach,
+        Counts, Fate, Fates, Graph, Intermediary, MemberKind, Reach,
         oracle::{Inside, Oracle},
     },
     page,
 };
-use crate::domain::{Cluster, Group, Kind, Member, Page, PrivilegeSet, Target, UserId};
+use crate::domain::{
+    Access, Change, Cluster, ClusterPrivilege, Group, GroupPrivilege, Kind, Member, Page,
+    PrivilegeSet, Target,
+};
 
 const KINDS: [MemberKind; 2] = [MemberKind::Users, MemberKind::Groups];
 const REACHES: [Reach; 2] = [Reach::Direct, Reach::Effective];
@@ -190,36 +195,64 @@ pub(super) fn assert_same_ways<K: Kind>(
     }
 }
 
-/// Asserts that both foresee the same for the removal of `members` from everything.
-pub(super) fn assert_same_foresight(graph: &Graph, oracle: &Oracle, members: &[Member]) {
-    for id in oracle.clusters.keys() {
-        assert_foreseen::<Cluster>(graph, oracle, id, members);
+/// Asserts that what the graph foresees of `changes` is what the oracle finds before and after them.
+pub(super) fn assert_foreseen(graph: &Graph, oracle: &Oracle, changes: &[Change]) {
+    let mut then = oracle.clone();
+    for change in changes {
+        then.apply(change);
     }
-    for id in oracle.groups.keys() {
-        assert_foreseen::<Group>(graph, oracle, id, members);
+    let foreseen = graph.foresee(changes);
+    let affected = foreseen.affected();
+    let (inside, inside_then) = (oracle.inside(), then.inside());
+    let users = oracle.list(|member| matches!(member, Member::User(_)), "", None);
+    let clusters = then.clusters.keys().cloned().map(Target::Cluster);
+    let groups = oracle.groups.keys().chain(then.groups.keys());
+    let targets = clusters.chain(groups.cloned().map(Target::Group));
+    for target in targets.collect::<BTreeSet<_>>() {
+        let found = affected.iter().find(|one| one.target == target);
+        let fates = found.map_or_else(Fates::default, |one| one.users.clone());
+        let mut expected: [Vec<&str>; 4] = Default::default();
+        for member in &users {
+            let now = oracle.belonging(&inside, &target, member, &then);
+            let later = then.belonging(&inside_then, &target, member, oracle);
+            let fate = match (now, later) {
+                (None, None) => continue,
+                (Some(_), None) => [true, false, false, false],
+                (None, Some(_)) => [false, true, false, false],
+                (Some(now), Some(later)) => [false, false, now & !later != 0, later & !now != 0],
+            };
+            for (list, _) in expected.iter_mut().zip(fate).filter(|(_, is_so)| *is_so) {
+                list.push(member.id());
+            }
+        }
+        for (fate, expected) in Fate::ALL.into_iter().zip(&expected) {
+            let found = foreseen.users(&fates, fate, &Page::everything()).unwrap();
+            let found: Vec<_> = found.items.iter().map(|user| user.id.as_str()).collect();
+            assert_eq!(&found, expected, "{fate:?} in {target:?} by {changes:?}");
+        }
+        let last = |held: u64| oracle_takes_last(oracle, &then, &target, held);
+        let found = match &target {
+            Target::Cluster(id) => foreseen.takes_last::<Cluster>(id, ClusterPrivilege::View),
+            Target::Group(id) => foreseen.takes_last::<Group>(id, GroupPrivilege::View),
+        };
+        assert_eq!(found, last(1), "{target:?} by {changes:?}");
     }
 }
 
-fn assert_foreseen<K: Kind>(graph: &Graph, oracle: &Oracle, id: &K::Id, members: &[Member]) {
-    let then = oracle.without::<K>(id, members);
-    let (inside, inside_then) = (oracle.inside(), then.inside());
-    let target = K::target(id);
-    let (mut lost_access, mut lost_privileges, mut unaffected) = (Vec::new(), Vec::new(), 0);
-    for member in oracle.list(|member| matches!(member, Member::User(_)), "", None) {
-        let before = oracle.effective(&inside, &target, &member);
-        let after = then.effective(&inside_then, &target, &member);
-        let user = UserId::from_stored(member.id());
-        match (before, after) {
-            (None, _) => {}
-            (Some(_), None) => lost_access.push(user),
-            (before, after) if before == after => unaffected += 1,
-            _ => lost_privileges.push(user),
-        }
-    }
-    let found = graph.foresee_removal::<K>(id, members);
-    assert_eq!(found.lost_access, lost_access);
-    assert_eq!(found.lost_privileges, lost_privileges);
-    assert_eq!(found.unaffected, unaffected);
+/// Whether somebody may sign in and holds these bits in `target`, and nobody later.
+fn oracle_takes_last(now: &Oracle, later: &Oracle, target: &Target, held: u64) -> bool {
+    let [now, later] = [now, later].map(|oracle| {
+        let inside = oracle.inside();
+        let known = oracle
+            .users
+            .iter()
+            .filter(|(id, _)| now.users.contains_key(*id));
+        known.into_iter().any(|(id, person)| {
+            let bits = oracle.effective(&inside, target, &Member::User(id.clone()));
+            person.access == Access::Open && bits.is_some_and(|bits| bits & held != 0)
+        })
+    });
+    now && !later
 }
 
 /// Asserts that the pages of every list, of any length, searched or not, add up to the whole.

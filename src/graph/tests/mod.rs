@@ -4,6 +4,7 @@ mod agreement;
 mod limits;
 mod questions;
 mod random;
+mod review;
 
 use super::{Graph, Loader, oracle::Oracle};
 use crate::domain::{
@@ -34,8 +35,10 @@ fn event(sequence: i64, changes: Vec<Change>) -> Event {
         actor: Actor::System,
         interface: Interface::Console,
         address: None,
+        reason: None,
         action: Action::Import,
         changes,
+        before: Vec::new(),
     }
 }
 

@@ -5,10 +5,12 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::{
     super::{Graph, oracle::Oracle},
     agreement::{
-        assert_agree, assert_pages_add_up, assert_same_foresight, assert_same_membership,
+        assert_agree, assert_foreseen, assert_pages_add_up, assert_same_membership,
         assert_same_paths, assert_same_things, assert_same_ways,
     },
-    event, group, loaded, membership, user,
+    event, group, loaded, membership,
+    review::assert_same_reviews,
+    user,
 };
 use crate::domain::{
     Access, Change, Cluster, ClusterId, Group, GroupId, Member, PrivilegeSet, Sequence, Target,
@@ -89,6 +91,17 @@ fn other_change() -> impl Strategy<Value = Change> {
     ]
 }
 
+fn any_change() -> impl Strategy<Value = Change> {
+    prop_oneof![6 => connection(), 1 => creation(), 3 => other_change()]
+}
+
+fn removal(member: &Member) -> Change {
+    match member.clone() {
+        Member::User(user) => Change::UserDeleted { user },
+        Member::Group(group) => Change::GroupDeleted { group },
+    }
+}
+
 /// Events of a few changes each; the first ones make sure that there is something to connect.
 fn history(events: usize) -> impl Strategy<Value = Vec<Vec<Change>>> {
     let change = prop_oneof![6 => connection(), 2 => creation(), 1 => other_change()];
@@ -118,8 +131,15 @@ fn play_to(
     (graph, oracle)
 }
 
+/// `PROPTEST_CASES`, if it says more than these.
+fn cases() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let cases = std::env::var("PROPTEST_CASES").map_or(256, |_| asked.cases);
+    ProptestConfig { cases, ..asked }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(cases())]
 
     #[test]
     fn after_every_event_the_graph_agrees_with_the_oracle(history in history(12)) {
@@ -137,17 +157,27 @@ proptest! {
     }
 
     #[test]
+    fn a_review_finds_whom_the_oracle_finds(
+        history in history(6), through in member(), bits in 0_u64..8,
+    ) {
+        let (graph, oracle) = play(&history, |_, _| ());
+        if let Member::Group(group) = through {
+            assert_same_reviews(&graph, &oracle, &group, bits);
+        }
+    }
+
+    #[test]
     fn the_paths_are_those_of_the_oracle(history in history(6)) {
         let (graph, oracle) = play(&history, |_, _| ());
         assert_same_paths(&graph, &oracle);
     }
 
     #[test]
-    fn what_is_foreseen_is_what_happens(history in history(6), members in vec(member(), 0..4)) {
+    fn what_is_foreseen_is_what_happens(history in history(6), changes in vec(any_change(), 0..4)) {
         let (graph, oracle) = play(&history, |_, _| ());
-        assert_same_foresight(&graph, &oracle, &members);
+        assert_foreseen(&graph, &oracle, &changes);
         for member in oracle.members() {
-            assert_same_foresight(&graph, &oracle, &[member]);
+            assert_foreseen(&graph, &oracle, &[removal(&member)]);
         }
     }
 

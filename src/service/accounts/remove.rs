@@ -1,7 +1,7 @@
 //! Deleting users.
 
 use crate::{
-    domain::{Change, UserId, ZonePrivilege},
+    domain::{Change, Member, UserId, ZonePrivilege},
     service::{Caller, Error, Writing},
     store,
 };
@@ -22,6 +22,7 @@ pub fn delete(w: &mut Writing<'_>, id: &UserId) -> Result<(), Error> {
     // An import may bring the identifier back; the temporary tokens must not come back with it.
     store::begin_token_generation(w.conn, id)?;
     w.announce(Change::UserDeleted { user: id.clone() });
+    w.announce_gone_with(&Member::User(id.clone()));
     Ok(())
 }
 

@@ -112,7 +112,7 @@ pub fn revoke(w: &mut Writing<'_>, id: &TokenId) -> Result<(), Error> {
 fn withdraw(w: &mut Writing<'_>, mut token: Token) -> Result<(), Error> {
     token.revoked = true;
     store::update_token(w.conn, &token)?;
-    w.announce(Change::Token { token: token.id });
+    w.announce(tokens::changed(&token));
     Ok(())
 }
 
@@ -315,6 +315,7 @@ impl Panel {
         let secret = SessionSecret::generate(self.clock)?;
         let root = Request {
             credentials: Credentials::VerifiedPassphrase(hash),
+            reason: Some(reason.clone()),
             ..request.clone()
         };
         self.write(&root, Action::EmergencySignIn, |w| {

@@ -16,6 +16,6 @@ pub use create::{
 };
 pub(super) use record::rename;
 pub use record::{
-    Loss, Losses, check_may_delete, check_may_list, check_may_modify, check_visible, delete,
-    foresee_deletion, get, get_own, list, modify,
+    check_may_delete, check_may_list, check_may_modify, check_visible, delete, get, get_own, list,
+    modify,
 };

@@ -3,11 +3,10 @@
 use super::create::{read_kind, read_name};
 use crate::{
     domain::{
-        Change, Cluster, DisplayName, Group, GroupId, GroupPrivilege, Member, Page, Slice,
-        ZonePrivilege,
+        Change, DisplayName, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege,
     },
-    graph::{Consequences, GroupRef, Reach},
-    service::{Caller, Error, Input, Reading, Rules, Writing, members},
+    graph::GroupRef,
+    service::{Caller, Error, Input, Reading, Writing},
     store,
 };
 
@@ -95,67 +94,6 @@ pub fn check_may_delete(caller: &Caller<'_>, id: &GroupId) -> Result<(), Error> 
     caller.require::<Group>(id, GroupPrivilege::Delete, &zone)
 }
 
-/// What a cluster or group would lose if a group in it were deleted.
-#[derive(Debug, Clone)]
-pub struct Loss {
-    /// `cluster` or `group`.
-    pub kind: &'static str,
-    /// What it is called.
-    pub name: String,
-    /// How many users would not belong to it any more.
-    pub lost_access: usize,
-    /// How many would keep access with fewer privileges.
-    pub lost_privileges: usize,
-}
-
-/// What is lost by a deletion, as far as the caller may know.
-#[derive(Debug, Default)]
-pub struct Losses {
-    /// Where the caller may list the members.
-    pub known: Vec<Loss>,
-    /// How many more clusters and groups lose somebody or something.
-    pub elsewhere: usize,
-}
-
-/// How many clusters and groups are looked at before a deletion; more are in nobody's interest.
-const FORESEEN: usize = 50;
-
-/// What the clusters and groups that `id` belongs to at any depth would lose by its deletion.
-/// Those that lose nobody and nothing are left out; names and numbers are for whoever may list the
-/// members there.
-pub fn foresee_deletion(r: &Reading<'_>, id: &GroupId) -> Losses {
-    let graph = r.caller.graph;
-    let member = Member::Group(id.clone());
-    let mut losses = Losses::default();
-    let mut note = |kind, name: &str, may_list: bool, consequences: Consequences| {
-        let loss = Loss {
-            kind,
-            name: name.to_owned(),
-            lost_access: consequences.lost_access.len(),
-            lost_privileges: consequences.lost_privileges.len(),
-        };
-        match loss.lost_access + loss.lost_privileges {
-            0 => {}
-            _ if may_list => losses.known.push(loss),
-            _ => losses.elsewhere += 1,
-        }
-    };
-    let clusters = graph.clusters_with(&member, Reach::Effective);
-    for cluster in clusters.iter().take(FORESEEN) {
-        let may_list = members::check_may_list::<Cluster>(&r.caller, cluster.id).is_ok();
-        let consequences = graph.foresee_deletion::<Cluster>(cluster.id, id);
-        note(Cluster::NAME, cluster.name, may_list, consequences);
-    }
-    let groups = graph.groups_with(&member, Reach::Effective);
-    let groups = groups.iter().filter(|group| group.id != id);
-    for group in groups.take(FORESEEN) {
-        let may_list = members::check_may_list::<Group>(&r.caller, group.id).is_ok();
-        let consequences = graph.foresee_deletion::<Group>(group.id, id);
-        note(Group::NAME, group.name, may_list, consequences);
-    }
-    losses
-}
-
 /// Deletes a group with every membership in it and of it (`remove_group`). Its members stay, and so
 /// do invitations to it, which are refused from then on.
 ///
@@ -169,5 +107,10 @@ pub fn delete(w: &mut Writing<'_>, id: &GroupId) -> Result<(), Error> {
     }
     store::delete_group(w.conn, id)?;
     w.announce(Change::GroupDeleted { group: id.clone() });
+    let graph = w.caller.graph;
+    for member in graph.direct_members(id) {
+        w.announce_gone::<Group>(id, &member.member());
+    }
+    w.announce_gone_with(&Member::Group(id.clone()));
     Ok(())
 }

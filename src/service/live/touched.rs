@@ -76,10 +76,13 @@ impl Touched {
                 self.doubted.insert(user.clone());
             }
             Change::ExternalId { .. }
+            | Change::Gone { .. }
             | Change::Token { .. }
             | Change::EmergencySession { .. }
             | Change::Passphrase { .. }
+            | Change::Undone { .. }
             | Change::WebCertificate { .. }
+            | Change::LockoutConfirmed { .. }
             | Change::Throttled { .. } => {}
         }
     }

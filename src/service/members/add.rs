@@ -29,7 +29,8 @@ pub fn add<K: Rules>(
     insert::<K>(w, target, member, privileges)
 }
 
-fn check_may_add<K: Rules>(
+/// Whether the caller may bring in this member, and choose its privileges.
+pub(in crate::service) fn check_may_add<K: Rules>(
     caller: &Caller<'_>,
     target: &K::Id,
     member: &Member,

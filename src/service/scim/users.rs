@@ -148,6 +148,7 @@ fn insert(w: &mut Writing<'_>, wish: Wish, hash: Option<&str>) -> Result<UserId,
         zone_privileges: PrivilegeSet::NONE,
         created_at: w.now,
         external_id: wish.external_id,
+        signed_in_at: None,
     };
     store::insert_user(w.conn, &user)?;
     let id = user.id.clone();

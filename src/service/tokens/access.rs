@@ -8,10 +8,10 @@ use super::{
     verify::{Circumstances, Fault, Genuine, prove},
 };
 use crate::{
-    domain::{ClientInterface, ClusterId, Interface, Sequence, Timestamp, TokenId, TokenType},
+    domain::{ClientInterface, ClusterId, Interface, Timestamp, TokenId, TokenType},
     graph::Graph,
     service::{AuthFailure, Caller, Error, Request, Who, setup::ONEZONE},
-    store::Conn,
+    store::{Conn, FeedEnd},
 };
 
 /// Tokens as they came with a request.
@@ -67,9 +67,9 @@ impl Shown {
     }
 
     /// Where the feed ended when none of them was withdrawn.
-    pub fn end(&self) -> Sequence {
+    pub fn end(&self) -> FeedEnd {
         // It is the one that was asked for last.
-        self.access.end
+        self.access.end.clone()
     }
 
     /// Who acts, if every caveat holds.

@@ -1,7 +1,7 @@
 //! Accepting invitations: for oneself, or on behalf of a group.
 
 use super::{
-    TokenError,
+    TokenError, changed,
     create::unknown_target,
     issuer,
     text::Decoded,
@@ -73,8 +73,14 @@ pub fn join(
         Offer::Cluster(grant) => admit(w, &member, grant)?,
         Offer::Group(grant) => admit(w, &member, grant)?,
     }
-    w.announce(Change::Token {
-        token: genuine.identifier.id,
+    w.announce(match &genuine.record {
+        Some(token) => changed(token),
+        None => Change::Token {
+            user: genuine.identifier.subject.user().cloned(),
+            token: genuine.identifier.id,
+            name: None,
+            revoked: false,
+        },
     });
     Ok(Joined { member, target })
 }

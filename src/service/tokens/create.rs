@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::{
-    TokenError, form, issuer, manage,
+    TokenError, changed, form, issuer, manage,
     text::{bad_caveats, inherit, write, write_out},
 };
 use crate::{
@@ -91,6 +91,9 @@ pub fn create_temporary(
     };
     w.announce(Change::Token {
         token: identifier.id.clone(),
+        user: Some(user),
+        name: None,
+        revoked: false,
     });
     write(w.key, &identifier, &caveats)
 }
@@ -123,9 +126,7 @@ pub(in crate::service) fn insert(w: &mut Writing<'_>, mut token: Token) -> Resul
     let kind = token.token_type();
     confine(w, &mut token.caveats, &kind)?;
     store::insert_token(w.conn, &token)?;
-    w.announce(Change::Token {
-        token: token.id.clone(),
-    });
+    w.announce(changed(&token));
     let text = write_out(w.key, &w.caller, &token)?;
     Ok(Made { token, text })
 }

@@ -1,6 +1,6 @@
 //! Looking after tokens: listing, finding, changing, deleting; and ending all temporary ones.
 
-use super::{Made, create::read_name, form, text::write_out};
+use super::{Made, changed, create::read_name, form, text::write_out};
 use crate::{
     domain::{
         Change, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId, UserId,
@@ -204,6 +204,7 @@ const MODIFIABLE: &[&str] = &["customMetadata", "name", "revoked"];
 /// Renames a token, changes its metadata, withdraws or restores it (`modify_named_token`).
 pub fn modify(w: &mut Writing<'_>, id: &TokenId, input: &Input) -> Result<Token, Error> {
     let mut token = managed(w.conn, &w.caller, id)?;
+    let before = changed(&token);
     input.check_object()?;
     if !MODIFIABLE.iter().any(|key| input.has(key)) {
         return Err(Error::MissingAtLeastOneValue(MODIFIABLE));
@@ -218,9 +219,7 @@ pub fn modify(w: &mut Writing<'_>, id: &TokenId, input: &Input) -> Result<Token,
         token.revoked = revoked;
     }
     store::update_token(w.conn, &token)?;
-    w.announce(Change::Token {
-        token: token.id.clone(),
-    });
+    w.announce_instead(before, changed(&token));
     Ok(token)
 }
 
@@ -228,7 +227,7 @@ pub fn modify(w: &mut Writing<'_>, id: &TokenId, input: &Input) -> Result<Token,
 pub fn delete(w: &mut Writing<'_>, id: &TokenId) -> Result<String, Error> {
     let token = managed(w.conn, &w.caller, id)?;
     store::delete_token(w.conn, &token.id)?;
-    w.announce(Change::Token { token: token.id });
+    w.announce(changed(&token));
     Ok(token.name)
 }
 
@@ -245,11 +244,20 @@ pub fn delete_many(
     let user = owner(&w.caller, whose)?;
     let deleted = store::delete_tokens_of(w.conn, &user, only)?;
     let count = deleted.len();
-    if only.is_some_and(|named| named.iter().any(|id| !deleted.contains(id))) {
+    if only.is_some_and(|named| {
+        named
+            .iter()
+            .any(|id| deleted.iter().all(|(one, _)| one != id))
+    }) {
         return Err(Error::NotFound);
     }
-    for token in deleted {
-        w.announce(Change::Token { token });
+    for (token, name) in deleted {
+        w.announce(Change::Token {
+            token,
+            user: Some(user.clone()),
+            name: Some(name),
+            revoked: false,
+        });
     }
     Ok(count)
 }

@@ -40,3 +40,15 @@ pub use offers::{Opening, free_name, openings};
 pub use text::TokenKey;
 pub(super) use text::write_out;
 pub(super) use uses::Uses;
+
+use crate::{domain::Change, store::Token};
+
+/// What is announced of a named token that was made, changed, used or deleted.
+pub(super) fn changed(token: &Token) -> Change {
+    Change::Token {
+        token: token.id.clone(),
+        user: token.subject.user().cloned(),
+        name: Some(token.name.clone()),
+        revoked: token.revoked,
+    }
+}

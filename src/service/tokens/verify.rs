@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use super::{TokenError, TokenKey, text::Decoded};
 use crate::{
     domain::{
-        Access, Caveat, ClientInterface, Consumer, Group, Identifier, Persistence, Sequence,
-        Subject, Timestamp, UserId, earliest_end,
+        Access, Caveat, ClientInterface, Consumer, Group, Identifier, Persistence, Subject,
+        Timestamp, UserId, earliest_end,
     },
     graph::{Graph, Reach},
     service::{Caller, Error, Who},
-    store::{self, Conn, StoreError, Token},
+    store::{self, Conn, FeedEnd, StoreError, Token},
 };
 
 /// A token's own fault, or the database's.
@@ -58,7 +58,7 @@ pub(super) struct Genuine {
     /// Its record, if it is a named one.
     pub record: Option<Token>,
     /// Where the feed ended when it was not withdrawn.
-    pub end: Sequence,
+    pub end: FeedEnd,
     caveats: Result<Vec<Caveat>, TokenError>,
 }
 

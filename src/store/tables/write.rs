@@ -20,11 +20,10 @@ const BATCH_BYTES: usize = 1 << 20;
 /// # Errors
 /// [`StoreError::Unfit`] says what is there.
 pub fn require_empty(conn: &mut Conn) -> StoreResult<()> {
-    let end = lock_feed(conn)?;
-    if end.0 > 0 {
+    let end = lock_feed(conn)?.0;
+    if end > 0 {
         return Err(StoreError::Unfit(format!(
-            "it is not empty, its feed goes to event {}; give an empty one",
-            end.0
+            "it is not empty, its feed goes to event {end}; give an empty one",
         )));
     }
     for table in TABLES.iter().filter(|table| !FILLED.contains(&table.name)) {

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod api;
+pub mod audit;
 pub mod certificates;
 mod entrance;
 mod inside;

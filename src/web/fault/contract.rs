@@ -6,7 +6,7 @@ use super::{Fault, tokens::token_error};
 use crate::{
     domain::InvalidName,
     service::{AuthFailure, Error, Problem},
-    web::watch::RequestId,
+    web::{foresight, watch::RequestId},
 };
 
 const INTERNAL: &str = "internalServerError";
@@ -82,6 +82,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
                 "parentId": parent.id(),
             })),
         ),
+        Error::CannotUndo(_) => ("cannotUndo", None),
         Error::BasicAuthDisabled => ("basicAuthDisabled", None),
         Error::Token(error) => token_error(error),
         Error::BadValueToken(key, error) => {
@@ -96,6 +97,7 @@ fn refusal(error: &Error) -> (&'static str, Option<Value>) {
             let tag = tag.as_ref().map(|tag| format!("\"{tag}\""));
             ("preconditionFailed", Some(json!({ "etag": tag })))
         }
+        Error::Foreseen(verdict, _) => (foresight::id(*verdict), None),
         // SCIM has an error object of its own; this one never gets there.
         Error::Scim(_) => ("badData", None),
         Error::CannotAddRelationToSelf => ("cannotAddRelationToSelf", None),

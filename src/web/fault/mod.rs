@@ -20,7 +20,7 @@ use actix_web::{
 pub use render::render;
 
 use super::scim;
-use crate::service::{AuthFailure, Error};
+use crate::service::{AuthFailure, Error, Verdict};
 
 /// Why a request gets no answer of its own.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +106,9 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) | Error::ProtectedGroup => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
-        Error::RelationAlreadyExists { .. } => StatusCode::CONFLICT,
+        Error::RelationAlreadyExists { .. } | Error::CannotUndo(_) => StatusCode::CONFLICT,
+        Error::Foreseen(Verdict::Asked, _) => StatusCode::OK,
+        Error::Foreseen(..) => StatusCode::CONFLICT,
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Scim(error) => scim::status_of(error),
         Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,

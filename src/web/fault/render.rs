@@ -1,7 +1,7 @@
 //! The middleware that turns faults into answers.
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{ConnectionType, StatusCode, header},
@@ -11,10 +11,10 @@ use askama::Template as _;
 
 use super::{Fault, contract, view::FaultPage};
 use crate::{
-    service,
+    service::{self, Verdict},
     web::{
         ask::Ask,
-        emergency, frame,
+        emergency, foresight, frame,
         layout::{Layout, Notice, Place, SignedIn},
         scim,
         wanted::{Wanted, is_api, is_scim},
@@ -43,7 +43,7 @@ pub async fn render(
         response.error().and_then(|error| error.as_error::<Fault>()),
         &bare,
     ) {
-        (Some(fault), _) | (None, Some(fault)) => Some(answer(&ask, fault).await),
+        (Some(fault), _) | (None, Some(fault)) => Some(answer(&request, &ask, fault).await),
         (None, None) => None,
     };
     Ok(match answer {
@@ -64,7 +64,15 @@ pub async fn render(
     })
 }
 
-async fn answer(ask: &Ask, fault: &Fault) -> HttpResponse {
+async fn answer(request: &HttpRequest, ask: &Ask, fault: &Fault) -> HttpResponse {
+    if let Fault::Refused(service::Error::Foreseen(verdict, foresight)) = fault
+        && !is_scim(&ask.here)
+    {
+        if *verdict != Verdict::Asked {
+            ask.noted.refused(contract::id(fault));
+        }
+        return foresight::answer(request, ask, *verdict, foresight).await;
+    }
     log(fault);
     ask.noted.refused(contract::id(fault));
     let status = actix_web::ResponseError::status_code(fault);

@@ -4,12 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Path};
 
 use super::view::{AddGroupPage, Candidate, EditPage, RemoveGroupPage};
 use crate::{
-    domain::{Group, GroupId, GroupType, Kind as _, Member, Page, Slice},
-    service::{
-        Counts, Error, Input, Reading, Rules as _,
-        groups::{self, Losses},
-        members,
-    },
+    domain::{Action, Group, GroupId, GroupType, Kind as _, Member, Page, Slice},
+    service::{Counts, Error, Input, Reading, groups, members},
     web::{
         ask::Ask,
         body::Query,
@@ -198,7 +194,16 @@ pub async fn remove(
     id: Path<GroupId>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| remove_page(r, &id, &query)).await?;
+    let id = id.into_inner();
+    let group = id.clone();
+    let mut page = ask.read(move |r| remove_page(r, &id, &query)).await?;
+    if page.forbidden.is_none() {
+        let to = ("delete", page.action.as_str());
+        let part = ask.consequences(to, Action::DeleteGroup, Input::default(), move |w, _| {
+            groups::delete(w, &group)
+        });
+        page.consequences = Some(part.await?);
+    }
     show(&request, &ask, page)
 }
 
@@ -207,10 +212,6 @@ fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Remov
     let forbidden = match groups::check_may_delete(&r.caller, id) {
         Ok(()) if group.protected => Some(Error::ProtectedGroup.to_string()),
         may => may.err().map(|refused| refused.to_string()),
-    };
-    let losses = match &forbidden {
-        None => lines_of(groups::foresee_deletion(r, id)),
-        Some(_) => Vec::new(),
     };
     let home = format!("/groups/{id}");
     let cancel = query.back(&home);
@@ -231,31 +232,8 @@ fn remove_page(r: &mut Reading<'_>, id: &GroupId, query: &Query) -> Result<Remov
             Ok(()) => inhabitants(r.caller.graph.counts::<Group>(id)),
             Err(_) => String::new(),
         },
-        losses,
+        consequences: None,
     })
-}
-
-/// What is lost, a line each: icon, where, and what.
-fn lines_of(losses: Losses) -> Vec<(&'static str, String, String)> {
-    let known = losses.known.into_iter().map(|loss| {
-        let what = loss_in_words(loss.lost_access, loss.lost_privileges);
-        let icon = if loss.kind == Group::NAME {
-            "group"
-        } else {
-            "clusters"
-        };
-        (icon, format!("{} “{}”", loss.kind, loss.name), what)
-    });
-    let place = match losses.elsewhere {
-        0 => None,
-        1 => Some("1 other cluster or group".to_owned()),
-        count => Some(format!("{count} other clusters and groups")),
-    };
-    let elsewhere = place.map(|place| {
-        let what = "whose members you may not see";
-        ("warning", place, what.to_owned())
-    });
-    known.chain(elsewhere).collect()
 }
 
 fn inhabitants(counts: Counts) -> String {
@@ -270,21 +248,6 @@ fn inhabitants(counts: Counts) -> String {
         some(counts.direct_groups, "group"),
         some(counts.effective_users, "user")
     )
-}
-
-fn loss_in_words(access: usize, privileges: usize) -> String {
-    let access = match access {
-        0 => None,
-        1 => Some("1 user loses access".to_owned()),
-        count => Some(format!("{count} users lose access")),
-    };
-    let privileges = match privileges {
-        0 => None,
-        1 => Some("1 user loses privileges".to_owned()),
-        count => Some(format!("{count} users lose privileges")),
-    };
-    let parts: Vec<String> = access.into_iter().chain(privileges).collect();
-    parts.join(", ")
 }
 
 /// `GET …/members/add`.

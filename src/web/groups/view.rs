@@ -5,6 +5,7 @@ use askama::Template;
 use crate::{
     domain::{GroupId, GroupType},
     web::{
+        foresight::view::ConsequencesPart,
         layout::{Control, Entry, Field, Layout},
         members::{
             overview::{CountTile, HeldSection},
@@ -113,8 +114,8 @@ pub struct RemoveGroupPage {
     pub name: String,
     /// Who is in it, in words.
     pub members: String,
-    /// What clusters and groups lose, a line each.
-    pub losses: Vec<(&'static str, String, String)>,
+    /// What would come of it, unless it may not be done.
+    pub consequences: Option<ConsequencesPart>,
 }
 
 /// `…/members/add`: one of the reader's groups is to become a member.

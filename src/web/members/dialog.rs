@@ -6,7 +6,10 @@ use super::{
     privileges::{BulkSection, PrivilegeTable},
     view::{Path, TargetView},
 };
-use crate::{domain::Member, web::layout::Layout};
+use crate::{
+    domain::Member,
+    web::{foresight::view::ConsequencesPart, layout::Layout},
+};
 
 /// A member or somebody affected, in one line.
 #[derive(Debug, Clone)]
@@ -19,25 +22,6 @@ pub struct Line {
     pub username: Option<String>,
     /// What happens, such as `loses Add user, Remove user`; may be empty.
     pub what: String,
-}
-
-/// People affected by a change: how many, the first of them, and how many more.
-#[derive(Debug, Clone, Default)]
-pub struct Affected {
-    /// How many in all.
-    pub count: usize,
-    /// The first of them.
-    pub first: Vec<Line>,
-}
-
-impl Affected {
-    /// How many are named in a dialog.
-    pub const NAMED: usize = 20;
-
-    /// How many are not named.
-    pub fn more(&self) -> usize {
-        self.count.saturating_sub(self.first.len())
-    }
 }
 
 /// `…/members/edit?member=…`: privileges of several members. `PATCH …/members/privileges`.
@@ -105,12 +89,8 @@ pub struct RemovePage {
     pub action: String,
     /// Who is to be removed, where they are several.
     pub lines: Vec<Line>,
-    /// Who loses access.
-    pub losing: Affected,
-    /// Who keeps access with fewer privileges.
-    pub weakened: Affected,
-    /// Who keeps everything, in words; may be empty.
-    pub keeping: String,
+    /// What would come of it, unless it may not be done.
+    pub consequences: Option<ConsequencesPart>,
 }
 
 impl RemovePage {
@@ -135,6 +115,8 @@ pub struct LeavePage {
     pub action: String,
     /// How the reader belongs to it.
     pub standing: Standing,
+    /// What would come of it for others, if there is something to leave.
+    pub consequences: Option<ConsequencesPart>,
     /// The ways that stay, the first of them.
     pub paths: Vec<Path>,
     /// How many more ways there are.

@@ -4,15 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
     build::{INSUFFICIENT, labels, table},
-    dialog::{Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
+    dialog::{BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
     paths::{member_block, path_view},
     privileges::BulkSection,
     target::{Shown, view_of},
     view::TargetView,
 };
 use crate::{
-    domain::{Member, PrivilegeSet, UserId},
-    service::{Caller, Error, Privileges, Reading, members},
+    domain::{Action, Member, PrivilegeSet},
+    service::{Caller, Error, Input, Privileges, Reading, members},
     web::{
         ask::Ask,
         body::Query,
@@ -143,7 +143,20 @@ pub async fn remove<K: Shown>(
     id: UrlPath<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| remove_page::<K>(r, &id, &query)).await?;
+    let id = id.into_inner();
+    let whom = query
+        .all("member")
+        .map(|member| ("member".to_owned(), member.to_owned()));
+    let whom = Input::Form(whom.collect());
+    let target = id.clone();
+    let mut page = ask.read(move |r| remove_page::<K>(r, &id, &query)).await?;
+    if page.forbidden.is_none() {
+        let to = ("delete", page.action.as_str());
+        let part = ask.consequences(to, Action::RemoveMember, whom, move |w, whom| {
+            members::remove_many::<K>(w, &target, whom)
+        });
+        page.consequences = Some(part.await?);
+    }
     show(&request, &ask, page)
 }
 
@@ -168,12 +181,6 @@ fn remove_page<K: Shown>(
         .iter()
         .find_map(|member| members::check_may_end::<K>(&r.caller, id, member).err())
         .map(|refused| refused.to_string());
-    let consequences = r.caller.graph.foresee_removal::<K>(id, &chosen);
-    // Who may not list the members is told how many of them it concerns.
-    let named = match members::check_may_list::<K>(&r.caller, id) {
-        Ok(()) => Affected::NAMED,
-        Err(_) => 0,
-    };
     let what = described(&r.caller, &chosen);
     Ok(RemovePage {
         layout: K::layout(r, "Remove members", id)?,
@@ -189,27 +196,9 @@ fn remove_page<K: Shown>(
                 .map(|member| line(&r.caller, member, String::new()))
                 .collect(),
         },
-        losing: affected(&r.caller, &consequences.lost_access, named),
-        weakened: affected(&r.caller, &consequences.lost_privileges, named),
-        keeping: match consequences.unaffected {
-            0 => String::new(),
-            1 => "1 other user keeps everything.".to_owned(),
-            count => format!("{count} other users keep everything."),
-        },
+        consequences: None,
         target,
     })
-}
-
-fn affected(caller: &Caller<'_>, users: &[UserId], named: usize) -> Affected {
-    let first = users
-        .iter()
-        .take(named)
-        .map(|user| line(caller, &Member::User(user.clone()), String::new()))
-        .collect();
-    Affected {
-        count: users.len(),
-        first,
-    }
 }
 
 /// One member goes by the contract's resource; several by ours; oneself leaves.
@@ -278,7 +267,17 @@ pub async fn leave<K: Shown>(
     id: UrlPath<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| leave_page::<K>(r, &id, &query)).await?;
+    let id = id.into_inner();
+    let target = id.clone();
+    let mut page = ask.read(move |r| leave_page::<K>(r, &id, &query)).await?;
+    if page.standing.can_leave() {
+        let to = ("delete", page.action.as_str());
+        let part = ask.consequences(to, Action::Leave, Input::default(), move |w, _| {
+            members::leave::<K>(w, &target)
+        });
+        // What it means for the reader is said in more words.
+        page.consequences = Some(part.await?.without_names());
+    }
     show(&request, &ask, page)
 }
 
@@ -324,6 +323,7 @@ fn leave_page<K: Shown>(
         back: query.back(&target.page),
         action: K::leave_url(id),
         standing,
+        consequences: None,
         paths: staying
             .iter()
             .take(PATHS)

@@ -17,4 +17,4 @@ pub mod view;
 
 pub use build::{back_to, labels};
 pub use page::own_entry;
-pub use paths::member_block;
+pub use paths::{member_block, path_view};

@@ -32,8 +32,19 @@ pub trait Shown: Rules {
     fn manager() -> PrivilegeSet<Self::Privilege>;
     /// Its name and addresses, if it exists.
     fn view(graph: &Graph, id: &Self::Id) -> Option<TargetView>;
+    /// The frame of a page about it.
+    fn layout_at(
+        r: &mut Reading<'_>,
+        title: &str,
+        id: &Self::Id,
+        submenu: Submenu,
+    ) -> Result<Layout, Error>;
+
     /// The frame of its Members page.
-    fn layout(r: &mut Reading<'_>, title: &str, id: &Self::Id) -> Result<Layout, Error>;
+    fn layout(r: &mut Reading<'_>, title: &str, id: &Self::Id) -> Result<Layout, Error> {
+        Self::layout_at(r, title, id, Submenu::Members)
+    }
+
     /// Where the caller's own membership is ended (`user_leave_cluster`).
     fn leave_url(id: &Self::Id) -> String;
 
@@ -80,8 +91,13 @@ impl Shown for Cluster {
         })
     }
 
-    fn layout(r: &mut Reading<'_>, title: &str, id: &ClusterId) -> Result<Layout, Error> {
-        frame::cluster_layout(r, title, Some((id, Submenu::Members)))
+    fn layout_at(
+        r: &mut Reading<'_>,
+        title: &str,
+        id: &ClusterId,
+        submenu: Submenu,
+    ) -> Result<Layout, Error> {
+        frame::cluster_layout(r, title, Some((id, submenu)))
     }
 
     fn leave_url(id: &ClusterId) -> String {
@@ -113,8 +129,13 @@ impl Shown for Group {
         })
     }
 
-    fn layout(r: &mut Reading<'_>, title: &str, id: &GroupId) -> Result<Layout, Error> {
-        frame::group_layout(r, title, Some((id, Submenu::Members)))
+    fn layout_at(
+        r: &mut Reading<'_>,
+        title: &str,
+        id: &GroupId,
+        submenu: Submenu,
+    ) -> Result<Layout, Error> {
+        frame::group_layout(r, title, Some((id, submenu)))
     }
 
     fn leave_url(id: &GroupId) -> String {

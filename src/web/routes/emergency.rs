@@ -42,6 +42,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .route(web_post().to(emergency::set_up)),
         )
         .offer("/overview", web_get().to(emergency::overview))
+        .offer("/audit", web_get().to(emergency::audit::get))
         .offer("/members", web_get().to(emergency::members))
         .service(
             resource("/members/invite")
@@ -78,6 +79,7 @@ pub fn api() -> Api {
         .with(progress)
         .section("Cluster")
         .with(cluster)
+        .with(super::audit::of_panel)
         .section("Zone")
         .with(zone_users)
         .section("Passphrase")

@@ -1,5 +1,6 @@
 //! The route tables: pages here, and the tables of the JSON API beside it.
 
+mod audit;
 mod clusters;
 mod emergency;
 mod groups;
@@ -105,6 +106,7 @@ pub fn hosted(config: &mut ServiceConfig) {
         .configure(|config| pages::members::<Cluster>(config, "/clusters/{id}"))
         .configure(pages::groups)
         .configure(tokens::pages)
+        .configure(audit::pages)
         .configure(|config| described(config, &HOSTED_DOCUMENT))
         .service(scope(API).configure(|config| hosted_api().serve(config)))
         .configure(scim::scim)
@@ -167,6 +169,7 @@ fn hosted_api() -> Api {
     ])
     .section("Zone")
     .with(zone_itself)
+    .with(audit::audit)
     .with(tokens::tokens)
     .with(users::caller)
     .with(users::users)

@@ -8,6 +8,7 @@ use crate::{
     web::{
         groups::{dialogs as group_dialogs, hierarchy, pages},
         members::{dialogs, page, target::Shown},
+        review,
         tokens::invite,
     },
 };
@@ -16,6 +17,15 @@ use crate::{
 pub fn members<K: Shown>(config: &mut ServiceConfig, base: &str) {
     let at = |path: &str| format!("{base}/members{path}");
     config
+        .offer(&format!("{base}/review"), get().to(review::get::<K>))
+        .offer(
+            &format!("{base}/review/changes"),
+            get().to(review::moments::get::<K>),
+        )
+        .offer(
+            &format!("{base}/review/comparison"),
+            get().to(review::pair::get::<K>),
+        )
         .offer(&at(""), get().to(page::get::<K>))
         .offer(&at("/edit"), get().to(dialogs::edit::<K>))
         .offer(&at("/privileges"), get().to(dialogs::privileges::<K>))

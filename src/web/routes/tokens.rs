@@ -60,6 +60,8 @@ pub fn tokens(api: &mut Api) {
         .with(temporary_tokens_of::<Mine>)
         .with(named_tokens_of::<OfUser>)
         .with(temporary_tokens_of::<OfUser>)
+        .section("Audit")
+        .with(super::audit::of_token)
         .section("Questions about tokens")
         .with(questions)
         .section("Client tokens")

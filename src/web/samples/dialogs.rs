@@ -10,10 +10,9 @@ use super::{
 use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
+        foresight::view::{ConsequencesPart, ListView, PlaceView, Repeat},
         members::{
-            dialog::{
-                Affected, BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
-            },
+            dialog::{BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
             privileges::BulkSection,
         },
         sidebar::Submenu,
@@ -36,6 +35,50 @@ fn lines(count: usize) -> Vec<Line> {
             what: String::new(),
         })
         .collect()
+}
+
+/// So many users lose access, and it has to be confirmed if there are any.
+pub fn consequences(losing: usize) -> ConsequencesPart {
+    let lists = ListView {
+        title: "Users who lose access".into(),
+        people: lines(losing.min(20)),
+        more: losing.saturating_sub(20),
+    };
+    let place = |kind| PlaceView {
+        icon: if kind == "group" { "group" } else { "clusters" },
+        kind,
+        name: HOSTILE.into(),
+        what: format!("{losing} users lose access"),
+        lists: vec![lists.clone()],
+    };
+    let some = losing > 0;
+    ConsequencesPart {
+        place: "foreseen".into(),
+        alert: some.then(|| WHY.into()),
+        tag: "0123456789abcdef".into(),
+        repeat: Repeat::first("delete", "/api/v3/onezone/clusters/x/members?member=user:a"),
+        summary: some
+            .then(|| ("danger", format!("{losing} users lose access")))
+            .into_iter()
+            .collect(),
+        places: if some {
+            vec![place("cluster"), place("group")]
+        } else {
+            Vec::new()
+        },
+        elsewhere: if some {
+            "Somebody is concerned elsewhere.".into()
+        } else {
+            String::new()
+        },
+        lockouts: some
+            .then(|| format!("Nobody in {HOSTILE}"))
+            .into_iter()
+            .collect(),
+        has_more: losing > 20,
+        is_open: true,
+        is_quiet: false,
+    }
 }
 
 pub fn add(list: &mut Vec<(String, String)>) {
@@ -81,23 +124,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
         ),
         action: "/api/v3/onezone/clusters/x/members?member=user:a&member=group:b".into(),
         lines: lines(3),
-        losing: Affected {
-            count: losing,
-            first: lines(losing.min(Affected::NAMED)),
-        },
-        weakened: Affected {
-            count: 1,
-            first: vec![Line {
-                what: "loses Add user, Remove user".into(),
-                ..Line {
-                    icon: "user",
-                    name: "Eve".into(),
-                    username: None,
-                    what: String::new(),
-                }
-            }],
-        },
-        keeping: "5 users keep everything through other groups.".into(),
+        consequences: Some(consequences(losing)),
     };
     let whole = remove(None, 33);
     both(list, "remove", &whole, &whole.as_dialog());
@@ -115,6 +142,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
             back: BACK.into(),
             action: "/api/v3/onezone/user/clusters/x".into(),
             standing,
+            consequences: Some(consequences(1).without_names()),
             paths: vec![path(&["Operators"]), path(&["Staff", "", "Operators"])],
             more: 3,
             lost: "Add user, Remove user".into(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{ARABIC, HOSTILE, actor, entry, long_name, put, refused};
+use super::{ARABIC, HOSTILE, actor, dialogs::consequences, entry, long_name, put, refused};
 use crate::{
     domain::{GroupId, GroupPrivilege, GroupType, Member},
     web::{
@@ -128,7 +128,7 @@ fn dialogs(list: &mut Vec<(String, String)>) {
         &edit(false, None).as_dialog(),
     );
     put(list, "group-new-forbidden.html", &edit(false, Some(WHY)));
-    let remove = |losses| RemoveGroupPage {
+    let remove = |consequences| RemoveGroupPage {
         layout: layout("Remove group", None),
         cancel: BACK.into(),
         back: "/groups".into(),
@@ -136,23 +136,11 @@ fn dialogs(list: &mut Vec<(String, String)>) {
         action: "/api/v3/onezone/groups/x".into(),
         name: HOSTILE.into(),
         members: "It has 3 users and no group as direct members, and 3 users in all.".into(),
-        losses,
+        consequences: Some(consequences),
     };
-    let losses = vec![
-        (
-            "clusters",
-            "cluster “krakow”".to_owned(),
-            "12 users lose access".to_owned(),
-        ),
-        (
-            "group",
-            format!("group “{HOSTILE}”"),
-            "1 user loses access".to_owned(),
-        ),
-    ];
-    let page = remove(losses);
+    let page = remove(consequences(12));
     both(list, "group-remove", &page, &page.as_dialog());
-    put(list, "group-remove-nothing.html", &remove(vec![]));
+    put(list, "group-remove-nothing.html", &remove(consequences(0)));
     let candidate = |number| Candidate {
         id: id(number),
         name: name(number),

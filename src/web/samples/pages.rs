@@ -91,6 +91,7 @@ fn user_row(number: usize) -> UserRow {
         username: (number % 7 != 3).then(|| format!("user{number}")),
         you: number == 0,
         tokens: true,
+        audit: true,
         blocked: number % 5 == 3,
         control: if number == 0 {
             Control::Disabled("You cannot block yourself.".into())

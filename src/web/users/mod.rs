@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::{Access, Action, InvalidName, Page, UserId, ZonePrivilege},
-    service::{Caller, Error, Input, Reading, UserRef, accounts},
+    service::{Caller, Error, Input, Reading, UserRef, accounts, audit},
 };
 use view::{NewUserPage, UserRow, UserRowFragment, UsersPage};
 
@@ -77,6 +77,7 @@ fn row(caller: &Caller<'_>, user: &UserRef<'_>) -> UserRow {
         username: user.username.map(ToOwned::to_owned),
         you: caller.who.user() == Some(user.id),
         tokens: caller.holds_in_zone(&[ZonePrivilege::TokensManage]),
+        audit: audit::check_may_see_all(caller).is_ok(),
         blocked: user.access == Access::Blocked,
         control: control(accounts::check_may_block(caller, user.id)),
     }

@@ -38,6 +38,8 @@ pub struct UserRow {
     pub you: bool,
     /// Whether the reader may look after the user's tokens.
     pub tokens: bool,
+    /// Whether the reader may look at the user's entries in the audit trail.
+    pub audit: bool,
     /// Whether signing in is blocked.
     pub blocked: bool,
     /// Whether that can be changed.

@@ -17,12 +17,14 @@ fn graph() -> Graph {
         actor: Actor::System,
         interface: Interface::Console,
         address: None,
+        reason: None,
         action: Action::Import,
         changes: vec![Change::User {
             user: UserId::from_stored("u1"),
             name: "Ada Lovelace".to_owned(),
             username: Some("Ada".to_owned()),
         }],
+        before: Vec::new(),
     };
     graph.apply(&event).unwrap();
     graph

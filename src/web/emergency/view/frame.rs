@@ -36,6 +36,8 @@ pub enum EmergencyPlace {
     Overview,
     /// `/members` and all below.
     Members,
+    /// `/audit`.
+    Audit,
     /// `/certificate`.
     Certificate,
     /// `/passphrase`.
@@ -77,6 +79,7 @@ impl EmergencyFrame {
                     "overview",
                 ),
                 entry(EmergencyPlace::Members, "Members", "/members", "group"),
+                entry(EmergencyPlace::Audit, "Audit", "/audit", "audit"),
                 entry(
                     EmergencyPlace::Certificate,
                     "Web certificate",

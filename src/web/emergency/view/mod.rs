@@ -3,6 +3,7 @@
 //! They are plain pages and plain forms, one step each: nothing here needs a script, so that it
 //! can be used from a text browser when all else fails.
 
+mod audit;
 mod certificates;
 mod entrance;
 mod fault;
@@ -10,6 +11,7 @@ mod frame;
 mod inside;
 mod invite;
 
+pub use audit::EmergencyAuditPage;
 pub use certificates::CertificatePage;
 pub use entrance::{AboutPage, LandingPage, PassphrasePage, SetupPage};
 pub use fault::EmergencyFaultPage;

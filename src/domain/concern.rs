@@ -1,0 +1,103 @@
+//! Whom and what an event is about, so that the entries of one thing are found among all.
+
+use std::{collections::BTreeSet, fmt};
+
+use super::{Actor, Change, ClusterId, Event, GroupId, Member, Target, TokenId, UserId};
+
+/// Something that events are about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Concern {
+    /// A cluster.
+    Cluster(ClusterId),
+    /// A group.
+    Group(GroupId),
+    /// A user.
+    User(UserId),
+    /// A token.
+    Token(TokenId),
+}
+
+/// Written `cluster:ID`, `group:ID` and so on, as it is stored.
+impl fmt::Display for Concern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cluster(id) => write!(f, "cluster:{id}"),
+            Self::Group(id) => write!(f, "group:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Token(id) => write!(f, "token:{id}"),
+        }
+    }
+}
+
+impl From<&Member> for Concern {
+    fn from(member: &Member) -> Self {
+        match member {
+            Member::Group(id) => Self::Group(id.clone()),
+            Member::User(id) => Self::User(id.clone()),
+        }
+    }
+}
+
+impl From<&Target> for Concern {
+    fn from(target: &Target) -> Self {
+        match target {
+            Target::Cluster(id) => Self::Cluster(id.clone()),
+            Target::Group(id) => Self::Group(id.clone()),
+        }
+    }
+}
+
+impl Change {
+    /// What this change is about. What concerns the whole panel is about nothing in particular.
+    pub fn concerns(&self) -> Vec<Concern> {
+        match self {
+            Self::User { user, .. }
+            | Self::UserAccess { user, .. }
+            | Self::UserPassword { user }
+            | Self::UserDeleted { user }
+            | Self::TemporaryTokens { user }
+            | Self::Session { user } => vec![Concern::User(user.clone())],
+            Self::ExternalId { member, .. } | Self::ZonePrivileges { member, .. } => {
+                vec![member.into()]
+            }
+            Self::Group { group, .. } | Self::GroupDeleted { group } => {
+                vec![Concern::Group(group.clone())]
+            }
+            Self::Cluster { cluster, .. }
+            | Self::LockoutConfirmed { cluster }
+            | Self::EmergencySession { cluster, .. }
+            | Self::Passphrase { cluster } => vec![Concern::Cluster(cluster.clone())],
+            Self::ClusterMember(change) => {
+                let cluster = Concern::Cluster(change.target.clone());
+                vec![cluster, (&change.member).into()]
+            }
+            Self::GroupMember(change) => {
+                let group = Concern::Group(change.target.clone());
+                vec![group, (&change.member).into()]
+            }
+            Self::Gone { membership } => membership.concerns(),
+            Self::Token { token, user, .. } => {
+                let owner = user.clone().map(Concern::User);
+                owner
+                    .into_iter()
+                    .chain([Concern::Token(token.clone())])
+                    .collect()
+            }
+            Self::Undone { .. } | Self::WebCertificate { .. } | Self::Throttled { .. } => {
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Event {
+    /// What the event is about, each thing once. Whoever did it is among it.
+    pub fn concerns(&self) -> BTreeSet<Concern> {
+        let actor = match &self.actor {
+            Actor::User(id) => Some(Concern::User(id.clone())),
+            Actor::Root | Actor::System | Actor::Nobody => None,
+        };
+        let changed = self.changes.iter().flat_map(Change::concerns);
+        changed.chain(actor).collect()
+    }
+}
