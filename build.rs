@@ -1,16 +1,19 @@
 //! Fingerprints the files the browser loads and writes the table that `web::assets` includes.
 //!
 //! Our own files are in `static/`; the one third-party script comes from `node_modules`, which
-//! `npm ci` fills from the lock file. A file's name carries its hash, so it may be cached for ever.
+//! `npm ci` fills from the lock file. A file's name carries its hash, so it may be cached for ever. Each is
+//! packed once here, as well as gzip can, so that nothing is packed while somebody waits.
 
 use std::{
     env,
     error::Error,
     fmt::Write as _,
     fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
+use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 /// Constant, path from the package root, MIME type.
@@ -33,6 +36,7 @@ const FILES: [(&str, &str, &str); 6] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let folder = PathBuf::from(env::var("OUT_DIR")?);
     let mut constants = String::new();
     let mut table = String::new();
     for (constant, path, mime) in FILES {
@@ -44,18 +48,31 @@ fn main() -> Result<(), Box<dyn Error>> {
             constants,
             "/// URL of `{path}`.\npub const {constant}: &str = \"/static/{name}\";"
         )?;
-        let place = source.to_str().ok_or("the path is not UTF-8")?;
+        let packed = folder.join(format!("{name}.gz"));
+        fs::write(&packed, gzip(&bytes)?)?;
+        let place = |path: &Path| Ok::<_, &str>(format!("{:?}", path.to_str().ok_or(NO_TEXT)?));
         writeln!(
             table,
-            "    Asset {{ name: \"{name}\", mime: \"{mime}\", bytes: include_bytes!({place:?}) }},"
+            "    Asset {{ name: \"{name}\", mime: \"{mime}\", bytes: include_bytes!({}), \
+             gzip: include_bytes!({}) }},",
+            place(&source)?,
+            place(&packed)?
         )?;
     }
     let code = format!(
         "{constants}\n/// Every file the browser loads.\npub const ALL: &[Asset] = &[\n{table}];\n"
     );
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("assets.rs"), code)?;
+    fs::write(folder.join("assets.rs"), code)?;
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
+}
+
+const NO_TEXT: &str = "the path is not UTF-8";
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 /// `app.<16 hexadecimal digits>.css` for `app.css`.

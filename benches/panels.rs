@@ -2,8 +2,8 @@
 //! other, and what a change costs, each beside what the database does by itself in the same run.
 //!
 //! A change is one PATCH over HTTPS with an access token, from when it is sent until it is answered. Beside it,
-//! on the same socket: the same three rows, each by a statement that is prepared, between `BEGIN` and
-//! `COMMIT`.
+//! on the same socket and through the same driver: the same three rows, a statement each, between `BEGIN`
+//! and `COMMIT`.
 //!
 //! A page has a stream of `/live` over HTTPS. Its way begins with the commit, of which nobody outside
 //! hears before a bare connection that listens to the same database; so what is measured is how much later
@@ -26,14 +26,14 @@ use std::{
 
 use diesel::{connection::SimpleConnection as _, pg::PgConnection, prelude::*, sql_types};
 use onepanel::{
-    domain::{Action, Interface},
     server::{self, Running},
-    service::{Credentials, Input, Panel, Request, demo, tokens},
+    service::demo,
     settings::Settings,
 };
 use rustls::crypto::ring;
 use serde_json::json;
 use support::{Done, median, ms, note, quantile};
+use tables::{cluster_users, events, feed};
 use tempfile::TempDir;
 use tokio_postgres::{AsyncMessage, NoTls};
 use ureq::{Agent, tls::TlsConfig};
@@ -113,7 +113,7 @@ impl Site {
         };
         let panel = server::open_panel(&settings)?;
         demo::fill(&panel)?;
-        let token = administrators_token(&panel)?;
+        let token = support::administrators_token(&panel)?;
         drop(panel);
         let tls = TlsConfig::builder()
             .disable_verification(true)
@@ -182,28 +182,6 @@ struct Times {
     pages: Vec<Duration>,
 }
 
-fn administrators_token(panel: &Panel) -> Done<String> {
-    let nobody = |credentials| Request {
-        credentials,
-        address: None,
-        interface: Interface::Api,
-        unattended: false,
-        only_if: None,
-        reason: None,
-        intent: onepanel::service::Intent::default(),
-    };
-    let permit = panel.passwords.console_permit()?;
-    let password = onepanel::domain::Password::parse(demo::PASSWORD)?;
-    let request = nobody(Credentials::Nothing);
-    let (user, hash) = panel.verify_password(&request, &permit, "admin", &password)?;
-    let admin = nobody(Credentials::Verified(user, hash));
-    let body = Input::Json(json!({ "name": "for the bench" }));
-    let made = panel.write(&admin, Action::CreateToken, |w| {
-        tokens::create(w, None, &body)
-    })?;
-    Ok(made.text)
-}
-
 /// What comes up to an empty line that is no heartbeat.
 fn block(stream: &mut impl std::io::BufRead) -> Done<String> {
     let mut block = String::new();
@@ -228,29 +206,32 @@ struct Bare {
     hearing: mpsc::Receiver<Instant>,
 }
 
-diesel::table! {
-    cluster_users (cluster_id, user_id) {
-        cluster_id -> Text,
-        user_id -> Text,
-        privileges -> BigInt,
+/// As much of the schema as is written.
+mod tables {
+    diesel::table! {
+        cluster_users (cluster_id, user_id) {
+            cluster_id -> Text,
+            user_id -> Text,
+            privileges -> BigInt,
+        }
     }
-}
 
-diesel::table! {
-    events (sequence) {
-        sequence -> BigInt,
-        at -> BigInt,
-        actor -> Text,
-        interface -> Text,
-        address -> Text,
-        action -> Text,
-        changes -> Text,
+    diesel::table! {
+        events (sequence) {
+            sequence -> BigInt,
+            at -> BigInt,
+            actor -> Text,
+            interface -> Text,
+            address -> Text,
+            action -> Text,
+            changes -> Text,
+        }
     }
-}
 
-diesel::table! {
-    feed (sequence) {
-        sequence -> BigInt,
+    diesel::table! {
+        feed (sequence) {
+            sequence -> BigInt,
+        }
     }
 }
 

@@ -32,6 +32,32 @@ fn the_files_of_the_pages_may_be_kept_for_ever() {
 }
 
 #[test]
+fn the_files_of_the_pages_are_sent_packed_to_whoever_takes_that() {
+    let panel = TestPanel::empty();
+    let anybody = panel.anonymous();
+    for asset in assets::ALL {
+        assert!(asset.gzip.len() < asset.bytes.len(), "{}", asset.name);
+        let path = format!("/static/{}", asset.name);
+        let ask = |taken| anybody.get(&path).header("accept-encoding", taken).send();
+        let packed = ask("gzip, deflate, br, zstd").expect(200);
+        assert_eq!(packed.header("content-encoding"), Some("gzip"), "{path}");
+        assert_eq!(packed.text(), String::from_utf8_lossy(asset.gzip), "{path}");
+        let whole = ask("identity").expect(200);
+        assert_eq!(whole.header("content-encoding"), None, "{path}");
+        assert_eq!(whole.text().as_bytes(), asset.bytes, "{path}");
+        for answer in [packed, whole] {
+            let vary = answer.header("vary").unwrap_or_default();
+            assert!(vary.eq_ignore_ascii_case("accept-encoding"), "{vary}");
+            let mime = asset.mime.split(';').next();
+            let sent = answer.header("content-type").unwrap_or_default();
+            assert_eq!(sent.split(';').next(), mime, "{path}");
+            let kept = answer.header("cache-control").unwrap_or_default();
+            assert!(kept.contains("immutable"), "{kept}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_not_kept() {
     let panel = TestPanel::empty();
     for path in [

@@ -43,17 +43,10 @@ pub struct Client {
 impl Client {
     /// Somebody at `source` who asks `server`.
     pub fn new(server: SocketAddr, source: Ipv4Addr) -> Done<Self> {
-        let provider = Arc::new(ring::default_provider());
-        let verifier = Arc::new(Anybody(Arc::clone(&provider)));
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth();
         Ok(Self {
             server,
             source,
-            tls: Arc::new(tls),
+            tls: Arc::new(believing()?),
             stream: None,
         })
     }
@@ -144,6 +137,17 @@ fn read(stream: &mut BufReader<StreamOwned<ClientConnection, TcpStream>>) -> Don
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
     Ok(answer)
+}
+
+/// A client's TLS that believes any server.
+pub fn believing() -> Done<ClientConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Arc::new(Anybody(Arc::clone(&provider)));
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth())
 }
 
 /// Believes that any server is the one meant: a bench talks to a panel that it started itself.

@@ -8,6 +8,10 @@ pub mod zone;
 
 use std::{error::Error, fs, path::Path, time::Duration};
 
+use onepanel::{
+    domain::{Action, Interface, Password},
+    service::{Credentials, Input, Intent, Panel, Request, demo, tokens},
+};
 use serde_json::{Value, json};
 
 /// What a bench returns; whatever goes wrong ends it.
@@ -54,4 +58,27 @@ pub fn quantile(times: &mut [Duration], part: f64) -> Duration {
 /// A time in milliseconds.
 pub fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
+}
+
+/// An access token of the demo's administrator.
+pub fn administrators_token(panel: &Panel) -> Done<String> {
+    let nobody = |credentials| Request {
+        credentials,
+        address: None,
+        interface: Interface::Api,
+        unattended: false,
+        only_if: None,
+        reason: None,
+        intent: Intent::default(),
+    };
+    let permit = panel.passwords.console_permit()?;
+    let password = Password::parse(demo::PASSWORD)?;
+    let request = nobody(Credentials::Nothing);
+    let (user, hash) = panel.verify_password(&request, &permit, "admin", &password)?;
+    let admin = nobody(Credentials::Verified(user, hash));
+    let body = Input::Json(json!({ "name": "for the bench" }));
+    let made = panel.write(&admin, Action::CreateToken, |w| {
+        tokens::create(w, None, &body)
+    })?;
+    Ok(made.text)
 }

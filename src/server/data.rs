@@ -162,9 +162,12 @@ pub fn lay_out_assets(data_dir: &Path) -> Result<PathBuf, StartError> {
     let folder = data_dir.join("static");
     files::private_folder(&folder)?;
     for asset in assets::ALL {
-        let path = folder.join(asset.name);
-        if !fs::read(&path).is_ok_and(|bytes| bytes == asset.bytes) {
-            files::write(&path, asset.bytes)?;
+        let packed = format!("{}.gz", asset.name);
+        for (name, bytes) in [(asset.name, asset.bytes), (&packed, asset.gzip)] {
+            let path = folder.join(name);
+            if !fs::read(&path).is_ok_and(|known| known == bytes) {
+                files::write(&path, bytes)?;
+            }
         }
     }
     Ok(folder)

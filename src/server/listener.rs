@@ -290,6 +290,8 @@ fn files(folder: &Path) -> impl HttpServiceFactory + use<> {
     let missing = || async { Err::<&str, _>(fault::Fault::NoRoute) };
     web::scope("/static").wrap(from_fn(keep_for_ever)).service(
         Files::new("", folder)
+            // What was packed when this was built.
+            .try_compressed()
             // The folder itself is nothing to look at.
             .path_filter(|path, _| !path.as_os_str().is_empty())
             .default_handler(web::to(missing)),

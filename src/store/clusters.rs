@@ -101,7 +101,7 @@ impl From<Row> for Cluster {
 pub fn cluster(conn: &mut Conn, id: &ClusterId) -> StoreResult<Option<Cluster>> {
     Ok(clusters::table
         .find(id.as_str())
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Cluster::from))
 }

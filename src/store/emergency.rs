@@ -44,7 +44,7 @@ pub fn passphrase_hash(conn: &mut Conn, cluster: &ClusterId) -> StoreResult<Opti
     let row = emergency::table
         .find(cluster.as_str())
         .select(emergency::passphrase_hash)
-        .first::<Option<String>>(conn)
+        .get_result::<Option<String>>(conn)
         .optional()?;
     Ok(row.flatten())
 }
@@ -59,7 +59,7 @@ pub fn setup_digest(conn: &mut Conn, cluster: &ClusterId) -> StoreResult<Option<
     let row = emergency::table
         .find(cluster.as_str())
         .select(emergency::setup_digest)
-        .first::<Option<String>>(conn)
+        .get_result::<Option<String>>(conn)
         .optional()?;
     Ok(row.flatten())
 }
@@ -90,7 +90,10 @@ fn replace(
 
 /// The session with this digest.
 pub fn emergency_session(conn: &mut Conn, digest: &str) -> StoreResult<Option<EmergencySession>> {
-    let found = sessions::table.find(digest).first::<Row>(conn).optional()?;
+    let found = sessions::table
+        .find(digest)
+        .get_result::<Row>(conn)
+        .optional()?;
     Ok(found.map(Into::into))
 }
 

@@ -39,12 +39,14 @@ pub struct Recorded {
 
 /// The sequence of the last committed event.
 pub fn feed_end(conn: &mut Conn) -> StoreResult<Sequence> {
-    Ok(Sequence(feed::table.select(feed::sequence).first(conn)?))
+    Ok(Sequence(
+        feed::table.select(feed::sequence).get_result(conn)?,
+    ))
 }
 
 /// The same, with its hash.
 pub fn feed_head(conn: &mut Conn) -> StoreResult<FeedEnd> {
-    Ok(end_of(feed::table.select(END).first(conn)?))
+    Ok(end_of(feed::table.select(END).get_result(conn)?))
 }
 
 /// What says where the feed ends.
@@ -63,16 +65,15 @@ pub(super) fn end_of((sequence, hash): (i64, String)) -> FeedEnd {
 pub(super) fn lock_feed(conn: &mut Conn) -> StoreResult<Sequence> {
     let end = feed::table.select(feed::sequence);
     let end: i64 = match conn {
-        Conn::Sqlite(sqlite) => end.first(sqlite)?,
-        Conn::Postgres(postgres) => end.for_update().first(postgres)?,
+        Conn::Sqlite(sqlite) => end.get_result(sqlite)?,
+        Conn::Postgres(postgres) => end.for_update().get_result(postgres)?,
     };
     Ok(Sequence(end))
 }
 
 /// Puts an event into the feed and moves the feed's end in one statement, because to a server every
 /// statement is a journey. Whoever listens hears of it when the transaction commits, and of the end of
-/// the feed then; the channel is of this very table, see `listen.rs`. A literal of diesel's would be
-/// prepared anew each time, which is one journey more.
+/// the feed then; the channel is of this very table, see `listen.rs`.
 #[derive(QueryId)]
 struct Append<Insert> {
     insert: Insert,

@@ -65,7 +65,7 @@ impl From<Row> for Group {
 pub fn group(conn: &mut Conn, id: &GroupId) -> StoreResult<Option<Group>> {
     Ok(groups::table
         .find(id.as_str())
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Group::from))
 }

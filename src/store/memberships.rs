@@ -98,12 +98,12 @@ pub fn creator(conn: &mut Conn, target: &Target) -> StoreResult<Option<Actor>> {
         Target::Cluster(id) => clusters::table
             .find(id.as_str())
             .select(clusters::created_by)
-            .first(conn)
+            .get_result(conn)
             .optional()?,
         Target::Group(id) => groups::table
             .find(id.as_str())
             .select(groups::created_by)
-            .first(conn)
+            .get_result(conn)
             .optional()?,
     };
     Ok(text.and_then(|text| parse_actor(&text)))

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreResult,
+    conn::each,
     feed::{END, FeedEnd, end_of},
     schema::{feed, sessions},
 };
@@ -27,10 +28,10 @@ type Row = (String, String, i64, i64);
 /// The session with this digest, and where the feed ends: every request asks both, and so it is one
 /// question.
 pub fn session_and_end(conn: &mut Conn, digest: &str) -> StoreResult<(Option<Session>, FeedEnd)> {
-    let (row, end): (Option<Row>, (i64, String)) = feed::table
+    let both = feed::table
         .left_join(sessions::table.on(sessions::digest.eq(digest)))
-        .select((sessions::all_columns.nullable(), END))
-        .first(conn)?;
+        .select((sessions::all_columns.nullable(), END));
+    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, (i64, String))>(c)?);
     let session = row.map(|(digest, user, created_at, seen_at)| Session {
         digest,
         user: UserId::from_stored(user),

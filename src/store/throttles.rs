@@ -21,7 +21,7 @@ pub struct Throttle {
 /// What is remembered about `subject`.
 pub fn throttle(conn: &mut Conn, subject: &str) -> StoreResult<Option<Throttle>> {
     let row: Option<(String, i64, i64, i64)> =
-        throttles::table.find(subject).first(conn).optional()?;
+        throttles::table.find(subject).get_result(conn).optional()?;
     Ok(
         row.map(|(subject, failures, failed_at, held_until)| Throttle {
             subject,

@@ -8,7 +8,7 @@ use super::{Conn, StoreResult, schema::token_key};
 pub fn key_fingerprint(conn: &mut Conn) -> StoreResult<Option<String>> {
     Ok(token_key::table
         .select(token_key::fingerprint)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

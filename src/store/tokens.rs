@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Conn, StoreError, StoreResult, can_be_stored,
+    conn::each,
     feed::{END, FeedEnd, end_of},
     schema::{feed, token_generations, tokens},
 };
@@ -191,7 +192,7 @@ fn offer_bits(offer: &Offer) -> i64 {
 pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
     tokens::table
         .find(id.as_str())
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Token::try_from)
         .transpose()
@@ -199,10 +200,10 @@ pub fn token(conn: &mut Conn, id: &TokenId) -> StoreResult<Option<Token>> {
 
 /// The token with this identifier, and where the feed ends: whoever acts with one asks both.
 pub fn token_and_end(conn: &mut Conn, id: &TokenId) -> StoreResult<(Option<Token>, FeedEnd)> {
-    let (row, end): (Option<Row>, (i64, String)) = feed::table
+    let both = feed::table
         .left_join(tokens::table.on(tokens::id.eq(id.as_str())))
-        .select((tokens::all_columns.nullable(), END))
-        .first(conn)?;
+        .select((tokens::all_columns.nullable(), END));
+    let (row, end) = each!(conn, c => both.get_result::<(Option<Row>, (i64, String))>(c)?);
     Ok((row.map(Token::try_from).transpose()?, end_of(end)))
 }
 
@@ -214,7 +215,7 @@ pub fn token_by_name(conn: &mut Conn, user: &UserId, name: &str) -> StoreResult<
     tokens::table
         .filter(tokens::user_id.eq(user.as_str()))
         .filter(tokens::name.eq(name))
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Token::try_from)
         .transpose()
@@ -365,7 +366,7 @@ pub fn token_generation_and_end(conn: &mut Conn, user: &UserId) -> StoreResult<(
     let (known, end): (Option<i64>, (i64, String)) = feed::table
         .left_join(token_generations::table.on(token_generations::user_id.eq(user.as_str())))
         .select((token_generations::generation.nullable(), END))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok((known.unwrap_or(FIRST_GENERATION), end_of(end)))
 }
 

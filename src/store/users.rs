@@ -80,7 +80,7 @@ impl From<Row> for User {
 pub fn user(conn: &mut Conn, id: &UserId) -> StoreResult<Option<User>> {
     Ok(users::table
         .find(id.as_str())
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(User::from))
 }
@@ -92,7 +92,7 @@ pub fn user_by_username(conn: &mut Conn, username: &str) -> StoreResult<Option<U
     }
     let found = users::table
         .filter(users::username_key.eq(Username::key(username)))
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?;
     Ok(found.map(User::from))
 }

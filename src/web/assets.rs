@@ -11,6 +11,8 @@ pub struct Asset {
     pub mime: &'static str,
     /// What is in it.
     pub bytes: &'static [u8],
+    /// The same, packed.
+    pub gzip: &'static [u8],
 }
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));

@@ -29,6 +29,9 @@ pub const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
 /// The same for the emergency interface. Cookies ignore ports, so the names must differ.
 pub const EMERGENCY_NOTICE_COOKIE: &str = "__Host-onepanel-emergency-notice";
 
+/// Room for a usual page: a text that grows is copied each time.
+pub const PAGE: usize = 48 * 1024;
+
 /// Something a person sees: a page whose parts can be asked for one by one.
 pub trait Screen {
     /// The frame, to add notices to.
@@ -49,7 +52,9 @@ macro_rules! screen {
             }
 
             fn page(&self) -> askama::Result<String> {
-                askama::Template::render(self)
+                let mut html = String::with_capacity($crate::web::reply::PAGE);
+                askama::Template::render_into(self, &mut html)?;
+                Ok(html)
             }
 
             fn fragment(&self, target: &str) -> askama::Result<String> {

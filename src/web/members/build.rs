@@ -13,12 +13,14 @@ use crate::{
     web::layout::{Control, Entry},
 };
 
-/// One row of a list; open if the state says so.
+/// One row of a list; open if the state says so. `to` is the way [`back`] from what its menu offers, the
+/// same for all rows.
 pub fn row<K: Shown>(
     r: &Reading<'_>,
     id: &K::Id,
     target: &TargetView,
     state: &State,
+    to: &str,
     entry: &MemberEntry<'_, K>,
 ) -> MemberRow {
     let you = r.caller.is(&entry.member);
@@ -35,9 +37,9 @@ pub fn row<K: Shown>(
         you,
         direct: entry.direct.is_some(),
         select,
-        menu: row_menu(&r.caller, id, target, state, entry),
+        menu: row_menu(&r.caller, id, target, to, entry),
         resource: K::effective_url(target, &entry.member),
-        body: is_open.then(|| body::<K>(r, id, target, state, entry)),
+        body: is_open.then(|| body::<K>(r, id, target, to, entry)),
         member: entry.member.clone(),
     }
 }
@@ -46,20 +48,19 @@ fn row_menu<K: Shown>(
     caller: &Caller<'_>,
     id: &K::Id,
     target: &TargetView,
-    state: &State,
+    to: &str,
     entry: &MemberEntry<'_, K>,
 ) -> Vec<Entry> {
     if entry.direct.is_none() {
         return Vec::new();
     }
-    let back = back(state, target);
     let leave_or_remove = if caller.is(&entry.member) {
-        leave_entry(target, &back)
+        leave_entry(target, to)
     } else {
         Entry {
             label: "Remove this member".to_owned(),
             icon: "remove",
-            url: format!("{}/remove?member={}&{back}", target.page, entry.member),
+            url: format!("{}/remove?member={}&{to}", target.page, entry.member),
             control: crate::web::frame::control(members::check_may_end::<K>(
                 caller,
                 id,
@@ -95,7 +96,7 @@ fn body<K: Shown>(
     r: &Reading<'_>,
     id: &K::Id,
     target: &TargetView,
-    state: &State,
+    to: &str,
     entry: &MemberEntry<'_, K>,
 ) -> MemberBody {
     let member = &entry.member;
@@ -119,7 +120,7 @@ fn body<K: Shown>(
         privileges: may_see
             .map(|()| table::<K>(&r.caller, id, target, entry))
             .map_err(|_| INSUFFICIENT.to_owned()),
-        memberships: memberships::<K>(r, id, target, member, 0, &back(state, target))
+        memberships: memberships::<K>(r, id, target, member, 0, to)
             .map_err(|_| INSUFFICIENT.to_owned()),
     }
 }

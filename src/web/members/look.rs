@@ -6,7 +6,7 @@ use askama::Template as _;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    build::{back_to, row},
+    build::{back, back_to, row},
     page::{show_state, state},
     paths::{member_block, memberships},
     state::{State, View},
@@ -176,7 +176,8 @@ pub(super) async fn row_fragment<K: Shown>(
         .read(move |r| {
             let target = view_of::<K>(r.caller.graph, &id)?;
             let entry = members::member::<K>(r, &id, &member)?;
-            let row = row::<K>(r, &id, &target, &state, &entry);
+            let to = back(&state, &target);
+            let row = row::<K>(r, &id, &target, &state, &to, &entry);
             let layout = crate::web::layout::Layout::anonymous("");
             Ok((RowFragment { target, state, row }, layout))
         })

@@ -137,9 +137,10 @@ fn list<K: Shown>(
         }
         state.url(&target.page)
     });
+    let to = back(state, target);
     let rows: Vec<_> = entries
         .iter()
-        .map(|entry| row::<K>(r, id, target, state, entry))
+        .map(|entry| row::<K>(r, id, target, state, &to, entry))
         .collect();
     let opened = rows.iter().any(|row| row.body.is_some());
     let searched = if state.search.is_empty() {
