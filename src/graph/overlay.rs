@@ -341,8 +341,14 @@ impl<'g> Overlay<'g> {
         let is_as_now = self.inside.is_empty() && self.cut.is_empty();
         while let Some(group) = waiting.pop() {
             let bits = held[group as usize];
+            if is_as_now {
+                for &child in self.graph.children(group) {
+                    raise(&mut held, &mut waiting, child, bits);
+                }
+                continue;
+            }
             for child in self.groups_about(group) {
-                if is_as_now || self.edge(Node::Group(child), group).is_some() {
+                if self.edge(Node::Group(child), group).is_some() {
                     raise(&mut held, &mut waiting, child, bits);
                 }
             }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::words::Sentence;
-use crate::web::{foresight::view::ConsequencesPart, layout::Layout};
+use crate::web::{foresight::view::Consequences, layout::Layout};
 
 /// The entries of something, and what they can be narrowed down by.
 #[derive(Template)]
@@ -110,5 +110,5 @@ pub struct UndoPage {
     /// Why it cannot be undone.
     pub refused: Option<String>,
     /// What would come of undoing it.
-    pub consequences: Option<ConsequencesPart>,
+    pub consequences: Option<Consequences>,
 }
