@@ -419,8 +419,7 @@ fn kind_of(place: &str) -> &'static str {
     }
 }
 
-/// Asks with a body of JSON, or with none.
-/// The same, whoever is locked out by it: it only prepares what is tried.
+/// Like [`send`], whoever is locked out by it: it only prepares what is tried.
 fn confirmed(who: &Client, verb: &'static str, path: &str, body: &str) -> Answer {
     let ask = who.ask(verb, path).header("onepanel-confirm", "lockout");
     match body {
@@ -429,6 +428,7 @@ fn confirmed(who: &Client, verb: &'static str, path: &str, body: &str) -> Answer
     }
 }
 
+/// Asks with a body of JSON, or with none.
 pub fn send(who: &Client, verb: &'static str, path: &str, body: &str) -> Answer {
     let ask = who.ask(verb, path);
     match body {
