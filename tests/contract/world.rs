@@ -259,12 +259,7 @@ impl World {
     #[track_caller]
     fn by_admin(&mut self, verb: &'static str, path: &str, body: &str) -> Answer {
         let (path, body) = (format!("{API}/{}", self.fill(path)), self.fill(body));
-        let ask = self.admin.ask(verb, &path);
-        let ask = ask.header("onepanel-confirm", "lockout");
-        let answer = match body.as_str() {
-            "" => ask.send(),
-            body => ask.bytes("application/json", body.as_bytes()).send(),
-        };
+        let answer = confirmed(&self.admin, verb, &path, &body);
         assert!(answer.status < 300, "{verb} {path} {body}: {answer}");
         self.end = self.feed_end();
         answer
@@ -281,7 +276,7 @@ impl World {
             .path
             .starts_with("user/")
             .then_some(&self.member_at_home);
-        let made = send(by_member.unwrap_or(&self.admin), step.verb, &path, &body);
+        let made = confirmed(by_member.unwrap_or(&self.admin), step.verb, &path, &body);
         // A name that is to be taken may be taken already.
         let is_done = made.status < 300 || made.text().contains("badValueIdentifierOccupied");
         assert!(is_done, "{} {path} {body}: {made}", step.verb);
@@ -421,6 +416,15 @@ fn kind_of(place: &str) -> &'static str {
         "cluster"
     } else {
         "group"
+    }
+}
+
+/// Like [`send`], whoever is locked out by it: it only prepares what is tried.
+fn confirmed(who: &Client, verb: &'static str, path: &str, body: &str) -> Answer {
+    let ask = who.ask(verb, path).header("onepanel-confirm", "lockout");
+    match body {
+        "" => ask.send(),
+        body => ask.bytes("application/json", body.as_bytes()).send(),
     }
 }
 
