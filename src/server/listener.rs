@@ -19,7 +19,7 @@ use actix_web::{
     App, Error, HttpServer,
     body::MessageBody,
     dev::{HttpServiceFactory, Server, ServerHandle, ServiceRequest, ServiceResponse},
-    http::header::{CACHE_CONTROL, HeaderValue},
+    http::header::{CACHE_CONTROL, HeaderValue, VARY},
     middleware::{Next, from_fn},
     rt::System,
     web::{self, PayloadConfig, ServiceConfig},
@@ -306,6 +306,9 @@ async fn keep_for_ever(
     if response.status().is_success() || response.status() == 304 {
         let value = HeaderValue::from_static("public, max-age=31536000, immutable");
         response.headers_mut().insert(CACHE_CONTROL, value);
+        // Also of what is sent whole: a cache on the way may have either.
+        let encoding = HeaderValue::from_static("accept-encoding");
+        response.headers_mut().insert(VARY, encoding);
     }
     Ok(response)
 }
