@@ -382,7 +382,7 @@ mod tests {
 
     #[test]
     fn what_was_lately_is_said_in_round_words() {
-        let said = |seconds| ago(Timestamp(10_000_000), Timestamp(10_000_000 - seconds));
+        let said = |seconds: i64| ago(Timestamp(10_000_000), Timestamp(10_000_000 - seconds));
         for (seconds, expected) in [
             (0, "just now"),
             (59, "just now"),
