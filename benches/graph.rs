@@ -180,6 +180,17 @@ fn ask_graph(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     figures.take("check", each / 2_001);
     let again = many(|| (0..2_001).for_each(|_| check(&users[0])));
     figures.take("check of one member again", again / 2_001);
+    ask_lists(graph, zone, figures)?;
+    let each = users
+        .iter()
+        .map(|user| timed(|| graph.paths::<Cluster>(&cluster, user, 0, 10)));
+    figures.take("ten paths", median(&mut each.collect::<Vec<_>>()));
+    foresee(graph, zone, figures)
+}
+
+/// Pages of the members of one cluster, and searches among them.
+fn ask_lists(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
+    let cluster = cluster_id(0);
     let list = |page: &Page| {
         graph.members::<Cluster>(&cluster, Reach::Effective, MemberKind::Users, page, None)
     };
@@ -204,10 +215,13 @@ fn ask_graph(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
         let times = (0..11).map(|_| timed(|| list(&searched)));
         figures.take(what, median(&mut times.collect::<Vec<_>>()));
     }
-    let each = users
-        .iter()
-        .map(|user| timed(|| graph.paths::<Cluster>(&cluster, user, 0, 10)));
-    figures.take("ten paths", median(&mut each.collect::<Vec<_>>()));
+    Ok(())
+}
+
+/// What would come of removing the largest group of one cluster.
+fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
+    let cluster = cluster_id(0);
+    let first = page(None, "");
     let direct = zone.cluster_groups.iter().filter(|edge| edge.target == 0);
     let largest = direct.max_by_key(|edge| {
         let counts = graph.counts::<Group>(&group_id(edge.member));
@@ -222,14 +236,14 @@ fn ask_graph(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     let foresee = || {
         let foreseen = graph.foresee(&removal);
         let affected = foreseen.affected();
-        let lost = affected.first().map(|one| {
+        let losing = affected.first().map(|one| {
             let named = foreseen.users(&one.users, Fate::LosesAccess, &first);
             (
                 one.users.count(Fate::LosesAccess),
                 named.map(|users| users.items.len()),
             )
         });
-        black_box(lost)
+        black_box(losing)
     };
     println!("{}: the removal concerns {:?}", zone.size.name, foresee());
     let times = (0..11).map(|_| timed(foresee));

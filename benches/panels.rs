@@ -68,7 +68,9 @@ fn main() -> Done<()> {
         mut pages,
     } = site.changes(&mut bare)?;
     let way = median(&mut notifications);
-    pages.iter_mut().for_each(|behind| *behind += way);
+    for behind in &mut pages {
+        *behind += way;
+    }
     for (name, times) in [
         ("a bare notification", &mut notifications),
         ("a change, until it is answered", &mut answers),
@@ -271,7 +273,7 @@ impl Bare {
             .transaction::<_, diesel::result::Error, _>(|conn| {
                 let vera = cluster_users::table.find(("lapland", "vera"));
                 diesel::update(vera)
-                    .set(cluster_users::privileges.eq(if round % 2 == 0 { 3 } else { 1 }))
+                    .set(cluster_users::privileges.eq(if round.is_multiple_of(2) { 3 } else { 1 }))
                     .execute(conn)?;
                 diesel::insert_into(events::table)
                     .values((

@@ -313,7 +313,7 @@ impl Load {
             }
         }
         let time = start.elapsed().as_secs_f64();
-        let cpu = (server_time()? - busy).as_secs_f64();
+        let cpu = server_time()?.saturating_sub(busy).as_secs_f64();
         let answers = f64::from(answers);
         Ok(Figure {
             rate: answers / time,

@@ -117,6 +117,8 @@ fn an_edited_member_who_is_removed_stays_until_looked_at() {
     let row = browser.inside(&id);
     row.field("Modify cluster").click();
     row.button("Save").wait();
+    // Nobody is asked what would come of it once she is gone.
+    row.first(".foreseen .fates").wait();
     let path = format!("{API}/clusters/lapland/users/{zoe}");
     admin.delete(&path).send().expect(204);
     row.wait_for_texts(

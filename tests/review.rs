@@ -213,7 +213,7 @@ fn two_moments_are_compared_by_who_had_access_then() {
     let panel = TestPanel::demo();
     let admin = panel.basic("admin");
     let lapland = format!("{API}/clusters/lapland");
-    let changed = |query: &str| {
+    let compared = |query: &str| {
         let path = format!("{lapland}/review/changes?{query}");
         let answer = admin.get(&path).send().expect(200).json();
         answer["changes"].as_array().expect("a list").clone()
@@ -240,7 +240,7 @@ fn two_moments_are_compared_by_who_had_access_then() {
 
     let mut lost: Vec<_> = before.iter().filter(|id| !after.contains(id)).collect();
     lost.sort_unstable();
-    let changes = changed(&format!("since={first}&until={second}&limit=1000"));
+    let changes = compared(&format!("since={first}&until={second}&limit=1000"));
     let mut gone: Vec<_> = changes
         .iter()
         .filter(|one| one["after"].is_null())
@@ -254,16 +254,16 @@ fn two_moments_are_compared_by_who_had_access_then() {
     assert_eq!(vera["before"], json!(["cluster_view"]));
     assert_eq!(vera["after"], json!(["cluster_update"]));
 
-    let since = changed(&format!("since={second}"));
+    let since = compared(&format!("since={second}"));
     assert_eq!(ids(&since), ["nils"]);
     assert_eq!(since[0]["before"], Value::Null);
     // Nobody had access before there was anything.
-    let all = changed("since=0&limit=1000");
+    let all = compared("since=0&limit=1000");
     assert_eq!(
         all.len(),
         admin.list("clusters/lapland/effective_users").len()
     );
-    assert!(changed(&format!("since={first}&until={first}")).is_empty());
+    assert!(compared(&format!("since={first}&until={first}")).is_empty());
 }
 
 #[test]

@@ -10,14 +10,14 @@ use super::record::handle;
 /// A list for each handle.
 #[derive(Debug)]
 pub(super) struct Lists<T> {
-    lists: Vec<List>,
+    spans: Vec<Span>,
     entries: Vec<T>,
     /// Where there is room that nobody uses, by how much of it.
     vacant: BTreeMap<usize, Vec<usize>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct List {
+struct Span {
     // More entries than this can count do not fit into memory.
     start: u32,
     length: u32,
@@ -26,7 +26,7 @@ struct List {
 impl<T> Default for Lists<T> {
     fn default() -> Self {
         Self {
-            lists: Vec::new(),
+            spans: Vec::new(),
             entries: Vec::new(),
             vacant: BTreeMap::new(),
         }
@@ -37,24 +37,24 @@ impl<T: Copy + Default> Lists<T> {
     /// The lists of the handles below `bound` that have these entries, each in the order of `pairs`;
     /// `tidy` puts each in order and says how many of its first entries stay.
     pub fn of(bound: usize, pairs: &[(u32, T)], tidy: impl Fn(&mut [T]) -> usize) -> Self {
-        let mut lists = vec![List::default(); bound];
+        let mut spans = vec![Span::default(); bound];
         for (of, _) in pairs {
-            lists[*of as usize].length += 1;
+            spans[*of as usize].length += 1;
         }
         let mut end = 0;
-        for list in &mut lists {
+        for list in &mut spans {
             list.start = handle(end);
             end += room_for(list.length as usize);
             list.length = 0;
         }
         let mut entries = vec![T::default(); end];
         for (of, entry) in pairs {
-            let list = &mut lists[*of as usize];
+            let list = &mut spans[*of as usize];
             entries[(list.start + list.length) as usize] = *entry;
             list.length += 1;
         }
         let mut all = Self {
-            lists,
+            spans,
             entries,
             vacant: BTreeMap::new(),
         };
@@ -67,13 +67,13 @@ impl<T: Copy + Default> Lists<T> {
 
     /// The list of this handle.
     pub fn get(&self, of: u32) -> &[T] {
-        let List { start, length } = self.list(of);
+        let Span { start, length } = self.list(of);
         &self.entries[start as usize..][..length as usize]
     }
 
     /// The entries of the list of this handle, to be changed in place.
     pub fn get_mut(&mut self, of: u32) -> &mut [T] {
-        let List { start, length } = self.list(of);
+        let Span { start, length } = self.list(of);
         &mut self.entries[start as usize..][..length as usize]
     }
 
@@ -101,19 +101,19 @@ impl<T: Copy + Default> Lists<T> {
         all
     }
 
-    fn list(&self, of: u32) -> List {
-        self.lists.get(of as usize).copied().unwrap_or_default()
+    fn list(&self, of: u32) -> Span {
+        self.spans.get(of as usize).copied().unwrap_or_default()
     }
 
     /// Gives a list another length, and other room if that takes it.
     fn resize(&mut self, of: u32, length: usize) {
-        let List {
+        let Span {
             start,
             length: before,
         } = self.list(of);
         let (start, before) = (start as usize, before as usize);
         let (held, needed) = (room_for(before), room_for(length));
-        let mut list = List {
+        let mut list = Span {
             start: handle(start),
             length: handle(length),
         };
@@ -127,10 +127,10 @@ impl<T: Copy + Default> Lists<T> {
             }
         }
         let index = of as usize;
-        if index >= self.lists.len() {
-            self.lists.resize(index + 1, List::default());
+        if index >= self.spans.len() {
+            self.spans.resize(index + 1, Span::default());
         }
-        self.lists[index] = list;
+        self.spans[index] = list;
     }
 
     fn find_room(&mut self, needed: usize) -> usize {
@@ -164,7 +164,9 @@ mod tests {
             for (of, entry) in &pairs {
                 expected[*of as usize].push(*entry);
             }
-            expected.iter_mut().for_each(|list| list.truncate(5));
+            for list in &mut expected {
+                list.truncate(5);
+            }
             let mut lists = Lists::of(4, &pairs, |list| list.len().min(5));
             for (of, at, change) in changes {
                 let list = &mut expected[of as usize];

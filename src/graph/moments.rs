@@ -34,9 +34,10 @@ pub fn member_changes<K: Kind>(
             if elsewhere == Some(entry.effective) || (!is_later && elsewhere.is_some()) {
                 continue;
             }
-            let (before, after) = match is_later {
-                true => (elsewhere, Some(entry.effective)),
-                false => (Some(entry.effective), None),
+            let (before, after) = if is_later {
+                (elsewhere, Some(entry.effective))
+            } else {
+                (Some(entry.effective), None)
             };
             changes.push(MemberChange {
                 member: entry.member,

@@ -73,9 +73,10 @@ impl Order {
 
     /// The handles from `rank` on, in order.
     pub fn handles_from(&self, rank: u32) -> impl Iterator<Item = u32> {
-        let at = match (rank as usize) < self.len {
-            true => self.position_of(rank),
-            false => self.sequence.len(),
+        let at = if (rank as usize) < self.len {
+            self.position_of(rank)
+        } else {
+            self.sequence.len()
         };
         let skipped = self.sequence.get(at).map_or(0, |start| rank - start.first);
         self.handles_at(at).skip(skipped as usize)

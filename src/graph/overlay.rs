@@ -130,9 +130,10 @@ impl<'g> Overlay<'g> {
     fn take_membership<K: Kind>(&mut self, change: &MembershipChange<K>) {
         let target = K::target(&change.target);
         if let (Some(place), Some(member)) = (self.place(&target), self.node(&change.member)) {
-            let now = match self.is_cut(member, place) {
-                true => None,
-                false => bits_to(place, self.up_now(member)),
+            let now = if self.is_cut(member, place) {
+                None
+            } else {
+                bits_to(place, self.up_now(member))
             };
             let then = change.after.map(pack);
             if now == then {

@@ -17,7 +17,7 @@ const DENSE: usize = 64;
 pub(super) struct Chosen<'a> {
     count: usize,
     handles: Box<dyn Iterator<Item = u32> + 'a>,
-    is_chosen: Box<dyn Fn(u32) -> bool + 'a>,
+    is_in: Box<dyn Fn(u32) -> bool + 'a>,
 }
 
 /// A list in the order of names: which ranks it has.
@@ -28,7 +28,7 @@ pub(super) enum Listed<'a> {
     Asked {
         count: usize,
         order: &'a Order,
-        is_chosen: Box<dyn Fn(u32) -> bool + 'a>,
+        is_in: Box<dyn Fn(u32) -> bool + 'a>,
     },
 }
 
@@ -48,16 +48,16 @@ impl<'a> Chosen<'a> {
         })
     }
 
-    /// The `count` handles for which `is_chosen` holds.
+    /// The `count` handles for which `is_in` holds.
     pub fn some(
         count: usize,
         handles: impl Iterator<Item = u32> + 'a,
-        is_chosen: impl Fn(u32) -> bool + 'a,
+        is_in: impl Fn(u32) -> bool + 'a,
     ) -> Self {
         Self {
             count,
             handles: Box::new(handles),
-            is_chosen: Box::new(is_chosen),
+            is_in: Box::new(is_in),
         }
     }
 
@@ -81,8 +81,8 @@ impl<'a> Chosen<'a> {
         alike: impl Iterator<Item = u32>,
     ) -> Self {
         let is_found = |handle: &u32| marks.may_have(*handle, wanted) && matches(*handle);
-        let is_chosen = self.is_chosen;
-        let named = alike.filter(|handle| is_chosen(*handle) && !is_found(handle));
+        let is_in = self.is_in;
+        let named = alike.filter(|handle| is_in(*handle) && !is_found(handle));
         let named: Vec<u32> = named.collect();
         // Looking through all marks is quick, for they lie side by side.
         let mut found: Vec<u32> = if self.count * DENSE < marks.len() {
@@ -90,7 +90,7 @@ impl<'a> Chosen<'a> {
         } else {
             let candidates = marks.candidates(wanted);
             candidates
-                .filter(|handle| is_chosen(*handle) && matches(*handle))
+                .filter(|handle| is_in(*handle) && matches(*handle))
                 .collect()
         };
         found.extend(named);
@@ -108,7 +108,7 @@ impl<'a> Chosen<'a> {
             return Listed::Asked {
                 count: self.count,
                 order,
-                is_chosen: self.is_chosen,
+                is_in: self.is_in,
             };
         }
         let mut ranks = BitSet::new(order.len());
@@ -134,9 +134,7 @@ impl Listed<'_> {
     pub fn contains(&self, rank: u32) -> bool {
         match self {
             Self::These { ranks, .. } => ranks.contains(rank),
-            Self::Asked {
-                order, is_chosen, ..
-            } => is_chosen(order.at(rank)),
+            Self::Asked { order, is_in, .. } => is_in(order.at(rank)),
         }
     }
 
@@ -144,11 +142,9 @@ impl Listed<'_> {
     pub fn iter_from(&self, start: u32) -> Box<dyn Iterator<Item = u32> + '_> {
         match self {
             Self::These { ranks, .. } => Box::new(ranks.iter_from(start)),
-            Self::Asked {
-                order, is_chosen, ..
-            } => {
+            Self::Asked { order, is_in, .. } => {
                 let ranked = (start..).zip(order.handles_from(start));
-                Box::new(ranked.filter_map(|(rank, handle)| is_chosen(handle).then_some(rank)))
+                Box::new(ranked.filter_map(|(rank, handle)| is_in(handle).then_some(rank)))
             }
         }
     }

@@ -76,9 +76,10 @@ impl Graph {
         };
         let found = self.found(&sheet, place, Reach::Effective, kind, page);
         let is_everybody = wanted == 0 && otherwise.is_none() && criteria.users.is_none();
-        let found = match is_everybody {
-            true => found,
-            false => found.only(is_asked_for),
+        let found = if is_everybody {
+            found
+        } else {
+            found.only(is_asked_for)
         };
         let listed = found.by_name(order);
         Ok(slice(&listed, None, &start, page.limit, |rank| {

@@ -269,11 +269,11 @@ fn every_write_over_scim_leaves_its_event() {
         &json!({ "schemas": [USER], "userName": "ann", "displayName": "Ann B", "active": false }),
     );
     at.expect(&[("admin", HERE, "modify_user user user_access")]);
-    let patch = |operations: Value| json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
+    let operations_of = |operations: Value| json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     send(
         "PATCH",
         &path,
-        &patch(json!([{ "op": "replace", "path": "active", "value": true }])),
+        &operations_of(json!([{ "op": "replace", "path": "active", "value": true }])),
     );
     at.expect(&[("admin", HERE, "modify_user user_access")]);
     let group = json!({ "schemas": [GROUP], "displayName": "G", "members": [{ "value": ann }] });
@@ -289,7 +289,7 @@ fn every_write_over_scim_leaves_its_event() {
     send(
         "PATCH",
         &path,
-        &patch(json!([{ "op": "add", "path": "members", "value": [{ "value": ann }] }])),
+        &operations_of(json!([{ "op": "add", "path": "members", "value": [{ "value": ann }] }])),
     );
     at.expect(&[("admin", HERE, "modify_group group_member")]);
     send("DELETE", &path, &json!({}));

@@ -77,7 +77,9 @@ fn compared(before: &World, after: &World) -> BTreeMap<(String, u8), Vec<String>
             users.push(key.1.clone());
         }
     }
-    found.values_mut().for_each(|users| users.sort());
+    for users in found.values_mut() {
+        users.sort();
+    }
     found
 }
 
@@ -209,10 +211,10 @@ fn whatever_is_done_brings_about_what_was_foreseen() {
             let (users, groups, clusters) = panel.read(&Request::console(), named).expect("names");
             let deed = deed(&mut dice, &users, &groups, &clusters);
             let before = world(panel);
-            let seen = panel.write(&preview, Action::Demo, |w| carry_out(w, &deed));
+            let foreseen = panel.write(&preview, Action::Demo, |w| carry_out(w, &deed));
             assert_eq!(world(panel), before, "{deed:?} was only looked at");
             let acted = panel.write(&Request::console(), Action::Demo, |w| carry_out(w, &deed));
-            match (seen, acted) {
+            match (foreseen, acted) {
                 (Err(Error::Foreseen(_, foresight)), Ok(())) => {
                     done += 1;
                     assert_eq!(
@@ -221,10 +223,10 @@ fn whatever_is_done_brings_about_what_was_foreseen() {
                         "{deed:?}"
                     );
                 }
-                (Err(seen), Err(acted)) => {
-                    assert_eq!(seen.to_string(), acted.to_string(), "{deed:?}");
+                (Err(foreseen), Err(acted)) => {
+                    assert_eq!(foreseen.to_string(), acted.to_string(), "{deed:?}");
                 }
-                (seen, acted) => panic!("{deed:?}: {seen:?}, and then {acted:?}"),
+                (foreseen, acted) => panic!("{deed:?}: {foreseen:?}, and then {acted:?}"),
             }
         }
         println!("{done} of {cases} operations were carried out as foreseen, seed {seed}");

@@ -106,9 +106,10 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) | Error::ProtectedGroup => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
-        Error::RelationAlreadyExists { .. } | Error::CannotUndo(_) => StatusCode::CONFLICT,
         Error::Foreseen(Verdict::Asked, _) => StatusCode::OK,
-        Error::Foreseen(..) => StatusCode::CONFLICT,
+        Error::RelationAlreadyExists { .. } | Error::CannotUndo(_) | Error::Foreseen(..) => {
+            StatusCode::CONFLICT
+        }
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Scim(error) => scim::status_of(error),
         Error::TooManyAttempts(_) | Error::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -1,17 +1,12 @@
 //! Members of clusters and of groups: the same resources under either.
 
-use utoipa::openapi::{
-    Schema,
-    schema::{Object, Type},
-};
-
 use crate::{
     domain::{GroupId, UserId, ZonePrivilege as Zone},
     service::MemberKind,
     web::{
         api::{
             Api, Difference, Held, ManyDifference, Operation, Privileges, Vocabulary,
-            answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users, one_of},
+            answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users},
             bodies::NewGroup,
             delete, get, patch, post, put, texts,
         },
@@ -21,10 +16,6 @@ use crate::{
             change,
             look::{self, NamesMember},
             target::Shown,
-        },
-        review::{
-            self,
-            answers::{ChangesAnswer, ComparisonAnswer, ExplanationAnswer, ReviewAnswer},
         },
     },
 };
@@ -53,7 +44,7 @@ pub fn members<K: Operations>(api: &mut Api, base: &str) {
     users::<K>(api, base);
     privileges_of_users::<K>(api, base);
     effective_users::<K>(api, base);
-    reviews::<K>(api, base);
+    super::review::reviews::<K>(api, base);
     groups::<K>(api, base);
     privileges_of_groups::<K>(api, base);
     effective_groups::<K>(api, base);
@@ -245,116 +236,6 @@ fn effective_users<K: Operations>(api: &mut Api, base: &str) {
             format!("{base}/effective_users/{{member}}/membership"),
             [through],
         );
-}
-
-fn reviews<K: Operations>(api: &mut Api, base: &str) {
-    let kind = K::NAME;
-    let text = || Schema::from(Object::with_type(Type::String));
-    let days = Object::builder()
-        .schema_type(Type::Integer)
-        .minimum(Some(1_i64))
-        .build();
-    let review = get(review::get::<K>)
-        .named(
-            K::either("review_cluster_access", "review_group_access"),
-            format!(
-                "Who may do what in the {kind}, and why: its effective members, one page at a time."
-            ),
-        )
-        .needs(K::VIEW)
-        .needs(K::VIEW_PRIVILEGES)
-        .zone([K::ZONE_LIST, K::ZONE_VIEW_PRIVILEGES])
-        .paged()
-        .asks(
-            "kind",
-            "Which members; users without it.",
-            one_of(review::KINDS).into(),
-        )
-        .asks(
-            "privilege",
-            "Only who holds this one; repeated, all of them.",
-            texts(),
-        )
-        .asks(
-            "onlyThrough",
-            "Only who would not belong here without this group.",
-            text(),
-        )
-        .asks(
-            "idleDays",
-            "Only users who have not signed in for so many days.",
-            days.into(),
-        )
-        .refuses(400, &["badValueNotAllowed"])
-        .answers::<ReviewAnswer>()
-        .has_page()
-        .beyond();
-    let whole = || Schema::from(Object::with_type(Type::Integer));
-    let changes = get(review::moments::get::<K>)
-        .named(
-            K::either("compare_cluster_moments", "compare_group_moments"),
-            format!("Who has gained or lost access to the {kind}, or privileges in it, between two moments."),
-        )
-        .noting("The zone is rebuilt as it was from the first event on, one moment at a time.")
-        .needs(K::VIEW)
-        .needs(K::VIEW_PRIVILEGES)
-        .zone([K::ZONE_LIST, K::ZONE_VIEW_PRIVILEGES])
-        .insists("since", "The earlier moment, in Unix seconds.", whole())
-        .asks("until", "The later moment; now without it.", whole())
-        .asks("kind", "Which members; users without it.", one_of(review::KINDS).into())
-        .paged()
-        .refuses(400, &["badValueNotAllowed"])
-        .answers::<ChangesAnswer>()
-        .has_page()
-        .beyond();
-    let comparison = get(review::pair::get::<K>)
-        .named(
-            K::either("compare_cluster_members", "compare_group_members"),
-            format!("What two members may do in the {kind}, side by side."),
-        )
-        .needs(K::VIEW)
-        .needs(K::VIEW_PRIVILEGES)
-        .zone([K::ZONE_LIST, K::ZONE_VIEW, K::ZONE_VIEW_PRIVILEGES])
-        .insists("member", "`user:ID` or `group:ID`, twice.", texts())
-        .refuses(400, &["badData"])
-        .answers::<ComparisonAnswer>()
-        .has_page()
-        .beyond();
-    let explain = |explain: Operation, ids: (&'static str, &'static str), who: &str| {
-        explain
-            .named(
-                K::either(ids.0, ids.1),
-                format!(
-                    "Why {who} may do what it may in the {kind}: the grants, and the ways to each."
-                ),
-            )
-            .needs(K::VIEW)
-            .needs(K::VIEW_PRIVILEGES)
-            .zone([K::ZONE_VIEW, K::ZONE_VIEW_PRIVILEGES])
-            .answers::<ExplanationAnswer>()
-            .has_page()
-            .beyond()
-    };
-    let user = explain(
-        get(review::explain::<K, UserId>),
-        ("explain_cluster_user", "explain_group_user"),
-        "a user",
-    )
-    .allows("the user themself");
-    let group = explain(
-        get(review::explain::<K, GroupId>),
-        ("explain_cluster_group", "explain_child_group"),
-        "a group",
-    );
-    let groups = K::EFFECTIVE_GROUPS;
-    api.at(format!("{base}/review"), [review])
-        .at(format!("{base}/review/changes"), [changes])
-        .at(format!("{base}/review/comparison"), [comparison])
-        .at(
-            format!("{base}/effective_users/{{member}}/explanation"),
-            [user],
-        )
-        .at(format!("{base}/{groups}/{{member}}/explanation"), [group]);
 }
 
 fn groups<K: Operations>(api: &mut Api, base: &str) {

@@ -6,6 +6,7 @@ mod emergency;
 mod groups;
 mod members;
 mod pages;
+mod review;
 mod scim;
 mod tokens;
 mod users;
