@@ -183,6 +183,8 @@ impl Change {
     fn send(&self, who: &Client, body: &Value, only_if: &str) -> Answer {
         let ask = who.ask(self.verb, &format!("{API}/{}", self.path));
         let ask = ask.header("if-match", only_if);
+        // What is in question here is the condition.
+        let ask = ask.header("onepanel-confirm", "lockout");
         match self.verb {
             "DELETE" => ask.send(),
             _ => ask.json(body).send(),

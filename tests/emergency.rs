@@ -519,7 +519,10 @@ fn the_last_administrator_is_replaced_with_nothing_but_the_passphrase() {
             .expect("a list")
         {
             let id = id.as_str().expect("an id");
-            admin.delete(&format!("{list}/{id}")).send().expect(204);
+            let gone = admin.delete(&format!("{list}/{id}"));
+            gone.header("onepanel-confirm", "lockout")
+                .send()
+                .expect(204);
         }
     }
     let rescue = Browser::at(panel.emergency());

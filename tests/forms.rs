@@ -128,7 +128,7 @@ fn a_member_is_removed_by_page_fragment_and_json() {
     assert!(
         dialog
             .html()
-            .texts("h2")
+            .texts(".fates li")
             .iter()
             .any(|text| text.contains("1 user loses access")),
         "{dialog}"

@@ -168,6 +168,7 @@ impl Run {
             "ids": {
                 "users": users, "groups": groups, "clusters": clusters, "tokens": tokens,
                 "names": ["asking", "userJoinGroup"], "hosts": [host], "tasks": [],
+                "audit": ["1", "2", "3"],
             },
             "fields": {
                 "after": ids, "id": ids, "member": members, "clusterId": clusters, "groupId": groups,

@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use super::{
-    CertificateFacts, CertificateSource, Error, Flaw, Input, Panel, Problem, Reading, Request,
-    clusters, emergency,
+    CertificateFacts, CertificateSource, Error, Flaw, Input, Intent, Panel, Problem, Reading,
+    Request, clusters, emergency,
 };
 use crate::{
     domain::{Action, Change, Domain, Timestamp},
@@ -169,6 +169,10 @@ impl Panel {
             w.announce(Change::WebCertificate {
                 fingerprint: fingerprint.clone(),
             });
+            // A preview must not be seen in anybody's handshake, however shortly.
+            if matches!(request.intent, Intent::Preview(_)) {
+                return Ok(());
+            }
             old = self.certificate.copy().map_err(internal)?;
             new.put().map_err(internal)
         });

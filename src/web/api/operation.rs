@@ -274,7 +274,9 @@ impl Operation {
     /// other change says to the same question that nobody is concerned.
     pub fn foreseen(mut self) -> Self {
         self.is_foreseen = true;
+        let page = ["badValueInteger", "badValueTooLow", "badValueIdNotFound"];
         self.refuses(400, &["badValueBoolean"])
+            .refuses(400, &page)
             .refuses(409, &["otherConsequences", "lockout"])
     }
 

@@ -85,6 +85,11 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Whether the member holds it at all.
+    pub fn is_held(self) -> bool {
+        self != Self::No
+    }
+
     /// What stands in the cell.
     pub fn mark(self) -> &'static str {
         match self {

@@ -17,7 +17,7 @@ use crate::{
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
-        foresight::is_of_dry_run,
+        foresight::{DRY_RUN, is_of_dry_run},
         layout::{API, Notice},
         lists,
         reply::{back, created, done, no_content},
@@ -219,8 +219,11 @@ pub async fn delete_many(
 
 fn named_tokens(query: &Query, input: &Input) -> Result<Option<Vec<TokenId>>, Error> {
     // Whoever asks for less than all in words that are not known here must not get all.
-    let is_known =
-        |name: &&str| matches!(*name, "token" | "back" | "_method") || is_of_dry_run(name);
+    let is_dry_run = query.get(DRY_RUN) == Some("true");
+    let is_known = |name: &&str| {
+        matches!(*name, "token" | "back" | "_method" | DRY_RUN)
+            || (is_dry_run && is_of_dry_run(name))
+    };
     if let Some(unknown) = query.names().find(|name| !is_known(name)) {
         return Err(Error::bad_value(unknown, Problem::Data));
     }
