@@ -12,8 +12,8 @@ MACHETE_VERSION := 0.9.2
 
 # Tests that do not come near the database, or reach it only the way that others do: they are not run
 # a second time, on PostgreSQL.
-SAME_ON_EITHER := architecture browser_api browser_clusters browser_groups browser_hierarchy \
-	browser_live browser_members browser_plain browser_privileges browser_relations browser_sign_in \
+SAME_ON_EITHER := architecture browser_api browser_audit browser_clusters browser_groups browser_hierarchy \
+	browser_live browser_members browser_plain browser_previews browser_privileges browser_relations browser_sign_in \
 	browser_tokens browser_tour client contract fuzz generated_client harness openapi
 
 # What npm writes last: its age says whether the files there are those the lock file names.
