@@ -33,7 +33,7 @@ use onepanel::{
 use rustls::crypto::ring;
 use serde_json::json;
 use support::{Done, median, ms, note, quantile};
-use tables::{cluster_users, events, feed};
+use tables::{cluster_users, event_concerns, events, feed};
 use tempfile::TempDir;
 use tokio_postgres::{AsyncMessage, NoTls};
 use ureq::{Agent, tls::TlsConfig};
@@ -227,12 +227,22 @@ mod tables {
             address -> Text,
             action -> Text,
             changes -> Text,
+            before -> Text,
+            hash -> Text,
+        }
+    }
+
+    diesel::table! {
+        event_concerns (concern, sequence) {
+            concern -> Text,
+            sequence -> BigInt,
         }
     }
 
     diesel::table! {
         feed (sequence) {
             sequence -> BigInt,
+            hash -> Text,
         }
     }
 }
@@ -247,7 +257,7 @@ impl Bare {
         // It listens when it hears itself.
         hearing.recv()?;
         conn.batch_execute("CREATE SCHEMA bare")?;
-        for table in ["cluster_users", "events", "feed"] {
+        for table in ["cluster_users", "events", "event_concerns", "feed"] {
             conn.batch_execute(&format!(
                 "CREATE TABLE bare.{table} (LIKE {table} INCLUDING ALL);
                  INSERT INTO bare.{table} SELECT * FROM {table}"
@@ -268,6 +278,7 @@ impl Bare {
     fn commit(&mut self, round: usize) -> Done<Duration> {
         let end: i64 = feed::table.select(feed::sequence).first(&mut self.conn)?;
         let changes = json!([{ "privileges": "x".repeat(100) }]).to_string();
+        let hash = "0".repeat(64);
         let asked = Instant::now();
         self.conn
             .transaction::<_, diesel::result::Error, _>(|conn| {
@@ -284,10 +295,19 @@ impl Bare {
                         events::address.eq("127.0.0.1"),
                         events::action.eq("set_privileges"),
                         events::changes.eq(changes),
+                        events::before.eq("[]"),
+                        events::hash.eq(&hash),
                     ))
                     .execute(conn)?;
+                let concerns = ["cluster:lapland", "user:admin", "user:vera"].map(|concern| {
+                    let concern = event_concerns::concern.eq(concern);
+                    (concern, event_concerns::sequence.eq(end + 1))
+                });
+                diesel::insert_into(event_concerns::table)
+                    .values(&concerns)
+                    .execute(conn)?;
                 diesel::update(feed::table)
-                    .set(feed::sequence.eq(end + 1))
+                    .set((feed::sequence.eq(end + 1), feed::hash.eq(&hash)))
                     .execute(conn)
             })?;
         Ok(asked.elapsed())
