@@ -8,6 +8,7 @@ pub mod ask;
 pub mod assets;
 pub mod audit;
 pub mod body;
+mod cells;
 pub mod clusters;
 pub mod emergency;
 pub mod fault;

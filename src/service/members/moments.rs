@@ -26,8 +26,11 @@ impl Panel {
     /// Of whom something else is so in `target` at the later moment than at the earlier one; takes
     /// what a review takes.
     ///
-    /// A moment is rebuilt from the first event on, one at a time in this panel, while everybody else
-    /// goes on reading and writing.
+    /// A moment is rebuilt from the first event on, while everybody else goes on reading and writing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] while somebody else has one rebuilt: it takes memory like the graph itself, and
+    /// whoever waited would keep a thread from everybody else.
     pub fn member_changes<K: Rules>(
         &self,
         request: &Request,
@@ -36,13 +39,10 @@ impl Panel {
         page: &Page,
     ) -> Result<Slice<MemberChange<K>>, Error> {
         self.read(request, |r| check_may_review::<K>(&r.caller, target))?;
-        let _alone = self.rebuilding.lock();
-        let conn = &mut *self.database.connect()?;
-        let before = rebuilt(conn, moments.since)?;
-        let later = match moments.until {
-            Some(until) => Some(rebuilt(conn, until)?),
-            None => None,
-        };
+        let _alone = self.rebuilding.try_lock().ok_or(Error::Busy)?;
+        let rebuilt = |moment| rebuilt(&mut *self.database.connect()?, moment);
+        let before = rebuilt(moments.since)?;
+        let later = moments.until.map(rebuilt).transpose()?;
         self.read(request, |r: &mut Reading<'_>| {
             check_may_review::<K>(&r.caller, target)?;
             let after = later.as_ref().unwrap_or(r.caller.graph);

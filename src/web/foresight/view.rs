@@ -7,7 +7,7 @@ use askama::Template;
 use crate::{
     domain::Target,
     service::{Crowds, Fate, Foresight, Lockout, Person, Verdict, Whom},
-    web::{body::Query, layout::Layout, members::dialog::Line},
+    web::{body::Query, cells::cell, layout::Layout, members::dialog::Line},
 };
 
 /// The id of the element in a dialog where consequences are shown; in a row, the row's key follows.
@@ -351,14 +351,14 @@ pub fn csv(foresight: &Foresight) -> Result<Vec<u8>, csv::Error> {
                 table.write_record([
                     place.target.kind(),
                     place.target.id(),
-                    &harmless(&place.name),
+                    &cell(&place.name),
                     &in_words(fate, 1)["1 user ".len()..],
-                    &harmless(&person.name),
-                    &harmless(person.username.as_deref().unwrap_or_default()),
+                    &cell(&person.name),
+                    &cell(person.username.as_deref().unwrap_or_default()),
                     person.id.as_str(),
                     &names(&person.lost),
                     &names(&person.gained),
-                    &harmless(&person.through.join(", ")),
+                    &cell(&person.through.join(", ")),
                 ])?;
             }
         }
@@ -366,12 +366,4 @@ pub fn csv(foresight: &Foresight) -> Result<Vec<u8>, csv::Error> {
     table
         .into_inner()
         .map_err(|error| error.into_error().into())
-}
-
-/// A name that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        return format!("'{text}");
-    }
-    text.to_owned()
 }
