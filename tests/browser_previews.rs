@@ -65,3 +65,41 @@ fn who_would_lock_everybody_out_ticks_a_box_first() {
     browser.wait_for_text("Privileges have been saved successfully.");
     browser.assert_clean();
 }
+
+#[test]
+fn a_look_that_is_late_does_not_disturb_the_change_that_was_made() {
+    let panel = TestPanel::demo();
+    let browser = Browser::at(panel.hosted());
+    browser.enter("sam", &format!("{MEMBERS}?member=user:joe"));
+    let row = browser.inside("#m-user-joe");
+    row.button("Actions for the membership of Science Division in Lapland Data Centre")
+        .click();
+    row.link("Modify privileges").click();
+    browser.wait_for_text("Privileges of group “Science Division” in cluster");
+    browser.run(HOLD_LOOKS);
+    let dialog = browser.inside("#dialog");
+    dialog.field("Add user").click();
+    let is_held = || Ok(browser.run("return window.held > 0").as_bool() == Some(true));
+    browser.wait_until("the look is on its way", is_held);
+    dialog.button("Save").click();
+    browser.wait_for_text("Privileges have been saved successfully.");
+    browser.run("window.release()");
+    let has_come = || Ok(browser.run("return window.held === 0").as_bool() == Some(true));
+    browser.wait_until("the look has come", has_come);
+    browser.assert_clean();
+}
+
+/// Keeps the answers to looks ahead back until `release()` is called.
+const HOLD_LOOKS: &str = "
+    const ask = window.fetch.bind(window);
+    const released = new Promise((resolve) => (window.release = resolve));
+    window.held = 0;
+    window.fetch = async (url, options) => {
+        if (!String(url).includes('dryRun')) return ask(url, options);
+        window.held += 1;
+        await released;
+        const answer = await ask(url, options);
+        // What htmx does with it comes before the next task.
+        setTimeout(() => (window.held -= 1));
+        return answer;
+    };";

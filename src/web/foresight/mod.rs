@@ -191,8 +191,11 @@ pub async fn answer(
     response.content_type("text/html; charset=utf-8");
     if let Wanted::Fragment(target) = &ask.wanted {
         let place = place_of(target);
-        response.insert_header(("HX-Retarget", format!("#{place}")));
-        response.insert_header(("HX-Reswap", "innerHTML"));
+        // A look of its own says where its answer goes; that place may be gone when it comes.
+        if *target != place {
+            response.insert_header(("HX-Retarget", format!("#{place}")));
+            response.insert_header(("HX-Reswap", "innerHTML"));
+        }
         let seen = Consequences::of(verdict, foresight, &repeat, &place);
         return response.body(ConsequencesFragment { seen }.render().unwrap_or_default());
     }
