@@ -15,7 +15,7 @@ use std::{
 
 use onepanel::{
     domain::{
-        Action, Actor, Change, Cluster, Event, Folded, Group, Interface, Kind, Member,
+        Action, Actor, Change, Cluster, Ends, Event, Folded, Group, Interface, Kind, Member,
         MembershipChange, Page, PrivilegeSet, Timestamp,
     },
     graph::{Fate, Graph, MemberKind, Reach},
@@ -374,6 +374,7 @@ fn membership<K: Kind>(target: &K::Id, member: &Member, after: Option<u64>) -> M
         member: member.clone(),
         before: None,
         after: after.map(PrivilegeSet::from_bits),
+        ends: Ends::default(),
     }
 }
 

@@ -39,6 +39,7 @@ mod client;
 mod command_line;
 mod contract;
 mod emergency;
+mod ends;
 mod forms;
 mod fuzz;
 mod generated_client;

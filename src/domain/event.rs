@@ -75,11 +75,19 @@ pub enum Interface {
     Emergency,
     /// The command line.
     Console,
+    /// Nobody's: the panel does it by itself when its time has come.
+    Panel,
 }
 
 impl Interface {
     /// Every interface.
-    pub const ALL: [Self; 4] = [Self::Browser, Self::Api, Self::Emergency, Self::Console];
+    pub const ALL: [Self; 5] = [
+        Self::Browser,
+        Self::Api,
+        Self::Emergency,
+        Self::Console,
+        Self::Panel,
+    ];
 
     /// The name it is stored under.
     pub fn name(self) -> &'static str {
@@ -88,6 +96,7 @@ impl Interface {
             Self::Api => "api",
             Self::Emergency => "emergency",
             Self::Console => "console",
+            Self::Panel => "panel",
         }
     }
 
@@ -176,6 +185,10 @@ actions! {
     Leave "leave",
     /// `update_user_cluster_privileges` and the like.
     SetPrivileges "set_privileges",
+    /// Setting when a membership ends by itself.
+    SetEnd "set_membership_end",
+    /// A membership has ended by itself.
+    EndMembership "end_membership",
     /// `create_named_token_for_current_user`.
     CreateToken "create_token",
     /// `modify_named_token`.
@@ -348,6 +361,25 @@ pub struct MembershipChange<K: Kind> {
     pub before: Option<PrivilegeSet<K::Privilege>>,
     /// The privileges from now on.
     pub after: Option<PrivilegeSet<K::Privilege>>,
+    /// When it ends by itself.
+    #[serde(default, skip_serializing_if = "Ends::is_never")]
+    pub ends: Ends,
+}
+
+/// When a membership ends by itself, if it does; `None` also where there is no membership.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ends {
+    /// As it was until now.
+    pub before: Option<Timestamp>,
+    /// As it is from now on.
+    pub after: Option<Timestamp>,
+}
+
+impl Ends {
+    /// Neither before nor after.
+    pub fn is_never(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl<K: Kind> Clone for MembershipChange<K> {
@@ -357,6 +389,7 @@ impl<K: Kind> Clone for MembershipChange<K> {
             member: self.member.clone(),
             before: self.before,
             after: self.after,
+            ends: self.ends,
         }
     }
 }

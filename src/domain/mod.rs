@@ -19,7 +19,9 @@ mod token;
 
 pub use caveat::{Caveat, ClientInterface, Consumer, UnknownCaveat, earliest_end};
 pub use concern::Concern;
-pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
+pub use event::{
+    Access, Action, Actor, Change, Ends, Event, Interface, MembershipChange, Sequence,
+};
 pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
 pub use kinds::{ClusterType, GroupType};
 pub use member::{Cluster, Group, Kind, Member, Target, TargetRef};

@@ -113,6 +113,8 @@ impl Graph {
                 Some(privileges) => self.connect(member, place, pack(privileges)),
                 None => self.disconnect(member, place),
             }
+            let end = change.after.and(change.ends.after);
+            self.ends.set(member, place, end);
         }
     }
 

@@ -116,6 +116,7 @@ impl Graph {
         for edge in self.edges.of_users.take(user) {
             take(&mut self.places[edge.place as usize].users, user);
         }
+        self.ends.forget(Node::User(user));
         self.vacant_people.push(user);
         Some(user)
     }
@@ -139,6 +140,7 @@ impl Graph {
         for child in edges.children.take(group) {
             cut(&mut edges.of_groups, child, group);
         }
+        self.ends.forget(Node::Group(group));
         self.vacant_places.push(group);
         Some(group)
     }

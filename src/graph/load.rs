@@ -11,7 +11,8 @@ use super::{
     sort::sorted,
 };
 use crate::domain::{
-    Access, ClusterId, GroupId, Kind, Member, PrivilegeSet, Sequence, UserId, ZonePrivilege,
+    Access, ClusterId, GroupId, Kind, Member, PrivilegeSet, Sequence, Target, Timestamp, UserId,
+    ZonePrivilege,
 };
 
 /// A membership names a target or a member that was not loaded before it.
@@ -106,6 +107,22 @@ impl Loader {
             Node::User(user) => self.of_users.push((user, edge)),
             Node::Group(group) => self.of_groups.push((group, edge)),
         }
+        Ok(())
+    }
+
+    /// Takes when a membership ends that was given before.
+    ///
+    /// # Errors
+    /// [`UnknownEnd`] if the target or the member has not been given before.
+    pub fn ending(
+        &mut self,
+        target: &Target,
+        member: &Member,
+        at: Timestamp,
+    ) -> Result<(), UnknownEnd> {
+        let place = self.graph.find(target.point_at()).ok_or(UnknownEnd)?;
+        let member = self.graph.node(member).ok_or(UnknownEnd)?;
+        self.graph.ends.set(member, place, Some(at));
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod compare;
 mod direct;
 mod edit;
 mod effective;
+mod ends;
 mod find;
 mod foresee;
 mod index;
@@ -52,6 +53,7 @@ pub use paths::{Path, Paths};
 pub use review::Criteria;
 
 use self::{
+    ends::Ends,
     index::Index,
     marks::Marks,
     order::Order,
@@ -71,6 +73,7 @@ pub struct Graph {
     people: Vec<Person>,
     places: Vec<Place>,
     edges: Edges,
+    ends: Ends,
     texts: Texts,
     vacant_people: Vec<u32>,
     vacant_places: Vec<u32>,

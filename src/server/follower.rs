@@ -121,7 +121,7 @@ async fn follow(panel: &Panel) -> Infallible {
                 continue;
             }
         };
-        let looked = panel.look_for_news(end);
+        let looked = panel.look_for_news(end).and_then(|()| panel.end_due_now());
         // Said once, not four times a second.
         if let Err(error) = &looked
             && !failing

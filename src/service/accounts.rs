@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Access, Action, Change, FullName, Group, GroupId, GroupPrivilege, InvalidName, Member,
-        MembershipChange, Page, Password, PrivilegeSet, Slice, UserId, Username, ZonePrivilege,
+        Access, Action, Change, Ends, FullName, Group, GroupId, GroupPrivilege, InvalidName,
+        Member, MembershipChange, Page, Password, PrivilegeSet, Slice, UserId, Username,
+        ZonePrivilege,
     },
     graph,
     store::{self, Conn, Membership, User},
@@ -381,6 +382,7 @@ fn join_admins(w: &mut Writing<'_>, user: &UserId) -> Result<(), Error> {
         privileges,
         created_at: w.now,
         created_by: w.caller.who.actor(),
+        ends_at: None,
     };
     store::insert_membership::<Group>(w.conn, &admins, &member, &membership)?;
     w.announce(Change::GroupMember(MembershipChange {
@@ -388,6 +390,7 @@ fn join_admins(w: &mut Writing<'_>, user: &UserId) -> Result<(), Error> {
         member,
         before: None,
         after: Some(privileges),
+        ends: Ends::default(),
     }));
     Ok(())
 }

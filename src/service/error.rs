@@ -169,6 +169,12 @@ pub enum Problem {
     /// Below the least value.
     #[error("must be at least {0}")]
     TooLow(i64),
+    /// No moment that any calendar has.
+    #[error("must be a date and time")]
+    Moment,
+    /// A moment that has come already; the first that would do, in Unix seconds.
+    #[error("must be still to come (in UTC)")]
+    NotToCome(i64),
     /// Not one of these.
     #[error("must be one of: {}", .0.join(", "))]
     NotAllowed(Vec<&'static str>),

@@ -32,7 +32,9 @@ impl Tally {
     fn attempts(&self, interface: Interface) -> &Attempts {
         match interface {
             Interface::Emergency => &self.emergency,
-            Interface::Browser | Interface::Api | Interface::Console => &self.hosted,
+            Interface::Browser | Interface::Api | Interface::Console | Interface::Panel => {
+                &self.hosted
+            }
         }
     }
 

@@ -6,8 +6,8 @@
 
 use crate::{
     domain::{
-        Change, Cluster, ClusterId, ClusterPrivilege, Group, Kind, Member, MembershipChange, Page,
-        Privilege as _, PrivilegeSet, Target, UserId, ZonePrivilege,
+        Change, Cluster, ClusterId, ClusterPrivilege, Ends, Group, Kind, Member, MembershipChange,
+        Page, Privilege as _, PrivilegeSet, Target, UserId, ZonePrivilege,
     },
     graph::{Affected, Fate, Fates, Foreseen, User},
     service::{Caller, Error, Problem, Rules, Who, Writing, members},
@@ -178,13 +178,13 @@ fn judge(intent: &Intent, caller: &Caller<'_>, changes: &[Change]) -> Result<Vec
         Intent::Unclear(key, problem) => return Err(Error::bad_value(*key, problem.clone())),
         Intent::Preview(page) => {
             let foreseen = caller.graph.foresee(changes);
-            let lockouts = lockouts(caller, &foreseen, changes);
+            let lockouts = lockouts(caller, changes);
             let foresight = describe(caller, &foreseen, foreseen.affected(), page, lockouts)?;
             return Err(Error::Foreseen(Verdict::Asked, Box::new(foresight)));
         }
     };
     let foreseen = caller.graph.foresee(changes);
-    let lockouts = lockouts(caller, &foreseen, changes);
+    let lockouts = lockouts(caller, changes);
     let is_unmeant = !lockouts.is_empty() && !assurance.lockout;
     let verdict = match &assurance.foreseen {
         Some(tag) if *tag != tag_of(&foreseen, &foreseen.affected()) => Some(Verdict::Otherwise),
@@ -209,9 +209,8 @@ fn tag_of(foreseen: &Foreseen<'_>, affected: &[Affected]) -> String {
 fn can_take(change: &Change) -> bool {
     fn takes<K: Kind>(change: &MembershipChange<K>) -> bool {
         let after = change.after.unwrap_or(PrivilegeSet::NONE);
-        change
-            .before
-            .is_some_and(|before| change.after.is_none() || !after.includes(before))
+        let is_less = |before| change.after.is_none() || !after.includes(before);
+        change.before.is_some_and(is_less) || ends_sooner(change)
     }
     match change {
         Change::ClusterMember(change) => takes(change),
@@ -223,14 +222,38 @@ fn can_take(change: &Change) -> bool {
     }
 }
 
+/// Whether a membership is given an end, or an earlier one.
+fn ends_sooner<K: Kind>(change: &MembershipChange<K>) -> bool {
+    let Ends { before, after } = change.ends;
+    let is_sooner = |after| before.is_none_or(|before| after < before);
+    change.before.is_some() && after.is_some_and(is_sooner)
+}
+
+/// The change, or if a membership is given an end, what is so from then on.
+fn at_its_end(change: &Change) -> Change {
+    fn at_end<K: Kind>(change: &MembershipChange<K>) -> Change {
+        let after = change.after.filter(|_| !ends_sooner(change));
+        let change = change.clone();
+        K::change(MembershipChange { after, ..change })
+    }
+    match change {
+        Change::ClusterMember(change) => at_end(change),
+        Change::GroupMember(change) => at_end(change),
+        other => other.clone(),
+    }
+}
+
 /// Where nobody would be left who can set privileges, or the caller would lose that right without
 /// going by themself. The console can always undo what it does.
-fn lockouts(caller: &Caller<'_>, foreseen: &Foreseen<'_>, changes: &[Change]) -> Vec<Lockout> {
+/// What ends later than now is taken for ended.
+fn lockouts(caller: &Caller<'_>, changes: &[Change]) -> Vec<Lockout> {
     if caller.who == Who::System || !changes.iter().any(can_take) {
         return Vec::new();
     }
+    let changes: Vec<Change> = changes.iter().map(at_its_end).collect();
+    let foreseen = caller.graph.foresee(&changes);
     let sets = ClusterPrivilege::SetPrivileges;
-    let you = caller.who.user().filter(|_| !goes(caller, changes));
+    let you = caller.who.user().filter(|_| !goes(caller, &changes));
     let is_lost = |id: &ClusterId, user: &UserId| {
         let holds = |held: Option<PrivilegeSet<_>>| held.is_some_and(|held| held.contains(sets));
         let [now, then] = foreseen.privileges::<Cluster>(id, user).map(holds);

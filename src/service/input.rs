@@ -58,6 +58,11 @@ impl Input {
         }
     }
 
+    /// Whether the key is there and says nothing.
+    pub fn is_null(&self, key: &str) -> bool {
+        matches!(self.json(key), Some(Value::Null))
+    }
+
     fn json(&self, key: &str) -> Option<&Value> {
         match self {
             Self::Json(value) => value.get(key),

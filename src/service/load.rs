@@ -6,7 +6,7 @@ use crate::{
     domain::{Access, Id, Kind, Member, Privilege, PrivilegeSet},
     graph::{Graph, Loader, UnknownEnd},
     service::Error,
-    store::{self, Conn, Rows, StoreError, StoreResult},
+    store::{self, Conn, Ending, Rows, StoreError, StoreResult},
 };
 
 /// How many batches of rows may wait to be taken in.
@@ -71,6 +71,11 @@ fn take(loader: &mut Loader, rows: Rows) -> Result<(), UnknownEnd> {
         Rows::GroupGroups(rows) => join::<Group, _, _>(loader, rows, Member::Group)?,
         Rows::ClusterUsers(rows) => join::<Cluster, _, _>(loader, rows, Member::User)?,
         Rows::ClusterGroups(rows) => join::<Cluster, _, _>(loader, rows, Member::Group)?,
+        Rows::Endings(rows) => {
+            for Ending { target, member, at } in rows {
+                loader.ending(&target, &member, at)?;
+            }
+        }
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ use crate::{
     domain::{
         Access, Action, ClusterId, Event, Interface, Kind, PrivilegeSet, Sequence, Timestamp,
     },
-    store::{self, Conn, Database},
+    store::{self, Conn, Database, FeedEnd},
     tls::Keeper,
 };
 
@@ -185,6 +185,14 @@ impl Request {
             intent: Intent::default(),
         }
     }
+
+    /// The panel, because a time has come.
+    fn by_itself() -> Self {
+        Self {
+            interface: Interface::Panel,
+            ..Self::console()
+        }
+    }
 }
 
 /// An operation that only looks.
@@ -272,6 +280,7 @@ impl Panel {
         let (mut lent, identity) = self.database_of(request).connect_and(|conn| {
             let (identity, end) = self.identify(conn, request, now)?;
             self.catch_up_to(conn, end.sequence)?;
+            self.end_due(conn, now)?;
             Ok::<_, Error>(identity)
         })?;
         let graph = self.graph.read();
@@ -301,34 +310,26 @@ impl Panel {
     ) -> Result<T, Error> {
         let now = self.clock.now();
         let used = self.uses.unwritten();
-        let (mut lent, (done, events)) = self.database_of(request).write(|conn| {
-            let (identity, end) = self.identify(conn, request, now)?;
-            self.catch_up_to(conn, end.sequence)?;
-            let graph = self.graph.read();
-            let caller = self.admit(identity, &graph, request, now)?;
-            let mut writing = Writing {
-                conn,
-                caller,
-                now,
-                clock: self.clock,
-                address: request.address,
-                cluster: &self.cluster,
-                key: &self.key,
-                panel: self,
-                only_if: request.only_if.as_ref(),
-                subject: Ok(None),
-                announced: Vec::new(),
-            };
-            let done = work(&mut writing)?;
-            writing.check_condition()?;
-            writing.judge(&request.intent)?;
-            let events = writing.record(end, request, action)?;
-            let conn = writing.conn;
-            for (token, at) in &used {
-                store::note_use(conn, token, *at)?;
+        let mut work = Some(work);
+        let (mut lent, (done, events)) = loop {
+            let (mut lent, written) = self.database_of(request).write(|conn| {
+                let (identity, end) = self.identify(conn, request, now)?;
+                self.catch_up_to(conn, end.sequence)?;
+                // What is over is ended first, by a change of its own.
+                let Some(work) = work.take_if(|_| !self.is_overdue(now)) else {
+                    return Ok::<_, Error>(None);
+                };
+                let done = self.carry_out(conn, (identity, end), (request, action, now), work)?;
+                for (token, at) in &used {
+                    store::note_use(conn, token, *at)?;
+                }
+                Ok(Some(done))
+            })?;
+            match written {
+                Some(done) => break (lent, done),
+                None => self.end_due(&mut lent, now)?,
             }
-            Ok::<_, Error>((done, events))
-        })?;
+        };
         self.uses.written(&used, now);
         self.tally.changed();
         // It is committed, whatever comes now; the next request catches up if this one cannot.
@@ -336,6 +337,46 @@ impl Panel {
             tracing::warn!(%error, "the graph is behind the feed for a moment");
         }
         Ok(done)
+    }
+
+    /// What [`Panel::write`] does inside its transaction, once the graph is at the feed's end.
+    fn carry_out<T>(
+        &self,
+        conn: &mut Conn,
+        (identity, end): (Identity, FeedEnd),
+        (request, action, now): (&Request, Action, Timestamp),
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Error>,
+    ) -> Result<(T, Vec<Event>), Error> {
+        let graph = self.graph.read();
+        let caller = self.admit(identity, &graph, request, now)?;
+        let mut writing = self.writing(conn, caller, request, now);
+        let done = work(&mut writing)?;
+        writing.check_condition()?;
+        writing.judge(&request.intent)?;
+        let events = writing.record(end, request, action)?;
+        Ok((done, events))
+    }
+
+    fn writing<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        caller: Caller<'a>,
+        request: &'a Request,
+        now: Timestamp,
+    ) -> Writing<'a> {
+        Writing {
+            conn,
+            caller,
+            now,
+            clock: self.clock,
+            address: request.address,
+            cluster: &self.cluster,
+            key: &self.key,
+            panel: self,
+            only_if: request.only_if.as_ref(),
+            subject: Ok(None),
+            announced: Vec::new(),
+        }
     }
 
     /// Writes down which tokens were used when, for other panels to see, if nobody has changed
@@ -391,7 +432,9 @@ impl Panel {
     fn database_of(&self, request: &Request) -> &Database {
         match request.interface {
             Interface::Emergency => &self.emergency_database,
-            Interface::Browser | Interface::Api | Interface::Console => &self.database,
+            Interface::Browser | Interface::Api | Interface::Console | Interface::Panel => {
+                &self.database
+            }
         }
     }
 

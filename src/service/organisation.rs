@@ -2,7 +2,7 @@
 
 use super::{Error, Writing};
 use crate::{
-    domain::{Access, Change, Kind, MembershipChange, NewMembership, NewUser, Organisation},
+    domain::{Access, Change, Ends, Kind, MembershipChange, NewMembership, NewUser, Organisation},
     store,
 };
 
@@ -57,6 +57,7 @@ fn announce_memberships<K: Kind>(w: &mut Writing<'_>, memberships: &[NewMembersh
             member: membership.member.clone(),
             before: None,
             after: Some(membership.privileges),
+            ends: Ends::default(),
         }));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Credentials, Error, Request, Writing};
 use crate::{
-    domain::{Action, Change, Cluster, Event, Group, Kind, Member, MembershipChange},
+    domain::{Action, Change, Cluster, Ends, Event, Group, Kind, Member, MembershipChange},
     graph::{Graph, Reach},
     store::{self, FeedEnd},
 };
@@ -38,6 +38,10 @@ impl Writing<'_> {
             member: member.clone(),
             before,
             after: None,
+            ends: Ends {
+                before: self.caller.graph.end_of::<K>(target, member),
+                after: None,
+            },
         });
         self.announce(Change::Gone {
             membership: Box::new(membership),

@@ -7,7 +7,7 @@ use super::{
     feed::{actor_text, parse_actor},
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups},
 };
-use crate::domain::{Actor, Kind, Member, PrivilegeSet, Target, Timestamp};
+use crate::domain::{Actor, Id, Kind, Member, PrivilegeSet, Target, Timestamp};
 
 /// One direct membership, with when and by whom it was made.
 #[derive(Debug, Clone)]
@@ -18,6 +18,19 @@ pub struct Membership<K: Kind> {
     pub created_at: Timestamp,
     /// Who made it.
     pub created_by: Actor,
+    /// When it ends by itself, if it does.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// A direct membership that ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// What the member belongs to until then.
+    pub target: Target,
+    /// Whose membership.
+    pub member: Member,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Runs the same expression on the table that holds this kind of membership.
@@ -59,6 +72,7 @@ pub fn insert_membership<K: Kind>(
             edges::privileges.eq(membership.privileges.bits().cast_signed()),
             edges::created_at.eq(membership.created_at.0),
             edges::created_by.eq(actor_text(&membership.created_by)),
+            edges::ends_at.eq(membership.ends_at.map(|at| at.0)),
         ))
         .execute(conn)?);
     Ok(())
@@ -77,6 +91,46 @@ pub fn update_membership<K: Kind>(
         .set(edges::privileges.eq(privileges.bits().cast_signed()))
         .execute(conn)?);
     Ok(changed == 1)
+}
+
+/// Sets when a membership ends by itself, or that it does not; says whether there was one.
+pub fn set_membership_end<K: Kind>(
+    conn: &mut Conn,
+    target: &K::Id,
+    member: &Member,
+    ends_at: Option<Timestamp>,
+) -> StoreResult<bool> {
+    let target = K::target(target);
+    let changed = in_table!(&target, member, edges => diesel::update(
+            edges::table.find((target.id(), member.id())))
+        .set(edges::ends_at.eq(ends_at.map(|at| at.0)))
+        .execute(conn)?);
+    Ok(changed == 1)
+}
+
+/// Every membership that ends by itself at `moment` or before.
+pub fn memberships_ending(conn: &mut Conn, moment: Timestamp) -> StoreResult<Vec<Ending>> {
+    let mut found = Vec::new();
+    macro_rules! look {
+        ($table:ident, $Target:ident, $Member:ident) => {
+            let rows: Vec<(String, String, Option<i64>)> = $table::table
+                .filter($table::ends_at.le(moment.0))
+                .select(($table::target, $table::member, $table::ends_at))
+                .load(conn)?;
+            found.extend(rows.into_iter().filter_map(|(target, member, at)| {
+                Some(Ending {
+                    target: Target::$Target(Id::from_stored(target)),
+                    member: Member::$Member(Id::from_stored(member)),
+                    at: Timestamp(at?),
+                })
+            }));
+        };
+    }
+    look!(group_users, Group, User);
+    look!(group_groups, Group, Group);
+    look!(cluster_users, Cluster, User);
+    look!(cluster_groups, Cluster, Group);
+    Ok(found)
 }
 
 /// Ends a membership; says whether there was one.

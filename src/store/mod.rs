@@ -56,7 +56,8 @@ pub use health::{damage, dangling, server_time};
 pub use listen::{Hearing, Listener};
 pub use load::DatabaseLoad;
 pub use memberships::{
-    Membership, creator, delete_membership, insert_membership, update_membership,
+    Ending, Membership, creator, delete_membership, insert_membership, memberships_ending,
+    set_membership_end, update_membership,
 };
 pub use migrations::{check_schema, migrate, migrate_and, schema_steps};
 pub use sessions::{

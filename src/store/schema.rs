@@ -70,6 +70,7 @@ macro_rules! memberships {
                 privileges -> BigInt,
                 created_at -> BigInt,
                 created_by -> Text,
+                ends_at -> Nullable<BigInt>,
             }
         }
     };

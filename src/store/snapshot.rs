@@ -3,9 +3,10 @@
 use diesel::{connection::DefaultLoadingMode, prelude::*};
 
 use super::{
-    Conn, StoreResult,
+    Conn, Ending, StoreResult, memberships_ending,
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups, users},
 };
+use crate::domain::Timestamp;
 
 /// How many rows are handed over at once.
 const BATCH: usize = 2_000;
@@ -27,6 +28,8 @@ pub enum Rows {
     ClusterUsers(Vec<(String, String, i64)>),
     /// Target, member, privileges.
     ClusterGroups(Vec<(String, String, i64)>),
+    /// Those of them that end by themselves.
+    Endings(Vec<Ending>),
 }
 
 /// Hands everything to `take`, things before their memberships, until it says no. Expects to run inside
@@ -53,6 +56,11 @@ pub fn each_batch(conn: &mut Conn, mut take: impl FnMut(Rows) -> bool) -> StoreR
     hand_over!(GroupGroups, group_groups, (target, member, privileges));
     hand_over!(ClusterUsers, cluster_users, (target, member, privileges));
     hand_over!(ClusterGroups, cluster_groups, (target, member, privileges));
+    // Few have an end, and all others need not say so.
+    take(Rows::Endings(memberships_ending(
+        conn,
+        Timestamp(i64::MAX),
+    )?));
     Ok(())
 }
 

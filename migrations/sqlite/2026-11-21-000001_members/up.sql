@@ -72,9 +72,12 @@ CREATE TABLE group_users (
     privileges BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
+    -- Unix seconds; NULL: it does not end by itself.
+    ends_at BIGINT,
     PRIMARY KEY (group_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX group_users_user_id_idx ON group_users (user_id);
+CREATE INDEX group_users_ends_at_idx ON group_users (ends_at) WHERE ends_at IS NOT NULL;
 
 CREATE TABLE group_groups (
     group_id TEXT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
@@ -82,10 +85,12 @@ CREATE TABLE group_groups (
     privileges BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
+    ends_at BIGINT,
     PRIMARY KEY (group_id, child_id),
     CONSTRAINT group_groups_not_itself CHECK (group_id <> child_id)
 ) WITHOUT ROWID;
 CREATE INDEX group_groups_child_id_idx ON group_groups (child_id);
+CREATE INDEX group_groups_ends_at_idx ON group_groups (ends_at) WHERE ends_at IS NOT NULL;
 
 CREATE TABLE cluster_users (
     cluster_id TEXT NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
@@ -93,9 +98,11 @@ CREATE TABLE cluster_users (
     privileges BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
+    ends_at BIGINT,
     PRIMARY KEY (cluster_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX cluster_users_user_id_idx ON cluster_users (user_id);
+CREATE INDEX cluster_users_ends_at_idx ON cluster_users (ends_at) WHERE ends_at IS NOT NULL;
 
 CREATE TABLE cluster_groups (
     cluster_id TEXT NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
@@ -103,9 +110,11 @@ CREATE TABLE cluster_groups (
     privileges BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
+    ends_at BIGINT,
     PRIMARY KEY (cluster_id, group_id)
 ) WITHOUT ROWID;
 CREATE INDEX cluster_groups_group_id_idx ON cluster_groups (group_id);
+CREATE INDEX cluster_groups_ends_at_idx ON cluster_groups (ends_at) WHERE ends_at IS NOT NULL;
 
 CREATE TABLE tokens (
     id TEXT NOT NULL PRIMARY KEY,

@@ -8,8 +8,9 @@ mod review;
 
 use super::{Graph, Loader, oracle::Oracle};
 use crate::domain::{
-    Access, Action, Actor, Change, Cluster, ClusterId, Event, Folded, Group, GroupId, Interface,
-    Kind, Member, MembershipChange, Page, PrivilegeSet, Sequence, Target, Timestamp, UserId,
+    Access, Action, Actor, Change, Cluster, ClusterId, Ends, Event, Folded, Group, GroupId,
+    Interface, Kind, Member, MembershipChange, Page, PrivilegeSet, Sequence, Target, Timestamp,
+    UserId,
 };
 
 fn user(id: &str) -> Member {
@@ -48,6 +49,7 @@ fn membership<K: Kind>(target: &K::Id, member: &Member, after: Option<u64>) -> M
         member: member.clone(),
         before: None,
         after: after.map(PrivilegeSet::from_bits),
+        ends: Ends::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Scope, check_may_see};
 use crate::{
     domain::{
         Change, Event, Kind, Member, MembershipChange, Privilege, PrivilegeSet, Sequence,
-        ZonePrivilege,
+        Timestamp, ZonePrivilege,
     },
     service::{Caller, Error, Input, Rules, Writing, members, zone},
     store,
@@ -37,10 +37,10 @@ pub(super) fn single(event: &Event) -> Option<(&Change, Option<&Change>)> {
 /// # Errors
 /// [`Error::CannotUndo`] if it is of no kind that can be undone, or if what it changed was changed
 /// again; and whatever the operation that undoes it would say first.
-pub fn check_may_undo(caller: &Caller<'_>, event: &Event) -> Result<(), Error> {
+pub fn check_may_undo(caller: &Caller<'_>, event: &Event, now: Timestamp) -> Result<(), Error> {
     match single(event) {
-        Some((Change::ClusterMember(change), _)) => check_membership(caller, change),
-        Some((Change::GroupMember(change), _)) => check_membership(caller, change),
+        Some((Change::ClusterMember(change), _)) => check_membership(caller, change, now),
+        Some((Change::GroupMember(change), _)) => check_membership(caller, change, now),
         Some((Change::ZonePrivileges { member, privileges }, _)) => {
             check_zone(caller, member, *privileges)?;
             zone::check_may_set(caller)
@@ -58,9 +58,15 @@ fn changed_since() -> Error {
 fn check_membership<K: Rules>(
     caller: &Caller<'_>,
     change: &MembershipChange<K>,
+    now: Timestamp,
 ) -> Result<(), Error> {
     check_unchanged(caller, change)?;
     let MembershipChange { target, member, .. } = change;
+    if change.before.is_some() && change.ends.before.is_some_and(|end| end <= now) {
+        return Err(Error::CannotUndo(
+            "The time that was set for this membership is over. Add the member again instead.",
+        ));
+    }
     match (change.before, change.after) {
         (Some(_), Some(_)) => members::check_may_set::<K>(caller, target),
         (None, _) => members::check_may_end::<K>(caller, target, member),
@@ -77,7 +83,8 @@ fn check_unchanged<K: Kind>(
     let graph = caller.graph;
     let now = graph.direct_privileges::<K>(target, member);
     let is_there = graph.exists(&K::target(target)) && graph.has_member(member);
-    if is_there && now == change.after {
+    let end = graph.end_of::<K>(target, member);
+    if is_there && now == change.after && end == change.ends.after {
         Ok(())
     } else {
         Err(changed_since())
@@ -118,7 +125,7 @@ pub fn undo(
     {
         return Err(Error::NotFound);
     }
-    check_may_undo(&w.caller, &event)?;
+    check_may_undo(&w.caller, &event, w.now)?;
     input.check_object()?;
     match single(&event) {
         Some((Change::ClusterMember(change), _)) => undo_membership(w, change)?,
@@ -143,16 +150,26 @@ fn undo_membership<K: Rules>(
     let MembershipChange { target, member, .. } = change;
     match (change.before, change.after) {
         (Some(before), Some(after)) => {
-            let input = difference(after, before);
-            members::update_privileges::<K>(w, target, member, &input)?;
+            if before != after {
+                let input = difference(after, before);
+                members::update_privileges::<K>(w, target, member, &input)?;
+            }
+            if change.ends.before != change.ends.after {
+                members::set_end::<K>(w, target, member, &end(change))?;
+            }
             Ok(())
         }
         (None, _) => members::end_membership::<K>(w, target, member),
         (Some(before), None) => {
-            let input = Input::Json(json!({ "privileges": before }));
+            let input = Input::Json(json!({ "privileges": before, "endsAt": change.ends.before }));
             members::add::<K>(w, target, member, &input)
         }
     }
+}
+
+/// The body that sets the end there was before.
+fn end<K: Kind>(change: &MembershipChange<K>) -> Input {
+    Input::Json(json!({ "endsAt": change.ends.before }))
 }
 
 /// The body that leads from one set to another.

@@ -1,10 +1,13 @@
 //! Coming in: joining oneself, being added by a zone administrator, bringing in a group.
 
-use super::look::{exists, group_exists};
+use super::{
+    ends::read_end,
+    look::{exists, group_exists},
+};
 use crate::{
     domain::{
-        Group, GroupId, Invitee, Kind, Member, MembershipChange, Privilege as _, Target, UserId,
-        ZonePrivilege,
+        Ends, Group, GroupId, Invitee, Kind, Member, MembershipChange, Privilege as _, Target,
+        Timestamp, UserId, ZonePrivilege,
     },
     service::{Caller, Error, Input, Privileges, Problem, Rules, Writing},
     store::{self, Membership, StoreError},
@@ -25,8 +28,9 @@ pub fn add<K: Rules>(
     let privileges = input
         .optional_privileges("privileges")?
         .unwrap_or_else(K::default_privileges);
+    let ends_at = read_end(input, w.now)?.flatten();
     check_exists(&w.caller, member)?;
-    insert::<K>(w, target, member, privileges)
+    insert_until::<K>(w, target, member, privileges, ends_at)
 }
 
 /// Whether the caller may bring in this member, and choose its privileges.
@@ -148,10 +152,22 @@ pub(in crate::service) fn insert<K: Kind>(
     member: &Member,
     privileges: Privileges<K>,
 ) -> Result<(), Error> {
+    insert_until::<K>(w, target, member, privileges, None)
+}
+
+/// The same of one that ends by itself.
+fn insert_until<K: Kind>(
+    w: &mut Writing<'_>,
+    target: &K::Id,
+    member: &Member,
+    privileges: Privileges<K>,
+    ends_at: Option<Timestamp>,
+) -> Result<(), Error> {
     let membership = Membership {
         privileges,
         created_at: w.now,
         created_by: w.caller.who.actor(),
+        ends_at,
     };
     if matches!((K::target(target), member), (Target::Group(group), Member::Group(child)) if group == *child)
     {
@@ -171,6 +187,10 @@ pub(in crate::service) fn insert<K: Kind>(
         member: member.clone(),
         before: None,
         after: Some(privileges),
+        ends: Ends {
+            before: None,
+            after: ends_at,
+        },
     };
     w.announce(K::change(change));
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::look::{check_may_see_path, check_may_see_privileges};
 use crate::{
-    domain::{Group, Kind, Member},
+    domain::{Group, Kind, Member, Timestamp},
     graph::{GroupRef, Intermediary},
     service::{Caller, Error, Privileges, Reading, Rules},
 };
@@ -23,6 +23,8 @@ pub struct Grant<'g, K: Kind> {
     pub group: Option<GroupRef<'g>>,
     /// What was granted.
     pub privileges: Privileges<K>,
+    /// When it ends by itself, if it does.
+    pub ends_at: Option<Timestamp>,
     /// The ways from the member into that group, shortest first: the groups on them, from the member
     /// towards it, it included. One empty way if it is the member's own.
     pub ways: Vec<Vec<GroupRef<'g>>>,
@@ -59,17 +61,20 @@ pub(super) fn explained<'g, K: Rules>(
         Intermediary::Itself => Some(Grant {
             group: None,
             privileges: graph.direct_privileges::<K>(target, member)?,
+            ends_at: graph.end_of::<K>(target, member),
             ways: vec![Vec::new()],
             more: false,
         }),
         Intermediary::Group(id) => {
             let group = graph.group(&id)?;
+            let direct = Member::Group(id);
             let found = graph.paths::<Group>(group.id, member, 0, ways);
             let to_group =
                 |between: Vec<GroupRef<'g>>| between.into_iter().chain([group]).collect();
             Some(Grant {
                 group: Some(group),
-                privileges: graph.direct_privileges::<K>(target, &Member::Group(id))?,
+                privileges: graph.direct_privileges::<K>(target, &direct)?,
+                ends_at: graph.end_of::<K>(target, &direct),
                 ways: found
                     .paths
                     .into_iter()

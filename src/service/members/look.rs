@@ -1,5 +1,6 @@
 //! Looking: lists of members, single members, their privileges and membership paths.
 
+use super::ends::end_of_way;
 use crate::{
     domain::{
         Actor, Group, GroupId, GroupType, Kind, Member, Page, Slice, Timestamp, UserId,
@@ -225,6 +226,8 @@ pub struct SeenPath<'g, K: Kind> {
     pub groups: Vec<GroupRef<'g>>,
     /// What it grants; `None` if the caller may not see what the member may do.
     pub grants: Option<Privileges<K>>,
+    /// When it ends by itself, if it does.
+    pub until: Option<Timestamp>,
 }
 
 /// The membership paths of `member`, shortest first, `take` of them behind the first `skip`. Who may
@@ -238,8 +241,10 @@ pub fn membership_paths<'g, K: Rules>(
 ) -> Result<SeenPaths<'g, K>, Error> {
     check_may_see_path::<K>(&r.caller, target, member)?;
     let shows_grants = check_may_see_privileges::<K>(&r.caller, target, member).is_ok();
-    let found = r.caller.graph.paths::<K>(target, member, skip, take);
+    let graph = r.caller.graph;
+    let found = graph.paths::<K>(target, member, skip, take);
     let seen = |path: Path<'g, K>| SeenPath {
+        until: end_of_way::<K>(graph, target, member, &path.groups),
         groups: path.groups,
         grants: shows_grants.then_some(path.grants),
     };

@@ -5,6 +5,7 @@
 //! the body is good.
 
 mod add;
+mod ends;
 mod explain;
 mod look;
 mod moments;
@@ -15,6 +16,7 @@ mod review;
 pub(super) use add::check_may_add;
 pub(super) use add::insert;
 pub use add::{add, check_may_add_group, check_may_add_groups, check_may_invite, check_may_join};
+pub use ends::{count_ending, end_of, end_of_way, set_end};
 pub use explain::{Explanation, Grant, explain};
 pub(super) use look::exists;
 pub use look::{

@@ -1,7 +1,7 @@
 //! Setting privileges: of one member, or of several at once.
 
 use crate::{
-    domain::{Member, MembershipChange},
+    domain::{Ends, Member, MembershipChange},
     service::{Caller, Error, Input, Privileges, Rules, Writing, difference::Difference},
     store,
 };
@@ -71,11 +71,16 @@ fn set<K: Rules>(
         return Ok(());
     }
     store::update_membership::<K>(w.conn, target, member, after)?;
+    let end = w.caller.graph.end_of::<K>(target, member);
     let change = MembershipChange::<K> {
         target: target.clone(),
         member: member.clone(),
         before: Some(before),
         after: Some(after),
+        ends: Ends {
+            before: end,
+            after: end,
+        },
     };
     w.announce(K::change(change));
     Ok(())

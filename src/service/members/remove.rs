@@ -2,7 +2,7 @@
 
 use super::look::exists;
 use crate::{
-    domain::{Group, GroupId, Member, MembershipChange, ZonePrivilege},
+    domain::{Ends, Group, GroupId, Member, MembershipChange, ZonePrivilege},
     service::{Caller, Error, Input, Rules, Writing},
     store,
 };
@@ -116,7 +116,12 @@ pub fn leave<K: Rules>(w: &mut Writing<'_>, target: &K::Id) -> Result<(), Error>
     end::<K>(w, target, &member)
 }
 
-fn end<K: Rules>(w: &mut Writing<'_>, target: &K::Id, member: &Member) -> Result<(), Error> {
+/// Ends a direct membership; the caller was checked already.
+pub(super) fn end<K: Rules>(
+    w: &mut Writing<'_>,
+    target: &K::Id,
+    member: &Member,
+) -> Result<(), Error> {
     let before = w
         .caller
         .graph
@@ -130,6 +135,10 @@ fn end<K: Rules>(w: &mut Writing<'_>, target: &K::Id, member: &Member) -> Result
         member: member.clone(),
         before: Some(before),
         after: None,
+        ends: Ends {
+            before: w.caller.graph.end_of::<K>(target, member),
+            after: None,
+        },
     };
     w.announce(K::change(change));
     Ok(())

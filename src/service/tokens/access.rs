@@ -118,7 +118,7 @@ fn circumstances<'g>(graph: &'g Graph, request: &Request, now: Timestamp) -> Cir
         address: request.address,
         interface: match request.interface {
             Interface::Api | Interface::Emergency => Some(ClientInterface::Rest),
-            Interface::Browser | Interface::Console => None,
+            Interface::Browser | Interface::Console | Interface::Panel => None,
         },
         ..Circumstances::at(graph, now)
     }
@@ -129,7 +129,9 @@ fn service(request: &Request, cluster: &ClusterId) -> Cow<'static, str> {
     match request.interface {
         Interface::Emergency if cluster.as_str() == ONEZONE => "ozp-onezone".into(),
         Interface::Emergency => format!("opp-{cluster}").into(),
-        Interface::Api | Interface::Browser | Interface::Console => "ozw-onezone".into(),
+        Interface::Api | Interface::Browser | Interface::Console | Interface::Panel => {
+            "ozw-onezone".into()
+        }
     }
 }
 

@@ -85,6 +85,16 @@ impl Health {
     pub const STOPPING: Self = Self { status: "stopping" };
 }
 
+/// When a direct membership ends by itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Ending)]
+pub struct EndingAnswer {
+    /// In Unix seconds; nothing if it does not.
+    #[schema(value_type = Option<i64>, required)]
+    pub ends_at: Option<Timestamp>,
+}
+
 /// A user as those see it who share something with it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

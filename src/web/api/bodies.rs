@@ -140,6 +140,15 @@ pub struct AccessBlock {
     pub blocked: bool,
 }
 
+/// When a membership ends by itself.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct MembershipEnd {
+    /// In Unix seconds, and still to come; null if it is not to end.
+    #[schema(required)]
+    pub ends_at: Option<i64>,
+}
+
 /// A direct member.
 #[derive(ToSchema)]
 pub struct MemberReference {
@@ -166,6 +175,7 @@ refused! {
     BasicAuthChange: "missingAtLeastOneValue" "badValueString" "badValueBoolean" "badValuePassword"
         "basicAuthDisabled";
     AccessBlock: "missingRequiredValue" "badValueBoolean";
+    MembershipEnd: "missingRequiredValue" "badValueInteger" "badValueTooLow" "badData";
 }
 
 impl Payload for NewUser {

@@ -7,7 +7,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr, Schema,
-        schema::{Array, ArrayBuilder, ObjectBuilder, Type},
+        schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type},
     },
 };
 
@@ -198,18 +198,41 @@ impl<P: Vocabulary> Payload for ManyDifference<P> {
     ];
 }
 
-/// A body that may say what a new member holds.
+/// A body that may say what a new member holds, and until when.
 pub struct Privileges<P>(PhantomData<P>);
 
-of_privileges!(
-    Privileges,
-    "NewMember",
-    ["privileges"],
-    false,
-    "Without `privileges`, the new member gets those of the member level."
-);
+impl<P: Vocabulary> PartialSchema for Privileges<P> {
+    fn schema() -> RefOr<Schema> {
+        let end = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+            .description(Some(
+                "When the membership ends by itself, in Unix seconds, still to come; never if it is \
+                 absent or null.",
+            ));
+        let description = "Without `privileges`, the new member gets those of the member level.";
+        lists::<P>(&["privileges"], false, description)
+            .property("endsAt", end)
+            .into()
+    }
+}
+
+impl<P: Vocabulary> ToSchema for Privileges<P> {
+    fn name() -> Cow<'static, str> {
+        format!("{}NewMember", P::NAME).into()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        Shape::of::<Name<P>>().collect(schemas);
+    }
+}
 
 impl<P: Vocabulary> Payload for Privileges<P> {
-    const REFUSALS: &'static [&'static str] = &["badValueListOfStrings", "badValueListNotAllowed"];
+    const REFUSALS: &'static [&'static str] = &[
+        "badValueListOfStrings",
+        "badValueListNotAllowed",
+        "badValueInteger",
+        "badValueTooLow",
+        "badData",
+    ];
     const IS_OPTIONAL: bool = true;
 }

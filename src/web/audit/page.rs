@@ -150,8 +150,9 @@ fn row(r: &Reading<'_>, whose: &Whose, entry: &Entry, names: &Names) -> Row {
     let event = &entry.event;
     let (page, by) = (whose.page(), actor_text(&event.actor));
     let mut sentences = words::sentences(entry, names);
-    let can_undo =
-        whose.can_undo() && entry.is_single && audit::check_may_undo(&r.caller, event).is_ok();
+    let can_undo = whose.can_undo()
+        && entry.is_single
+        && audit::check_may_undo(&r.caller, event, r.now).is_ok();
     Row {
         sequence: event.sequence.0,
         who: words::actor(&event.actor, names),
@@ -175,6 +176,7 @@ fn through(interface: Interface) -> &'static str {
         Interface::Api => "through the API",
         Interface::Emergency => "through the emergency interface",
         Interface::Console => "on the console",
+        Interface::Panel => "by itself",
     }
 }
 

@@ -139,7 +139,7 @@ fn dialog_page(
         who: words::actor(&event.actor, &found.names),
         when: event.at.to_string(),
         sentences: words::sentences(entry, &found.names).collect(),
-        refused: audit::check_may_undo(&r.caller, event)
+        refused: audit::check_may_undo(&r.caller, event, r.now)
             .err()
             .map(|refused| refused.to_string()),
         consequences: None,

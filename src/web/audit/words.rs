@@ -253,7 +253,8 @@ fn membership<K: Kind>(
     match (change.before, change.after) {
         (None, Some(after)) if is_own && joined => Sentence::new(format!("joined {kind} "))
             .naming(names, &place)
-            .and(format!(" with {}", held(after))),
+            .and(format!(" with {}", held(after)))
+            .and(until(change.ends.after)),
         (None, after) => Sentence::new("added ")
             .member(names, &change.member)
             .and(format!(" to {kind} "))
@@ -261,15 +262,39 @@ fn membership<K: Kind>(
             .and(format!(
                 " with {}",
                 held(after.unwrap_or(PrivilegeSet::NONE))
-            )),
+            ))
+            .and(until(change.ends.after)),
+        (Some(before), None) if action == Action::EndMembership => {
+            Sentence::new("ended the membership of ")
+                .member(names, &change.member)
+                .and(format!(" in {kind} "))
+                .naming(names, &place)
+                .and(", whose time was over")
+                .instead(was_held(before, change))
+        }
         (Some(before), None) if is_own => Sentence::new(format!("left {kind} "))
             .naming(names, &place)
-            .instead(held(before)),
+            .instead(was_held(before, change)),
         (Some(before), None) => Sentence::new("removed ")
             .member(names, &change.member)
             .and(format!(" from {kind} "))
             .naming(names, &place)
-            .instead(held(before)),
+            .instead(was_held(before, change)),
+        (Some(before), Some(after)) if before == after => {
+            let told = match change.ends.after {
+                Some(_) => "set the end of the membership of ",
+                None => "took away the end of the membership of ",
+            };
+            let told = Sentence::new(told)
+                .member(names, &change.member)
+                .and(format!(" in {kind} "))
+                .naming(names, &place)
+                .and(until(change.ends.after));
+            told.instead(match change.ends.before {
+                Some(end) => format!("until {end}"),
+                None => "no end".to_owned(),
+            })
+        }
         (Some(before), Some(after)) => {
             let told = Sentence::new("set the privileges of ")
                 .member(names, &change.member)
@@ -287,7 +312,7 @@ fn gone<K: Kind>(change: &MembershipChange<K>, names: &Names) -> Sentence {
         .and(format!(" in {} ", target.kind()))
         .naming(names, &Concern::from(&target));
     match change.before {
-        Some(before) => told.instead(held(before)),
+        Some(before) => told.instead(was_held(before, change)),
         None => told,
     }
 }
@@ -341,6 +366,16 @@ fn token(action: Action, change: &Change, before: Option<&Change>, names: &Names
         Some(old) => told.instead(format!("“{old}”")),
         None => told,
     }
+}
+
+/// What a membership was until now.
+fn was_held<K: Kind>(before: PrivilegeSet<K::Privilege>, change: &MembershipChange<K>) -> String {
+    held(before) + &until(change.ends.before)
+}
+
+/// When a membership ends, if it does.
+fn until(end: Option<Timestamp>) -> String {
+    end.map_or_else(String::new, |end| format!(", until {end}"))
 }
 
 /// A set as one reads it.

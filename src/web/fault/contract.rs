@@ -141,11 +141,13 @@ fn bad_value(key: &str, problem: &Problem) -> (&'static str, Option<Value>) {
         Problem::Integer => ("badValueInteger", with_key()),
         Problem::ListOfStrings => ("badValueListOfStrings", with_key()),
         Problem::Json => ("badValueJSON", with_key()),
-        Problem::Data | Problem::Mismatch | Problem::Rule(_) | Problem::Certificate(_) => {
-            ("badData", with_key())
-        }
+        Problem::Data
+        | Problem::Moment
+        | Problem::Mismatch
+        | Problem::Rule(_)
+        | Problem::Certificate(_) => ("badData", with_key()),
         Problem::Empty => ("badValueEmpty", with_key()),
-        Problem::TooLow(limit) => (
+        Problem::TooLow(limit) | Problem::NotToCome(limit) => (
             "badValueTooLow",
             Some(json!({ "key": key, "limit": limit })),
         ),

@@ -300,6 +300,7 @@ fn add_page<K: Shown>(
         back,
         forbidden: forbidden.map(|refused| refused.to_string()),
         gives: labels::<K>(K::default_privileges()),
+        earliest: r.now.plus(std::time::Duration::from_mins(1)).minute(),
         search,
         count: found.total,
         rows,

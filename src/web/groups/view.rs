@@ -134,6 +134,8 @@ pub struct AddGroupPage {
     pub forbidden: Option<String>,
     /// What a new member gets, such as `View cluster`.
     pub gives: String,
+    /// The first minute at which the membership may end.
+    pub earliest: String,
     /// What is searched for.
     pub search: String,
     /// How many groups match.

@@ -1,11 +1,12 @@
 //! From what the service answers to what the Members page shows: rows and privileges.
 
 use super::{
+    ends,
     paths::memberships,
     privileges::PrivilegeTable,
     state::{State, View},
     target::Shown,
-    view::{MemberBody, MemberRow, TargetView},
+    view::{Ending, MemberBody, MemberRow, TargetView},
 };
 use crate::{
     domain::{Kind, Member, Privilege, PrivilegeSet},
@@ -36,6 +37,11 @@ pub fn row<K: Shown>(
         username: entry.username.map(ToOwned::to_owned),
         you,
         direct: entry.direct.is_some(),
+        ends: r
+            .caller
+            .graph
+            .end_of::<K>(id, &entry.member)
+            .map(|end| Ending::of(end, r.now)),
         select,
         menu: row_menu(&r.caller, id, target, to, entry),
         resource: K::effective_url(target, &entry.member),
@@ -68,7 +74,8 @@ fn row_menu<K: Shown>(
             )),
         }
     };
-    vec![leave_or_remove]
+    let end = ends::entry::<K>(caller, id, target, &entry.member, to);
+    vec![end, leave_or_remove]
 }
 
 /// The way out, for the caller's own membership.

@@ -4,11 +4,14 @@ use askama::Template;
 
 use super::{
     privileges::{BulkSection, PrivilegeTable},
-    view::{Path, TargetView},
+    view::{Ending, Path, TargetView},
 };
 use crate::{
     domain::Member,
-    web::{foresight::view::Consequences, layout::Layout},
+    web::{
+        foresight::view::Consequences,
+        layout::{Field, Layout},
+    },
 };
 
 /// A member or somebody affected, in one line.
@@ -101,6 +104,32 @@ impl RemovePage {
     }
 }
 
+/// `…/members/end?member=…`: when a membership ends by itself. `PUT` at `action`.
+#[derive(Template)]
+#[template(path = "members/end.html", blocks = ["content", "dialog"])]
+pub struct EndPage {
+    /// The frame.
+    pub layout: Layout,
+    /// What has the member.
+    pub target: TargetView,
+    /// The local URL to return to.
+    pub back: String,
+    /// Why this may not be done, if so; nothing can be sent then.
+    pub forbidden: Option<String>,
+    /// Where the `PUT` goes.
+    pub action: String,
+    /// Whose membership.
+    pub who: Line,
+    /// What time it is in UTC.
+    pub now: String,
+    /// The first minute that will do.
+    pub earliest: String,
+    /// When it ends now, if it does.
+    pub ending: Option<Ending>,
+    /// The end as it is, or as it was typed.
+    pub at: Field,
+}
+
 /// `…/members/leave`: what leaving means for the reader. `DELETE` at `action`.
 #[derive(Template)]
 #[template(path = "members/leave.html", blocks = ["content", "dialog"])]
@@ -161,4 +190,6 @@ pub struct JoinPage {
     pub action: String,
     /// What one gets, such as `View cluster`.
     pub gives: String,
+    /// The first minute at which it may end.
+    pub earliest: String,
 }

@@ -360,6 +360,7 @@ pub async fn join<K: Shown>(
                 forbidden: may.err().map(|refused| refused.to_string()),
                 action: format!("{}/users/{you}", target.base),
                 gives: labels::<K>(K::default_privileges()),
+                earliest: r.now.plus(std::time::Duration::from_mins(1)).minute(),
                 target,
             })
         })

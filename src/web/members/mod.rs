@@ -6,6 +6,7 @@ mod build;
 pub mod change;
 pub mod dialog;
 pub mod dialogs;
+pub mod ends;
 pub mod look;
 pub mod overview;
 pub mod page;

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
     build::{INSUFFICIENT, back, leave_entry, reach, row},
+    ends,
     state::{Aspect, State, View},
     target::{Shown, view_of},
     view::{MemberList, MembersPage, TargetView},
@@ -93,6 +94,7 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
         layout,
         bulk_edit: control(members::check_may_set::<K>(&r.caller, id)),
         bulk_remove: control(removable),
+        ending: ends::hint::<K>(r, id),
         groups,
         users,
         state,

@@ -92,6 +92,7 @@ pub fn path_view<K: Shown>(
     let blocks: Vec<Block> = std::iter::once(from).chain(groups).chain([end]).collect();
     Path {
         description: description(&blocks, target.kind),
+        until: path.until.map(|until| until.to_string()),
         grants: path.grants.map(|grants| match grants {
             all if all == PrivilegeSet::all() => "all privileges".to_owned(),
             some => labels::<K>(some),

@@ -49,6 +49,8 @@ pub struct MembersPage {
     pub bulk_edit: Control,
     /// Whether several members can be removed at once.
     pub bulk_remove: Control,
+    /// How many memberships end soon, if any do.
+    pub ending: Option<String>,
     /// The groups.
     pub groups: MemberList,
     /// The users.
@@ -107,6 +109,8 @@ pub struct MemberRow {
     pub you: bool,
     /// Whether the membership is direct.
     pub direct: bool,
+    /// When the membership ends by itself, if it is direct and does.
+    pub ends: Option<Ending>,
     /// Whether it can be selected.
     pub select: Control,
     /// The menu of the row; no menu if empty.
@@ -138,6 +142,15 @@ impl MemberRow {
     }
 }
 
+/// When a membership ends by itself.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    /// Such as `until 2026-12-24 17:00 UTC`.
+    pub text: String,
+    /// Whether that is within the next days.
+    pub is_soon: bool,
+}
+
 /// What an open row shows.
 #[derive(Debug, Clone)]
 pub struct MemberBody {
@@ -166,7 +179,9 @@ pub struct Path {
     /// What it grants, such as `View cluster, Add user` or `no privileges`; `None` if the reader may
     /// not see that.
     pub grants: Option<String>,
-    /// The same in words; shown when descriptions are on.
+    /// When it ends by itself, such as `2026-12-24 17:00 UTC`, if it does.
+    pub until: Option<String>,
+    /// What it is in words; shown when descriptions are on.
     pub description: String,
 }
 

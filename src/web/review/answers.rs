@@ -68,6 +68,9 @@ pub struct GrantAnswer {
     group: Option<NamedGroup>,
     /// What was granted, sorted.
     privileges: Vec<&'static str>,
+    /// When it ends by itself, in Unix seconds; nothing if it does not.
+    #[schema(value_type = Option<i64>, required)]
+    ends_at: Option<Timestamp>,
     /// Ways from the member into the group, shortest first: the groups on each, that group last.
     paths: Vec<Vec<NamedGroup>>,
     /// Whether there are more.
@@ -96,6 +99,7 @@ impl<K: Kind> From<Grant<'_, K>> for GrantAnswer {
         Self {
             group: grant.group.map(NamedGroup::from),
             privileges: grant.privileges.names(),
+            ends_at: grant.ends_at,
             paths: grant.ways.into_iter().map(named).collect(),
             more_paths: grant.more,
         }

@@ -220,16 +220,20 @@ fn row<K: Shown>(target: &TargetView, one: &Reviewed<'_, K>) -> ReviewRow {
 
 /// One way in, in a few words: `directly`, `Developers › Staff`.
 fn way_text<K: Kind>(grant: &Grant<'_, K>) -> String {
-    if grant.group.is_none() {
-        return "directly".to_owned();
-    }
     let names = grant
         .ways
         .first()
         .into_iter()
         .flatten()
         .map(|group| group.name);
-    names.collect::<Vec<_>>().join(" › ")
+    let way = match grant.group {
+        Some(_) => names.collect::<Vec<_>>().join(" › "),
+        None => "directly".to_owned(),
+    };
+    match grant.ends_at {
+        Some(end) => format!("{way}, until {end}"),
+        None => way,
+    }
 }
 
 /// `GET …/effective_users/{member}/explanation`, and the same of groups.
@@ -271,7 +275,7 @@ fn explanation_page<K: Shown>(
         name: who.name,
         username: who.username,
         privileges: reasons(&found),
-        grants: grants(&r.caller, member, &target, &found),
+        grants: grants(&r.caller, id, member, &target, &found),
         back: query.back(&target.page),
         target,
     })
@@ -300,6 +304,7 @@ fn reasons<K: Kind>(found: &Explanation<'_, K>) -> Vec<Reason> {
 
 fn grants<K: Shown>(
     caller: &Caller<'_>,
+    id: &K::Id,
     member: &Member,
     target: &TargetView,
     found: &Explanation<'_, K>,
@@ -308,6 +313,7 @@ fn grants<K: Shown>(
         number,
         group: grant.group.map(|group| group.name.to_owned()),
         privileges: labels::<K>(grant.privileges),
+        ends: grant.ends_at.map(|end| end.to_string()),
         paths: grant
             .ways
             .iter()
@@ -315,6 +321,7 @@ fn grants<K: Shown>(
                 let seen = SeenPath::<K> {
                     groups: way.clone(),
                     grants: None,
+                    until: members::end_of_way::<K>(caller.graph, id, member, way),
                 };
                 path_view(caller, member, &seen, target)
             })

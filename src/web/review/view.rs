@@ -159,6 +159,8 @@ pub struct GrantView {
     pub group: Option<String>,
     /// What was granted.
     pub privileges: String,
+    /// When it ends by itself, if it does.
+    pub ends: Option<String>,
     /// The paths through it.
     pub paths: Vec<Path>,
     /// Whether there are more.

@@ -6,14 +6,16 @@ use crate::{
     web::{
         api::{
             Api, Difference, Held, ManyDifference, Operation, Privileges, Vocabulary,
-            answers::{Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users},
-            bodies::NewGroup,
+            answers::{
+                EndingAnswer, Groups, Intermediaries, SharedGroupAnswer, SharedUserAnswer, Users,
+            },
+            bodies::{MembershipEnd, NewGroup},
             delete, get, patch, post, put, texts,
         },
         groups::belongings::create_in,
         lists::{Direct, Effective, Extent},
         members::{
-            change,
+            change, ends as membership_ends,
             look::{self, NamesMember},
             target::Shown,
         },
@@ -43,6 +45,7 @@ pub fn members<K: Operations>(api: &mut Api, base: &str) {
     several::<K>(api, base);
     users::<K>(api, base);
     privileges_of_users::<K>(api, base);
+    ends::<K>(api, base);
     effective_users::<K>(api, base);
     super::review::reviews::<K>(api, base);
     groups::<K>(api, base);
@@ -187,6 +190,64 @@ fn privileges_of_users<K: Operations>(api: &mut Api, base: &str) {
         .conditional()
         .foreseen();
     api.at(format!("{base}/users/{{member}}/privileges"), [held, set]);
+}
+
+/// When direct memberships end by themselves.
+fn ends<K: Operations>(api: &mut Api, base: &str) {
+    let (users, groups) = (
+        [
+            K::either("get_cluster_user_end", "get_group_user_end"),
+            K::either("set_cluster_user_end", "set_group_user_end"),
+        ],
+        [
+            K::either("get_cluster_group_end", "get_child_group_end"),
+            K::either("set_cluster_group_end", "set_child_group_end"),
+        ],
+    );
+    let of_user = end_of::<K, UserId>(users, "user");
+    let of_group = end_of::<K, GroupId>(groups, "group");
+    api.at(format!("{base}/users/{{member}}/end"), of_user)
+        .at(format!("{base}/{}/{{member}}/end", K::GROUPS), of_group);
+}
+
+fn end_of<K: Operations, M: NamesMember>(
+    [get_id, set_id]: [&'static str; 2],
+    what: &str,
+) -> [Operation; 2] {
+    let kind = K::NAME;
+    let (zone, others) = match M::KIND {
+        MemberKind::Users => (Zone::UsersView, "the user themself"),
+        MemberKind::Groups => (Zone::GroupsView, "effective members of that group"),
+    };
+    let shown = get(membership_ends::shown::<K, M>)
+        .named(
+            get_id,
+            format!("When the direct membership of a {what} in the {kind} ends by itself."),
+        )
+        .needs(K::VIEW)
+        .zone([zone])
+        .allows(others)
+        .answers::<EndingAnswer>()
+        .beyond();
+    let set = put(membership_ends::set::<K, M>)
+        .named(
+            set_id,
+            format!(
+                "Sets when the direct membership of a {what} in the {kind} ends by itself, or that \
+                 it does not."
+            ),
+        )
+        .needs(K::SET_PRIVILEGES)
+        .zone([K::ZONE_SET_PRIVILEGES])
+        .noting(
+            "At that moment it is over for everybody, and is told as `end_membership` by the panel \
+             itself.",
+        )
+        .takes::<MembershipEnd>()
+        .conditional()
+        .beyond()
+        .foreseen();
+    [shown, set]
 }
 
 fn effective_users<K: Operations>(api: &mut Api, base: &str) {

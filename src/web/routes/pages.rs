@@ -7,7 +7,7 @@ use crate::{
     domain::Group,
     web::{
         groups::{dialogs as group_dialogs, hierarchy, pages},
-        members::{dialogs, page, target::Shown},
+        members::{dialogs, ends, page, target::Shown},
         review,
         tokens::invite,
     },
@@ -30,6 +30,7 @@ pub fn members<K: Shown>(config: &mut ServiceConfig, base: &str) {
         .offer(&at("/edit"), get().to(dialogs::edit::<K>))
         .offer(&at("/privileges"), get().to(dialogs::privileges::<K>))
         .offer(&at("/remove"), get().to(dialogs::remove::<K>))
+        .offer(&at("/end"), get().to(ends::dialog::<K>))
         .offer(&at("/leave"), get().to(dialogs::leave::<K>))
         .offer(&at("/join"), get().to(dialogs::join::<K>))
         .offer(&at("/create"), get().to(group_dialogs::new_in::<K>))

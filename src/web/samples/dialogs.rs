@@ -11,9 +11,13 @@ use crate::{
     domain::{ClusterPrivilege, Member},
     web::{
         foresight::view::{Consequences, ListView, PlaceView, Repeat},
+        layout::Field,
         members::{
-            dialog::{BulkPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing},
+            dialog::{
+                BulkPage, EndPage, JoinPage, LeavePage, Line, PrivilegesPage, RemovePage, Standing,
+            },
             privileges::BulkSection,
+            view::Ending,
         },
         sidebar::Submenu,
     },
@@ -156,8 +160,28 @@ pub fn add(list: &mut Vec<(String, String)>) {
         forbidden: None,
         action: "/api/v3/onezone/clusters/x/users/me".into(),
         gives: "View cluster".into(),
+        earliest: "2026-12-05T09:30".into(),
     };
     both(list, "join", &join, &join.as_dialog());
+    let end = EndPage {
+        layout: frame("End of a membership"),
+        target: target(),
+        back: BACK.into(),
+        forbidden: None,
+        action: "/api/v3/onezone/clusters/x/users/y/end".into(),
+        who: lines(2).remove(1),
+        now: "2026-12-05 09:29 UTC".into(),
+        earliest: "2026-12-05T09:30".into(),
+        ending: Some(Ending {
+            text: "until 2026-12-24 17:00 UTC".into(),
+            is_soon: false,
+        }),
+        at: Field::wrong(
+            "2026-12-01T17:00",
+            "The end must be still to come (in UTC).",
+        ),
+    };
+    both(list, "end", &end, &end.as_dialog());
 }
 
 pub fn both(

@@ -159,6 +159,7 @@ fn dialogs(list: &mut Vec<(String, String)>) {
         back: BACK.into(),
         forbidden: None,
         gives: "View cluster".into(),
+        earliest: "2026-12-05T09:30".into(),
         search: HOSTILE.into(),
         count: 37,
         rows: (0..10).map(candidate).collect(),

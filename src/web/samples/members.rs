@@ -9,8 +9,8 @@ use crate::{
             privileges::PrivilegeTable,
             state::{Aspect, State, View},
             view::{
-                Arrow, Block, MemberBody, MemberList, MemberRow, MembersPage, MembershipPage,
-                Memberships, Path, RowFragment, TargetView,
+                Arrow, Block, Ending, MemberBody, MemberList, MemberRow, MembersPage,
+                MembershipPage, Memberships, Path, RowFragment, TargetView,
             },
         },
         sidebar::Submenu,
@@ -63,6 +63,7 @@ pub fn path(groups: &[&str]) -> Path {
             2 => None,
             _ => Some("no privileges".into()),
         },
+        until: (groups.len() == 1).then(|| "2026-12-24 17:00 UTC".into()),
         description: "User \"Joe Smith\" is a member of group \"Operators\", which is a member of cluster \"krakow\". Joe Smith is thereby an indirect member of krakow.".into(),
     }
 }
@@ -125,6 +126,10 @@ fn row(number: usize, group: bool) -> MemberRow {
         username: (!group).then(|| format!("user{number}")),
         you: number == 0 && !group,
         direct,
+        ends: (direct && number % 3 == 0).then(|| Ending {
+            text: "ends in 2 days, 2026-12-24 17:00 UTC".into(),
+            is_soon: number % 2 == 0,
+        }),
         select: if direct {
             Control::Enabled
         } else {
@@ -206,6 +211,7 @@ fn page(state: State, groups: Vec<MemberRow>, users: Vec<MemberRow>) -> MembersP
         state,
         bulk_edit: Control::Enabled,
         bulk_remove: Control::Enabled,
+        ending: Some("2 direct memberships here end within the next 7 days.".into()),
         groups: list(groups, "groups"),
         users: list(users, "users"),
     }

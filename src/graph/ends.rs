@@ -1,0 +1,63 @@
+//! When memberships end by themselves. Few do, so it is kept beside the edges.
+//!
+//! It must not know what time it is, and ends nothing: a membership is over when the feed says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Graph, record::Node};
+use crate::domain::{Kind, Member, Timestamp};
+
+/// The memberships that end, by member and place, and by moment.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    of: BTreeMap<(Node, u32), Timestamp>,
+    in_turn: BTreeSet<(Timestamp, Node, u32)>,
+}
+
+impl Ends {
+    /// Sets when a membership ends, or that it does not.
+    pub fn set(&mut self, member: Node, place: u32, at: Option<Timestamp>) {
+        let before = match at {
+            Some(at) => self.of.insert((member, place), at),
+            None => self.of.remove(&(member, place)),
+        };
+        if let Some(before) = before {
+            self.in_turn.remove(&(before, member, place));
+        }
+        if let Some(at) = at {
+            self.in_turn.insert((at, member, place));
+        }
+    }
+
+    /// Forgets the memberships of somebody who is gone, and those in it.
+    pub fn forget(&mut self, node: Node) {
+        let is_end = |(member, place): &(Node, u32)| *member == node || Node::Group(*place) == node;
+        self.of.retain(|ends, _| !is_end(ends));
+        self.in_turn
+            .retain(|(_, member, place)| !is_end(&(*member, *place)));
+    }
+}
+
+impl Graph {
+    /// When the next membership ends by itself, if any does.
+    pub fn next_end(&self) -> Option<Timestamp> {
+        self.ends.in_turn.first().map(|(at, ..)| *at)
+    }
+
+    /// When the direct membership of `member` in `target` ends by itself, if it does.
+    pub fn end_of<K: Kind>(&self, target: &K::Id, member: &Member) -> Option<Timestamp> {
+        if self.ends.of.is_empty() {
+            return None;
+        }
+        let ends = (self.node(member)?, self.place::<K>(target)?);
+        self.ends.of.get(&ends).copied()
+    }
+
+    /// How many direct memberships in `target` end by themselves at `moment` or before.
+    pub fn count_ending<K: Kind>(&self, target: &K::Id, moment: Timestamp) -> usize {
+        let place = self.place::<K>(target);
+        let ending = self.ends.in_turn.iter();
+        let ending = ending.take_while(|(at, ..)| *at <= moment);
+        ending.filter(|(_, _, of)| Some(*of) == place).count()
+    }
+}
