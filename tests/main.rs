@@ -21,6 +21,7 @@ mod backup;
 mod browser_api;
 mod browser_audit;
 mod browser_clusters;
+mod browser_ends;
 mod browser_groups;
 mod browser_hierarchy;
 mod browser_live;

@@ -76,7 +76,7 @@ impl Graph {
         for edge in self.up(Node::User(handle)) {
             let users = &self.places[edge.place as usize].users;
             let is_known = users.binary_search(&handle).is_ok();
-            facts.extend([self.fact_of_edge(*edge, is_known)]);
+            facts.extend([self.fact_of_edge(Node::User(handle), *edge, is_known)]);
         }
         facts
     }
@@ -98,13 +98,13 @@ impl Graph {
         for edge in self.up(Node::Group(handle)) {
             let groups = self.children(edge.place);
             let is_known = groups.binary_search(&handle).is_ok();
-            facts.extend([self.fact_of_edge(*edge, is_known)]);
+            facts.extend([self.fact_of_edge(Node::Group(handle), *edge, is_known)]);
         }
         facts
     }
 
     /// A membership, and whether its other end knows of it too.
-    fn fact_of_edge(&self, edge: Edge, is_known: bool) -> (String, String) {
+    fn fact_of_edge(&self, member: Node, edge: Edge, is_known: bool) -> (String, String) {
         let place = &self.places[edge.place as usize];
         let (kind, privileges) = match place.sort {
             Sort::Group(_) => (
@@ -116,10 +116,12 @@ impl Graph {
                 ("cluster", format!("{privileges:?}"))
             }
         };
+        let end = self.ends.get(member, edge.place);
+        let end = end.map_or_else(String::new, |end| format!(" until {end}"));
         let half = if is_known { "" } else { " at one end" };
         (
             format!("membership in {kind} {}", place.id()),
-            format!("{privileges}{half}"),
+            format!("{privileges}{end}{half}"),
         )
     }
 }

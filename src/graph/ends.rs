@@ -29,12 +29,22 @@ impl Ends {
         }
     }
 
+    /// When a membership ends, if it does.
+    pub fn get(&self, member: Node, place: u32) -> Option<Timestamp> {
+        self.of.get(&(member, place)).copied()
+    }
+
     /// Forgets the memberships of somebody who is gone, and those in it.
     pub fn forget(&mut self, node: Node) {
-        let is_end = |(member, place): &(Node, u32)| *member == node || Node::Group(*place) == node;
-        self.of.retain(|ends, _| !is_end(ends));
-        self.in_turn
-            .retain(|(_, member, place)| !is_end(&(*member, *place)));
+        let own = self.of.range((node, 0)..=(node, u32::MAX));
+        let mut ended: Vec<_> = own.map(|(ends, _)| *ends).collect();
+        if let Node::Group(group) = node {
+            let all = self.of.keys();
+            ended.extend(all.filter(|(_, place)| *place == group));
+        }
+        for (member, place) in ended {
+            self.set(member, place, None);
+        }
     }
 }
 
@@ -49,8 +59,7 @@ impl Graph {
         if self.ends.of.is_empty() {
             return None;
         }
-        let ends = (self.node(member)?, self.place::<K>(target)?);
-        self.ends.of.get(&ends).copied()
+        self.ends.get(self.node(member)?, self.place::<K>(target)?)
     }
 
     /// How many direct memberships in `target` end by themselves at `moment` or before.

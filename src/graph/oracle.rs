@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Access, Change, ClusterId, Folded, GroupId, Member, PrivilegeSet, SortKey, Target, UserId,
+    Access, Change, ClusterId, Folded, GroupId, Member, PrivilegeSet, SortKey, Target, Timestamp,
+    UserId,
 };
 
 /// A user as the oracle knows it.
@@ -25,6 +26,7 @@ pub(super) struct Oracle {
     pub clusters: BTreeMap<ClusterId, (String, String)>,
     pub zone: BTreeMap<Member, u64>,
     pub edges: BTreeMap<(Target, Member), u64>,
+    pub ends: BTreeMap<(Target, Member), Timestamp>,
 }
 
 /// For each group everybody it contains at any depth.
@@ -67,6 +69,7 @@ impl Oracle {
                 self.forget(&Member::Group(group.clone()));
                 let target = Target::Group(group);
                 self.edges.retain(|(other, _), _| *other != target);
+                self.ends.retain(|(other, _), _| *other != target);
             }
             Change::Cluster {
                 cluster,
@@ -77,11 +80,13 @@ impl Oracle {
             }
             Change::ClusterMember(change) => {
                 let bits = change.after.map(PrivilegeSet::bits);
-                self.set_edge(Target::Cluster(change.target), change.member, bits);
+                let end = change.ends.after;
+                self.set_edge(Target::Cluster(change.target), change.member, bits, end);
             }
             Change::GroupMember(change) => {
                 let bits = change.after.map(PrivilegeSet::bits);
-                self.set_edge(Target::Group(change.target), change.member, bits);
+                let end = change.ends.after;
+                self.set_edge(Target::Group(change.target), change.member, bits, end);
             }
             Change::ZonePrivileges { member, privileges } => {
                 if self.has(&member) {
@@ -106,15 +111,26 @@ impl Oracle {
     fn forget(&mut self, member: &Member) {
         self.zone.remove(member);
         self.edges.retain(|(_, other), _| other != member);
+        self.ends.retain(|(_, other), _| other != member);
     }
 
-    fn set_edge(&mut self, target: Target, member: Member, bits: Option<u64>) {
+    fn set_edge(
+        &mut self,
+        target: Target,
+        member: Member,
+        bits: Option<u64>,
+        end: Option<Timestamp>,
+    ) {
         let has_target = match &target {
             Target::Cluster(id) => self.clusters.contains_key(id),
             Target::Group(id) => self.groups.contains_key(id),
         };
         if !has_target || !self.has(&member) {
             return;
+        }
+        self.ends.remove(&(target.clone(), member.clone()));
+        if let (Some(_), Some(end)) = (bits, end) {
+            self.ends.insert((target.clone(), member.clone()), end);
         }
         match bits {
             Some(bits) => self.edges.insert((target, member), bits),

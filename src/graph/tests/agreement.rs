@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     Access, Change, Cluster, ClusterPrivilege, Group, GroupPrivilege, Kind, Member, Page,
-    PrivilegeSet, Target,
+    PrivilegeSet, Target, Timestamp,
 };
 
 const KINDS: [MemberKind; 2] = [MemberKind::Users, MemberKind::Groups];
@@ -24,9 +24,27 @@ pub(super) fn assert_agree(graph: &Graph, oracle: &Oracle) {
     assert_same_belongings(graph, oracle, &inside);
     for id in oracle.clusters.keys() {
         assert_same_target::<Cluster>(graph, oracle, &inside, id);
+        assert_same_ends::<Cluster>(graph, oracle, id);
     }
     for id in oracle.groups.keys() {
         assert_same_target::<Group>(graph, oracle, &inside, id);
+        assert_same_ends::<Group>(graph, oracle, id);
+    }
+    assert_eq!(graph.next_end(), oracle.ends.values().min().copied());
+}
+
+/// When each membership in `target` ends, and how many do before a moment.
+fn assert_same_ends<K: Kind>(graph: &Graph, oracle: &Oracle, id: &K::Id) {
+    let target = K::target(id);
+    for member in oracle.members() {
+        let expected = oracle.ends.get(&(target.clone(), member.clone()));
+        assert_eq!(graph.end_of::<K>(id, &member), expected.copied());
+    }
+    for moment in 0..7 {
+        let ended = oracle.ends.iter();
+        let ended = ended.filter(|((of, _), end)| *of == target && end.0 <= moment);
+        let counted = graph.count_ending::<K>(id, Timestamp(moment));
+        assert_eq!(counted, ended.count());
     }
 }
 

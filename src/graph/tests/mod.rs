@@ -144,5 +144,8 @@ fn loaded(oracle: &Oracle, sequence: Sequence) -> Graph {
         }
         .unwrap();
     }
+    for ((target, member), end) in &oracle.ends {
+        loader.ending(target, member, *end).unwrap();
+    }
     loader.finish(sequence)
 }

@@ -13,8 +13,8 @@ use super::{
     user,
 };
 use crate::domain::{
-    Access, Change, Cluster, ClusterId, Group, GroupId, Member, PrivilegeSet, Sequence, Target,
-    UserId,
+    Access, Change, Cluster, ClusterId, Group, GroupId, Kind, Member, MembershipChange,
+    PrivilegeSet, Sequence, Target, Timestamp, UserId,
 };
 
 // Users, groups and clusters share identifiers on purpose: the kinds must not be mixed up.
@@ -35,18 +35,25 @@ fn member() -> impl Strategy<Value = Member> {
 }
 
 fn connection() -> impl Strategy<Value = Change> {
-    let cluster = (select(&IDS[..2]), member(), option::weighted(0.8, 0_u64..8));
-    let group = (id(), member(), option::weighted(0.8, 0_u64..8));
+    let end = || option::weighted(0.3, (1_i64..6).prop_map(Timestamp));
+    let bits = || option::weighted(0.8, 0_u64..8);
+    let cluster = (select(&IDS[..2]), member(), bits(), end());
+    let group = (id(), member(), bits(), end());
     prop_oneof![
-        1 => cluster.prop_map(|(target, member, bits)| {
+        1 => cluster.prop_map(|(target, member, bits, end)| {
             let target = ClusterId::from_stored(target);
-            Change::ClusterMember(membership::<Cluster>(&target, &member, bits))
+            Change::ClusterMember(ending(membership(&target, &member, bits), end))
         }),
-        2 => group.prop_map(|(target, member, bits)| {
+        2 => group.prop_map(|(target, member, bits, end)| {
             let target = GroupId::from_stored(target);
-            Change::GroupMember(membership::<Group>(&target, &member, bits))
+            Change::GroupMember(ending(membership(&target, &member, bits), end))
         }),
     ]
+}
+
+fn ending<K: Kind>(mut change: MembershipChange<K>, end: Option<Timestamp>) -> MembershipChange<K> {
+    change.ends.after = end.filter(|_| change.after.is_some());
+    change
 }
 
 fn creation() -> impl Strategy<Value = Change> {

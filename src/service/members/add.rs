@@ -28,7 +28,7 @@ pub fn add<K: Rules>(
     let privileges = input
         .optional_privileges("privileges")?
         .unwrap_or_else(K::default_privileges);
-    let ends_at = read_end(input, w.now)?.flatten();
+    let ends_at = read_end(input, w.now)?;
     check_exists(&w.caller, member)?;
     insert_until::<K>(w, target, member, privileges, ends_at)
 }

@@ -50,7 +50,10 @@ pub fn set_end<K: Rules>(
         .ok_or(Error::NotFound)?;
     check_may_set::<K>(&w.caller, target)?;
     input.check_object()?;
-    let after = read_end(input, w.now)?.ok_or(Error::MissingRequiredValue(KEY))?;
+    if !input.has(KEY) {
+        return Err(Error::MissingRequiredValue(KEY));
+    }
+    let after = read_end(input, w.now)?;
     let ends = Ends {
         before: graph.end_of::<K>(target, member),
         after,
@@ -72,23 +75,23 @@ pub fn set_end<K: Rules>(
 
 const KEY: &str = "endsAt";
 
-/// `endsAt` of a body, if it is there: Unix seconds, or null for no end; in forms a minute in UTC,
-/// or an empty field. What has come already is no end.
-pub(super) fn read_end(input: &Input, now: Timestamp) -> Result<Option<Option<Timestamp>>, Error> {
+/// `endsAt` of a body: Unix seconds, or null for no end, as if it were absent; in forms a minute in
+/// UTC, or an empty field. What has come already is no end.
+pub(super) fn read_end(input: &Input, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let least = now.0.saturating_add(1);
-    let at = match input.field(KEY) {
-        _ if input.is_null(KEY) => return Ok(Some(None)),
-        Some(text) if text.trim().is_empty() => return Ok(Some(None)),
-        Some(text) if input.is_form() => {
-            let at = Timestamp::parse_minute(text.trim());
+    let at = match input.field(KEY).map(str::trim) {
+        Some("") => None,
+        Some(text) => {
+            let at = Timestamp::parse_minute(text);
             Some(at.ok_or_else(|| Error::bad_value(KEY, Problem::Moment))?.0)
         }
-        _ => input.optional_integer(KEY, least)?,
+        None if input.is_null(KEY) => None,
+        None => input.optional_integer(KEY, least)?,
     };
     match at {
         Some(at) if at < least => Err(Error::bad_value(KEY, Problem::NotToCome(least))),
         Some(at) if at > LAST => Err(Error::bad_value(KEY, Problem::Moment)),
-        at => Ok(at.map(|at| Some(Timestamp(at)))),
+        at => Ok(at.map(Timestamp)),
     }
 }
 
