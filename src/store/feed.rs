@@ -14,7 +14,7 @@ use super::{
     Conn, StoreError, StoreResult,
     schema::{event_concerns, events, feed},
 };
-use crate::domain::{Action, Actor, Concern, Event, Interface, Sequence, Timestamp, UserId, hex};
+use crate::domain::{Action, Actor, Event, Interface, Sequence, Timestamp, UserId, hex};
 
 /// What the first event stands on, in place of a hash. The migration says it as well.
 const BEGINNING: &str = "onepanel";
@@ -121,8 +121,7 @@ pub fn append(conn: &mut Conn, end: &FeedEnd, event: &Event) -> StoreResult<Feed
     };
     row.hash = row.hash_behind(&end.hash)?;
     let insert = diesel::insert_into(events::table).values(&row);
-    let concerns = event.concerns();
-    let concerns: Vec<_> = concerns.iter().map(Concern::to_string).collect();
+    let concerns: Vec<_> = event.found_by().into_iter().collect();
     match conn {
         Conn::Sqlite(sqlite) => {
             insert.execute(sqlite)?;

@@ -131,7 +131,7 @@ fn an_explanation_says_until_when_a_grant_is_there() {
     set(&admin, VERA, &json!(end)).expect(204);
     let path = format!("{API}/clusters/lapland/effective_users/vera/explanation");
     let shown = page(&admin, &path);
-    let said = format!("until {}", onepanel::domain::Timestamp(end));
+    let said = format!("Until {}", onepanel::domain::Timestamp(end));
     assert!(
         shown.text("#grant-1").contains(&said),
         "{}",

@@ -107,6 +107,29 @@ fn whatever_takes_rights_is_refused_while_the_database_is_away_and_nothing_is_ch
 
 #[test]
 #[ignore = "takes a server: scripts/with-postgres"]
+fn a_membership_that_ends_while_the_database_is_away_grants_nothing_more() {
+    let panel = TestPanel::demo();
+    let (wired, wire) = wired(&panel);
+    let end = json!({ "endsAt": panel.now() + 60 });
+    let path = format!("{API}/clusters/lapland/users/vera/end");
+    panel
+        .basic("admin")
+        .put(&path)
+        .json(&end)
+        .send()
+        .expect(204);
+    let vera = wired.user("vera");
+    let look = || vera.get(&format!("{API}/clusters/lapland")).send();
+    look().expect(200);
+    wire.cut();
+    panel.pass(60);
+    expect_refusal(look());
+    wire.mend();
+    ask_until(403, look);
+}
+
+#[test]
+#[ignore = "takes a server: scripts/with-postgres"]
 fn what_depends_on_nobodys_rights_is_answered_without_a_database() {
     let panel = TestPanel::demo();
     let (wired, wire) = wired(&panel);
