@@ -251,6 +251,29 @@ fn an_end_that_locks_everybody_out_is_confirmed_first() {
 }
 
 #[test]
+fn an_end_of_the_last_who_would_stay_locks_out_as_well() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let made = admin.post(&format!("{API}/clusters"));
+    let made = made.json(&json!({ "name": "Shared", "domain": "shared.example" }));
+    let made = made.send().expect(201);
+    let cluster = crate::support::panel::last_part(made.location());
+    let of = |member: &str| format!("clusters/{cluster}/users/{member}");
+    let end = json!(panel.now() + HOUR);
+    let visitor = json!({ "endsAt": end, "privileges": ["cluster_set_privileges"] });
+    let add = admin.put(&format!("{API}/{}", of("sam")));
+    add.json(&visitor).send().expect(201);
+    // Sam will be gone, so there would be nobody left.
+    let refused = set(&admin, &of("admin"), &json!(panel.now() + 2 * HOUR)).expect(409);
+    assert_eq!(refused.error_id(), "lockout");
+    let leave = admin.delete(&format!("{API}/{}", of("admin")));
+    assert_eq!(leave.send().expect(409).error_id(), "lockout");
+    // Two who stay are not asked about.
+    set(&admin, &of("sam"), &Value::Null).expect(204);
+    set(&admin, &of("admin"), &json!(panel.now() + 2 * HOUR)).expect(204);
+}
+
+#[test]
 fn a_review_and_an_explanation_say_until_when() {
     let panel = TestPanel::demo();
     let admin = panel.basic("admin");

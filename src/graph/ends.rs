@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Graph, record::Node};
-use crate::domain::{Kind, Member, Timestamp};
+use crate::domain::{
+    Change, Cluster, Ends as Moments, Group, Kind, Member, MembershipChange, Timestamp,
+};
 
 /// The memberships that end, by member and place, and by moment.
 #[derive(Debug, Default)]
@@ -62,6 +64,20 @@ impl Graph {
         self.ends.get(self.node(member)?, self.place::<K>(target)?)
     }
 
+    /// Every membership that ends by itself, as the change by which it will.
+    pub(super) fn endings(&self) -> Vec<Change> {
+        let change = |(member, place): &(Node, u32)| {
+            let member = match *member {
+                Node::User(user) => Member::User(self.user_at(user).id.clone()),
+                Node::Group(group) => Member::Group(self.group_at(group)?.id.clone()),
+            };
+            let cluster = self.cluster_at(*place);
+            let cluster = cluster.map(|found| gone::<Cluster>(found.id, &member));
+            cluster.or_else(|| Some(gone::<Group>(self.group_at(*place)?.id, &member)))
+        };
+        self.ends.of.keys().filter_map(change).collect()
+    }
+
     /// How many direct memberships in `target` end by themselves at `moment` or before.
     pub fn count_ending<K: Kind>(&self, target: &K::Id, moment: Timestamp) -> usize {
         let place = self.place::<K>(target);
@@ -69,4 +85,14 @@ impl Graph {
         let ending = ending.take_while(|(at, ..)| *at <= moment);
         ending.filter(|(_, _, of)| Some(*of) == place).count()
     }
+}
+
+fn gone<K: Kind>(target: &K::Id, member: &Member) -> Change {
+    K::change(MembershipChange {
+        target: target.clone(),
+        member: member.clone(),
+        before: None,
+        after: None,
+        ends: Moments::default(),
+    })
 }

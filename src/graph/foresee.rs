@@ -147,6 +147,20 @@ impl Graph {
     }
 }
 
+impl Graph {
+    /// The same of what lasts: both now and then as if every membership that ends by itself had ended.
+    pub fn foresee_lasting(&self, changes: &[Change]) -> Foreseen<'_> {
+        let mut all = self.endings();
+        let now = Overlay::of(self, &all);
+        all.extend_from_slice(changes);
+        Foreseen {
+            graph: self,
+            now,
+            then: Overlay::of(self, &all),
+        }
+    }
+}
+
 impl<'g> Foreseen<'g> {
     /// Where something would be otherwise, or is kept through another membership: clusters first,
     /// each by name.

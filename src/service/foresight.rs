@@ -229,10 +229,10 @@ fn ends_sooner<K: Kind>(change: &MembershipChange<K>) -> bool {
     change.before.is_some() && after.is_some_and(is_sooner)
 }
 
-/// The change, or if a membership is given an end, what is so from then on.
+/// The change, or if a membership has an end from now on, that it is over.
 fn at_its_end(change: &Change) -> Change {
     fn at_end<K: Kind>(change: &MembershipChange<K>) -> Change {
-        let after = change.after.filter(|_| !ends_sooner(change));
+        let after = change.after.filter(|_| change.ends.after.is_none());
         let change = change.clone();
         K::change(MembershipChange { after, ..change })
     }
@@ -243,36 +243,44 @@ fn at_its_end(change: &Change) -> Change {
     }
 }
 
-/// Where nobody would be left who can set privileges, or the caller would lose that right without
-/// going by themself. The console can always undo what it does.
-/// What ends later than now is taken for ended.
+/// Where nobody would be left who can set privileges, at once or when every membership that ends by
+/// itself has ended, or the caller would lose that right without going by themself. The console can
+/// always undo what it does.
 fn lockouts(caller: &Caller<'_>, changes: &[Change]) -> Vec<Lockout> {
     if caller.who == Who::System || !changes.iter().any(can_take) {
         return Vec::new();
     }
-    let changes: Vec<Change> = changes.iter().map(at_its_end).collect();
-    let foreseen = caller.graph.foresee(&changes);
+    let graph = caller.graph;
+    let ended: Vec<Change> = changes.iter().map(at_its_end).collect();
+    let mut views = vec![(changes, graph.foresee(changes))];
+    if graph.next_end().is_some() || ended != changes {
+        views.push((&ended, graph.foresee_lasting(&ended)));
+    }
     let sets = ClusterPrivilege::SetPrivileges;
-    let you = caller.who.user().filter(|_| !goes(caller, &changes));
-    let is_lost = |id: &ClusterId, user: &UserId| {
+    let is_lost = |id: &ClusterId, (changes, foreseen): &(&[Change], Foreseen<'_>)| {
+        let Some(user) = caller.who.user().filter(|_| !goes(caller, changes)) else {
+            return false;
+        };
         let holds = |held: Option<PrivilegeSet<_>>| held.is_some_and(|held| held.contains(sets));
         let [now, then] = foreseen.privileges::<Cluster>(id, user).map(holds);
         let zone = PrivilegeSet::from_iter([ZonePrivilege::ClustersSetPrivileges]);
         now && !then && !foreseen.zone_privileges(user).includes(zone)
     };
     let mut found: Vec<Lockout> = Vec::new();
-    for target in foreseen.touched() {
+    for target in graph.foresee(&ended).touched() {
         let Target::Cluster(id) = target else {
             continue;
         };
-        let whom = if foreseen.takes_last::<Cluster>(&id, sets) {
+        let takes_last =
+            |(_, foreseen): &(_, Foreseen<'_>)| foreseen.takes_last::<Cluster>(&id, sets);
+        let whom = if views.iter().any(takes_last) {
             Whom::Everybody
-        } else if you.is_some_and(|you| is_lost(&id, you)) {
+        } else if views.iter().any(|view| is_lost(&id, view)) {
             Whom::You
         } else {
             continue;
         };
-        let cluster = caller.graph.cluster(&id);
+        let cluster = graph.cluster(&id);
         let seen = cluster.filter(|_| members::check_may_see::<Cluster>(caller, &id).is_ok());
         found.push(Lockout {
             cluster: seen.map(|cluster| (id.clone(), cluster.name.to_owned())),
