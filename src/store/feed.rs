@@ -243,6 +243,8 @@ pub fn each_concern<E: From<StoreError>>(
 /// A row of the table. Its hash is of what is stored, whether anybody understands that or not.
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = events)]
+// The same statement for all, which a server prepares once.
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     sequence: i64,
     at: i64,
