@@ -46,6 +46,10 @@ fn the_members_page_says_until_when_and_how_many_end_soon() {
     assert_eq!(shown.text("#m-user-vera .ends.soon"), said);
     let hint = "1 direct membership here ends within the next 7 days.";
     assert_eq!(shown.text(".hint"), hint);
+    // Whose it is reads it on the overview.
+    let overview = page(&panel.user("vera"), "/clusters/lapland");
+    let said = format!("Your direct membership {said}.");
+    assert!(overview.text("main").contains(&said));
     // Whoever may not list the members is not told how many.
     let nils = panel.user("nils");
     nils.get(MEMBERS).page().send().expect(403);

@@ -16,7 +16,7 @@ use super::{
     frame,
     layout::{Field, Notice},
     lists,
-    members::overview::{HeldSection, counts, held, stranger},
+    members::overview::{HeldSection, counts, held, note},
     reply::{created, done, html, no_content, screen, show, show_as},
     sidebar::{SidebarList, Submenu},
     tags::tag_of,
@@ -113,7 +113,7 @@ fn overview(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterPage, Error> {
         ),
         counts: counts::<Cluster>(r, id).map_err(|refused| refused.to_string()),
         privileges: HeldSection::of(held.unwrap_or(PrivilegeSet::NONE)),
-        note: held.is_none().then(stranger::<Cluster>),
+        note: note::<Cluster>(r, id),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::{
         layout::{Entry, Place},
         members::{
             self, back_to,
-            overview::{HeldSection, counts, held, stranger},
+            overview::{HeldSection, counts, held, note},
             target::view_of,
         },
         reply::{html, screen, show},
@@ -82,7 +82,7 @@ fn overview_page(r: &mut Reading<'_>, id: &GroupId) -> Result<GroupPage, Error> 
         counts: counts::<Group>(r, id).map_err(|refused| refused.to_string()),
         belongs_to: belongings(r, id).map_err(|refused| refused.to_string()),
         privileges: HeldSection::of(held.unwrap_or(PrivilegeSet::NONE)),
-        note: held.is_none().then(stranger::<Group>),
+        note: note::<Group>(r, id),
         id: group.id,
         name: group.name,
         kind: group.kind,

@@ -1,6 +1,9 @@
 //! What the overview of a cluster or group says of its members: how many, and what the reader may do.
 
-use super::target::{Shown, view_of};
+use super::{
+    target::{Shown, view_of},
+    view::Ending,
+};
 use crate::{
     domain::{Member, Privilege, PrivilegeSet},
     service::{Error, Reading, members},
@@ -81,10 +84,16 @@ pub fn held<K: Shown>(r: &Reading<'_>, id: &K::Id) -> Option<PrivilegeSet<K::Pri
     r.caller.graph.effective_privileges::<K>(id, &you)
 }
 
-/// What to tell a reader who is no member.
-pub fn stranger<K: Shown>() -> String {
-    format!(
-        "You are not a member of this {}; you see it through zone-wide privileges.",
-        K::NAME
-    )
+/// What to tell the reader of the own membership: that there is none, or until when it is there.
+pub fn note<K: Shown>(r: &Reading<'_>, id: &K::Id) -> Option<String> {
+    if held::<K>(r, id).is_none() {
+        return Some(format!(
+            "You are not a member of this {}; you see it through zone-wide privileges.",
+            K::NAME
+        ));
+    }
+    let you = Member::User(r.caller.who.user()?.clone());
+    let ending = Ending::of(r.caller.graph.end_of::<K>(id, &you)?, r.now);
+    let lasts = if ending.is_soon { "" } else { "lasts " };
+    Some(format!("Your direct membership {lasts}{}.", ending.text))
 }
