@@ -244,7 +244,7 @@ fn without_remove_and_add_user_the_entries_say_so_members_4_5_6() {
     ];
     for (menu, place, privilege) in entries {
         browser.button(menu).click();
-        let entry = browser.inside(place).first("[role=link]");
+        let entry = browser.inside(place).first("li:last-child [role=link]");
         assert!(!entry.is_enabled());
         assert!(entry.text().contains(privilege), "{}", entry.text());
         entry.focus();
