@@ -15,10 +15,10 @@ use std::{
 
 use onepanel::{
     domain::{
-        Action, Actor, Change, Cluster, Event, Folded, Group, Interface, Kind, Member,
-        MembershipChange, Page, PrivilegeSet, Timestamp,
+        Action, Actor, Change, Cluster, ClusterPrivilege, Event, Folded, Group, Interface, Kind,
+        Member, MembershipChange, Page, PrivilegeSet, Timestamp, UnknownCursor,
     },
-    graph::{Fate, Graph, MemberKind, Reach},
+    graph::{Fate, Fates, Graph, MemberKind, Reach},
     service::load::load,
     store::{Database, DatabaseUrl, StoreError, each_batch},
 };
@@ -218,7 +218,9 @@ fn ask_lists(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     Ok(())
 }
 
-/// What would come of removing the largest group of one cluster.
+/// What would come of removing the largest group of one cluster: all that a preview asks for, which is
+/// whether the last of those who may set privileges goes, what stands for all of it, numbers, and the
+/// first page of each kind of users, in the cluster and together.
 fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     let cluster = cluster_id(0);
     let first = page(None, "");
@@ -235,17 +237,33 @@ fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     ))];
     let foresee = || {
         let foreseen = graph.foresee(&removal);
+        let last = foreseen.takes_last::<Cluster>(&cluster, ClusterPrivilege::SetPrivileges);
         let affected = foreseen.affected();
-        let losing = affected.first().map(|one| {
-            let named = foreseen.users(&one.users, Fate::LosesAccess, &first);
-            (
-                one.users.count(Fate::LosesAccess),
-                named.map(|users| users.items.len()),
-            )
-        });
-        black_box(losing)
+        let digest = foreseen.digest(&affected);
+        let mut all = Fates::default();
+        for one in &affected {
+            all.join(&one.users.clone());
+        }
+        let counts = Fate::ALL.map(|fate| all.count(fate));
+        let held = foreseen.holdings::<Cluster>(&cluster);
+        for fate in Fate::ALL {
+            for one in &affected {
+                for user in foreseen.users(&one.users, fate, &first)?.items {
+                    black_box(held.of(user.id));
+                    if fate == Fate::KeepsAccess {
+                        black_box(foreseen.through::<Cluster>(&cluster, user.id));
+                    }
+                }
+            }
+            black_box(foreseen.users(&all, fate, &first)?);
+        }
+        Ok::<_, UnknownCursor>((counts, digest, last))
     };
-    println!("{}: the removal concerns {:?}", zone.size.name, foresee());
+    println!(
+        "{}: the removal concerns {:?}",
+        zone.size.name,
+        foresee()?.0
+    );
     let times = (0..11).map(|_| timed(foresee));
     figures.take("foresee a removal", median(&mut times.collect::<Vec<_>>()));
     Ok(())

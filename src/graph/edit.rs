@@ -3,8 +3,10 @@
 //!
 //! The order by name is not kept here; `apply` and `load` see to it when they are through.
 
+use std::hash::BuildHasher as _;
+
 use super::{
-    Graph,
+    Graph, HASH,
     lists::Lists,
     record::{Edge, Node, Person, Place, Sort, handle},
     sheet::Sheet,
@@ -21,6 +23,8 @@ impl Graph {
             let people = &self.people;
             self.user_index
                 .insert(id.as_str(), user, |user| people[user as usize].id.as_str());
+            self.stamps.resize(people.len(), 0);
+            self.stamps[user as usize] = stamp(id);
             user
         });
         self.marks
@@ -200,6 +204,12 @@ impl Graph {
             Node::Group(group) => (&mut self.edges.of_groups, group),
         }
     }
+}
+
+/// A number that stands for a user.
+fn stamp(id: &UserId) -> u32 {
+    let [a, b, c, d, ..] = HASH.hash_one(id.as_str()).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
 /// Stores `record` at a handle that became free, or at a new one.

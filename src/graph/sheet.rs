@@ -94,7 +94,10 @@ impl Sheet {
                 let held = self.held(group);
                 (held != 0).then_some(held & !MEMBER)
             }
-            Node::User(_) => sum(graph.up(member).iter().copied(), self.place, &self.groups),
+            Node::User(_) => {
+                let up = graph.up(member).iter().copied();
+                sum(up, self.place, |group| self.held(group))
+            }
         }
     }
 
