@@ -19,8 +19,8 @@ use onepanel::{
         Member, MembershipChange, Page, PrivilegeSet, Timestamp, UnknownCursor,
     },
     graph::{Fate, Fates, Graph, MemberKind, Reach},
-    service::load::load,
-    store::{Database, DatabaseUrl, StoreError, each_batch},
+    service::{load::load, members},
+    store::{Conn, Database, DatabaseUrl, StoreError, each_batch},
 };
 use rusqlite::{Connection, params};
 
@@ -32,6 +32,8 @@ use support::{
 };
 
 const ROUNDS: usize = 101;
+/// How many events happened in the zone.
+const EVENTS: u32 = 1_000_000;
 /// How many members a page has.
 const PAGE: usize = 50;
 
@@ -99,6 +101,11 @@ fn main() -> Done<()> {
         3.0,
     )?;
     note(
+        "graph: a moment a million events ago at L / load",
+        large.of("a million events ago")? / large.of("load, once more")?,
+        2.0,
+    )?;
+    note(
         "graph: bytes in memory at L / SQLite file",
         large.of("memory")? / large.of("file")?,
         0.65,
@@ -149,7 +156,26 @@ fn measure(size: Size) -> Done<Figures> {
         .push(("file", mega(fs::metadata(&file)?.len())));
     ask_graph(&graph, &zone, &mut figures)?;
     change_graph(&mut graph, &zone, &mut figures)?;
+    drop(graph);
+    zone.write_events(&file, EVENTS)?;
+    go_back(&mut lent, &mut figures)?;
     Ok(figures)
+}
+
+/// The zone as it was before all its events.
+fn go_back(conn: &mut Conn, figures: &mut Figures) -> Done<()> {
+    let start = Instant::now();
+    let graph = load(conn)?;
+    figures.take("load, once more", start.elapsed());
+    let start = Instant::now();
+    let mut past = graph.clone();
+    members::go_back(conn, &mut past, Timestamp(0))?;
+    figures.take("a million events ago", start.elapsed());
+    // To compare the largest takes longer than all else.
+    if figures.size.name != "L" && !past.differences(&graph, 1).is_empty() {
+        return Err("the events lead elsewhere".into());
+    }
+    Ok(())
 }
 
 /// Questions that change nothing.

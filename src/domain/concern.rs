@@ -75,7 +75,7 @@ impl Change {
                 let group = Concern::Group(change.target.clone());
                 vec![group, (&change.member).into()]
             }
-            Self::Gone { membership } => membership.concerns(),
+            Self::Gone { what } => what.concerns(),
             Self::Token { token, user, .. } => {
                 let owner = user.clone().map(Concern::User);
                 owner

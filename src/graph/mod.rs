@@ -28,6 +28,7 @@ mod marks;
 mod moments;
 mod order;
 mod overlay;
+mod past;
 mod paths;
 mod ranks;
 mod record;
@@ -52,6 +53,7 @@ pub use held::Holdings;
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
 pub use moments::{MemberChange, member_changes};
+pub use past::Past;
 pub use paths::{Path, Paths};
 pub use review::Criteria;
 
@@ -74,7 +76,7 @@ use crate::domain::{
 const HASH: FixedState = FixedState::with_seed(0x6f6e_6570_616e_656c);
 
 /// The membership graph of a zone as it is after one event of the feed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Graph {
     sequence: Sequence,
     people: Vec<Person>,
@@ -106,14 +108,14 @@ pub struct Sizes {
 }
 
 /// What searches look at first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct ByText {
     users: Marks,
     places: Marks,
 }
 
 /// Everything in the order of names.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct ByName {
     users: Order,
     groups: Order,

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Access, Change, ClusterId, Folded, GroupId, Member, PrivilegeSet, SortKey, Target, UserId,
+    Access, Change, ClusterId, Folded, GroupId, Member, MembershipChange, PrivilegeSet, SortKey,
+    Target, UserId,
 };
 
 /// A user as the oracle knows it.
@@ -120,6 +121,49 @@ impl Oracle {
             Some(bits) => self.edges.insert((target, member), bits),
             None => self.edges.remove(&(target, member)),
         };
+    }
+
+    /// What a membership grants, if there is one.
+    pub fn edge(&self, target: Target, member: &Member) -> Option<u64> {
+        self.edges.get(&(target, member.clone())).copied()
+    }
+
+    /// Whether a change is of something that there is, if it does not make it.
+    pub fn is_about(&self, change: &Change) -> bool {
+        match change {
+            Change::UserDeleted { user } | Change::UserAccess { user, .. } => {
+                self.users.contains_key(user)
+            }
+            Change::GroupDeleted { group } => self.groups.contains_key(group),
+            Change::ZonePrivileges { member, .. } => self.has(member),
+            _ => true,
+        }
+    }
+
+    /// What goes with what this change deletes.
+    pub fn gone_with(&self, change: &Change) -> Vec<Change> {
+        let member = match change.clone() {
+            Change::UserDeleted { user } => Member::User(user),
+            Change::GroupDeleted { group } => Member::Group(group),
+            _ => return Vec::new(),
+        };
+        let mut gone = Vec::new();
+        if let Some(bits) = self.zone.get(&member) {
+            let (member, privileges) = (member.clone(), PrivilegeSet::from_bits(*bits));
+            gone.push(Change::ZonePrivileges { member, privileges });
+        }
+        if let Member::User(user) = &member {
+            let (user, access) = (user.clone(), self.users[user].access);
+            gone.push(Change::UserAccess { user, access });
+        }
+        for ((target, other), bits) in &self.edges {
+            let is_in =
+                matches!((target, &member), (Target::Group(id), Member::Group(own)) if id == own);
+            if *other == member || is_in {
+                gone.push(ended(target, other, *bits));
+            }
+        }
+        gone
     }
 
     fn has(&self, member: &Member) -> bool {
@@ -292,5 +336,24 @@ impl Oracle {
             return None;
         }
         self.effective(inside, target, member)
+    }
+}
+
+/// The end of a membership.
+fn ended(target: &Target, member: &Member, bits: u64) -> Change {
+    let member = member.clone();
+    match target.clone() {
+        Target::Cluster(target) => Change::ClusterMember(MembershipChange {
+            target,
+            member,
+            before: Some(PrivilegeSet::from_bits(bits)),
+            after: None,
+        }),
+        Target::Group(target) => Change::GroupMember(MembershipChange {
+            target,
+            member,
+            before: Some(PrivilegeSet::from_bits(bits)),
+            after: None,
+        }),
     }
 }

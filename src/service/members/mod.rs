@@ -22,7 +22,7 @@ pub use look::{
     check_may_see_path, check_may_see_privileges, direct_privileges, effective_privileges,
     intermediaries, list, member, membership_paths, shared_group, shared_user,
 };
-pub use moments::Moments;
+pub use moments::{Moments, go_back};
 pub use privileges::{Saved, check_may_set, update_many, update_privileges};
 pub use remove::{
     check_group_may_leave, check_may_end, check_may_remove, check_may_remove_any, end_membership,
