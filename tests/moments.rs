@@ -14,7 +14,7 @@ use crate::support::{
     panel::{API, TestPanel, create_group},
 };
 
-fn send(client: &Client, verb: &str, path: &str, body: &Value) {
+fn send(client: &Client, verb: &'static str, path: &str, body: &Value) {
     let ask = client.ask(verb, &format!("{API}/{path}")).json(body);
     assert!(ask.send().status < 300, "{verb} {path}");
 }
@@ -22,7 +22,7 @@ fn send(client: &Client, verb: &str, path: &str, body: &Value) {
 /// Things come, change, go and come back, each with whatever can be lost by it.
 fn live(panel: &TestPanel) {
     let admin = panel.basic("admin");
-    let tick = |verb, path: &str, body: Value| {
+    let tick = |verb: &'static str, path: &str, body: Value| {
         panel.pass(60);
         send(&admin, verb, path, &body);
     };
