@@ -11,6 +11,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+use mimalloc::MiMalloc;
 use onepanel::{
     client,
     domain::Password,
@@ -22,6 +23,10 @@ use onepanel::{
     },
     settings::{ClusterOption, DataOptions, LogFormat, ServeOptions, Settings, SettingsError},
 };
+
+/// What a thread allocates another often frees here, which this one does not mind.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The administration panel of a cluster
 #[derive(Parser)]

@@ -211,8 +211,9 @@ within('click', '[data-set]', (button) => {
 
 // Consequences -----------------------------------------------------------------------------------
 
-// What was foreseen of another change is not sent along with this one. To confirm is no other change.
-within('change', '.foreseen', (_, e) => e.stopPropagation(), true);
+// What was foreseen of another change is not sent along with this one. To confirm is no other change,
+// nor is to say why.
+within('change', '.foreseen, .said-why', (_, e) => e.stopPropagation(), true);
 within('change', 'form', (form) => $('.foreseen[hx-patch]', form)?.replaceChildren());
 // Enter looks for somebody; the form's own button may come first.
 within('keydown', '.foreseen input[type="search"]', (input, e) => {

@@ -2,6 +2,7 @@
 //! nothing is done that nobody meant.
 
 mod at_random;
+mod plain;
 
 use onepanel::{domain::Change, store};
 use serde_json::{Value, json};

@@ -3,6 +3,9 @@
 //! In the demo's *Lapland Data Centre*, joe sees privileges through a group only, vera is a direct
 //! member who views, priya is in through *science* alone, sam and admin set privileges.
 
+mod files;
+mod origins;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

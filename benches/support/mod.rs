@@ -14,6 +14,10 @@ use onepanel::{
 };
 use serde_json::{Value, json};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a bench returns; whatever goes wrong ends it.
 pub type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

@@ -29,6 +29,22 @@ impl fmt::Display for Concern {
     }
 }
 
+/// A direct membership, which has a history of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DirectMembership {
+    /// What the member belongs to.
+    pub target: Target,
+    /// Who belongs to it.
+    pub member: Member,
+}
+
+/// Written `cluster:ID user:ID`, as it is stored; identifiers have no spaces.
+impl fmt::Display for DirectMembership {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", Concern::from(&self.target), self.member)
+    }
+}
+
 impl From<&Member> for Concern {
     fn from(member: &Member) -> Self {
         match member {
@@ -90,7 +106,36 @@ impl Change {
     }
 }
 
+impl Change {
+    /// The direct membership that this change began, changed or ended.
+    fn membership(&self) -> Option<DirectMembership> {
+        match self {
+            Self::ClusterMember(change) => Some(DirectMembership {
+                target: Target::Cluster(change.target.clone()),
+                member: change.member.clone(),
+            }),
+            Self::GroupMember(change) => Some(DirectMembership {
+                target: Target::Group(change.target.clone()),
+                member: change.member.clone(),
+            }),
+            Self::Gone { what } => what.membership(),
+            _ => None,
+        }
+    }
+}
+
 impl Event {
+    /// Everything by which the event is found again, as it is stored: what it is about, and the direct
+    /// memberships it changed.
+    pub fn found_by(&self) -> BTreeSet<String> {
+        let concerns = self.concerns();
+        let concerns = concerns.iter().map(Concern::to_string);
+        let memberships = self.changes.iter().filter_map(Change::membership);
+        concerns
+            .chain(memberships.map(|membership| membership.to_string()))
+            .collect()
+    }
+
     /// What the event is about, each thing once. Whoever did it is among it.
     pub fn concerns(&self) -> BTreeSet<Concern> {
         let actor = match &self.actor {

@@ -121,6 +121,8 @@ pub trait Kind: Sized + 'static {
     fn default_privileges() -> PrivilegeSet<Self::Privilege>;
     /// A membership's change, as the feed holds it.
     fn change(change: MembershipChange<Self>) -> Change;
+    /// The other way round: the membership's change, if this is one of this kind.
+    fn change_of(change: &Change) -> Option<&MembershipChange<Self>>;
 }
 
 /// The kind of clusters.
@@ -146,6 +148,13 @@ impl Kind for Cluster {
     fn change(change: MembershipChange<Self>) -> Change {
         Change::ClusterMember(change)
     }
+
+    fn change_of(change: &Change) -> Option<&MembershipChange<Self>> {
+        match change {
+            Change::ClusterMember(change) => Some(change),
+            _ => None,
+        }
+    }
 }
 
 impl Kind for Group {
@@ -162,5 +171,12 @@ impl Kind for Group {
 
     fn change(change: MembershipChange<Self>) -> Change {
         Change::GroupMember(change)
+    }
+
+    fn change_of(change: &Change) -> Option<&MembershipChange<Self>> {
+        match change {
+            Change::GroupMember(change) => Some(change),
+            _ => None,
+        }
     }
 }

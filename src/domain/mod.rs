@@ -18,7 +18,7 @@ mod timestamp;
 mod token;
 
 pub use caveat::{Caveat, ClientInterface, Consumer, UnknownCaveat, earliest_end};
-pub use concern::Concern;
+pub use concern::{Concern, DirectMembership};
 pub use event::{Access, Action, Actor, Change, Event, Interface, MembershipChange, Sequence};
 pub use id::{ClusterId, GroupId, Id, InvalidId, TokenId, UserId};
 pub use kinds::{ClusterType, GroupType};

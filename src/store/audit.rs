@@ -7,7 +7,7 @@ use super::{
     feed::{Row, actor_text},
     schema::{event_concerns, events},
 };
-use crate::domain::{Action, Actor, Concern, Sequence, Timestamp};
+use crate::domain::{Action, Actor, Concern, DirectMembership, Event, Sequence, Timestamp};
 
 /// Which events are asked for. Nothing said means all.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +69,28 @@ pub fn newest_events(
             .load(conn)?,
     };
     rows.into_iter().map(Recorded::try_from).collect()
+}
+
+/// At most `limit` events that changed this direct membership, newest first; those before `before`, if
+/// that is given.
+pub fn membership_events(
+    conn: &mut Conn,
+    membership: &DirectMembership,
+    before: Option<Sequence>,
+    limit: i64,
+) -> StoreResult<Vec<Event>> {
+    let before = before.map_or(i64::MAX, |before| before.0);
+    event_concerns::table
+        .inner_join(events::table.on(events::sequence.eq(event_concerns::sequence)))
+        .filter(event_concerns::concern.eq(membership.to_string()))
+        .filter(event_concerns::sequence.lt(before))
+        .order(event_concerns::sequence.desc())
+        .limit(limit)
+        .select(events::all_columns)
+        .load::<Row>(conn)?
+        .into_iter()
+        .map(Event::try_from)
+        .collect()
 }
 
 /// The event at this place.

@@ -15,9 +15,7 @@ use super::{
     Conn, StoreError, StoreResult,
     schema::{event_concerns, events, feed},
 };
-use crate::domain::{
-    Action, Actor, Change, Concern, Event, Interface, Sequence, Timestamp, UserId, hex,
-};
+use crate::domain::{Action, Actor, Change, Event, Interface, Sequence, Timestamp, UserId, hex};
 
 /// What the first event stands on, in place of a hash. The migration says it as well.
 const BEGINNING: &str = "onepanel";
@@ -124,8 +122,7 @@ pub fn append(conn: &mut Conn, end: &FeedEnd, event: &Event) -> StoreResult<Feed
     };
     row.hash = row.hash_behind(&end.hash)?;
     let insert = diesel::insert_into(events::table).values(&row);
-    let concerns = event.concerns();
-    let concerns: Vec<_> = concerns.iter().map(Concern::to_string).collect();
+    let concerns: Vec<_> = event.found_by().into_iter().collect();
     match conn {
         Conn::Sqlite(sqlite) => {
             insert.execute(sqlite)?;
@@ -279,6 +276,8 @@ pub fn each_concern<E: From<StoreError>>(
 /// A row of the table. Its hash is of what is stored, whether anybody understands that or not.
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = events)]
+// The same statement for all, which a server prepares once.
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     sequence: i64,
     at: i64,

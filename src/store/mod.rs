@@ -28,7 +28,7 @@ mod token_key;
 mod tokens;
 mod users;
 
-pub use audit::{Wish, event, newest_events};
+pub use audit::{Wish, event, membership_events, newest_events};
 pub use bulk::insert_organisation;
 pub use clusters::{
     Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,

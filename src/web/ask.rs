@@ -238,6 +238,7 @@ impl Ask {
         Ok(Request {
             only_if: self.only_if.clone(),
             intent: foresight::told(&self.intent, &self.sent),
+            reason: self.reason.clone().or_else(|| self.sent.reason()),
             ..self.request_with(credentials)
         })
     }
@@ -425,6 +426,11 @@ fn authorization<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
 /// Why a change is made, in one line.
 fn reason_of(headers: &HeaderMap) -> Option<String> {
     let said = String::from_utf8_lossy(headers.get(REASON)?.as_bytes());
+    in_one_line(&said)
+}
+
+/// A reason as it is kept, if anything is left of it.
+pub(super) fn in_one_line(said: &str) -> Option<String> {
     let plain = said.trim().chars().filter(|one| !one.is_control());
     let reason: String = plain.take(REASON_LENGTH).collect();
     (!reason.is_empty()).then_some(reason)

@@ -11,6 +11,7 @@ pub mod body;
 mod cells;
 pub mod clusters;
 pub mod emergency;
+mod export;
 pub mod fault;
 pub mod foresight;
 pub mod forwarded;

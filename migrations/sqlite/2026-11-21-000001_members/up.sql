@@ -201,7 +201,8 @@ CREATE TABLE events (
     hash TEXT NOT NULL
 );
 
--- What each event is about: 'cluster:ID', 'group:ID', 'user:ID' (who did it among them), 'token:ID'.
+-- What each event is about: 'cluster:ID', 'group:ID', 'user:ID' (who did it among them), 'token:ID',
+-- and which direct memberships it changed: 'cluster:ID user:ID'.
 CREATE TABLE event_concerns (
     concern TEXT NOT NULL,
     sequence BIGINT NOT NULL,

@@ -55,6 +55,21 @@ impl Names {
         Ok(())
     }
 
+    /// What a user who did something is called, if that is known.
+    pub fn actor(
+        &mut self,
+        conn: &mut Conn,
+        graph: &Graph,
+        actor: &Actor,
+    ) -> Result<Option<String>, Error> {
+        let Actor::User(id) = actor else {
+            return Ok(None);
+        };
+        let concern = Concern::User(id.clone());
+        self.find(conn, graph, concern.clone())?;
+        Ok(self.of(&concern).map(ToOwned::to_owned))
+    }
+
     /// Takes a name from a change, unless it is known.
     fn take(&mut self, graph: &Graph, change: &Change) {
         let Some((concern, name)) = name_in(change) else {

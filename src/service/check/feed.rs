@@ -144,8 +144,8 @@ impl Replay {
             let text = "is not what was written, or stands behind another one than then";
             self.problems.push(format!("event {} {text}", sequence.0));
         }
-        for concern in event.concerns() {
-            self.concerns.put(&concern.to_string(), sequence);
+        for concern in event.found_by() {
+            self.concerns.put(&concern, sequence);
         }
         let at = event.at;
         if self.newest.is_none_or(|newest| newest.at <= at) {

@@ -1,6 +1,9 @@
 //! Why a member may do what it may: the grants it has a part in, and how it comes by each.
 
-use super::look::{check_may_see_path, check_may_see_privileges};
+use super::{
+    look::{check_may_see_path, check_may_see_privileges},
+    origin::{Origin, known_origin},
+};
 use crate::{
     domain::{Group, Kind, Member},
     graph::{GroupRef, Intermediary},
@@ -43,6 +46,29 @@ pub fn explain<'g, K: Rules>(
     check_may_see_path::<K>(&r.caller, target, member)?;
     check_may_see_privileges::<K>(&r.caller, target, member)?;
     explained(&r.caller, target, member, ways).ok_or(Error::NotFound)
+}
+
+/// So many grants of one explanation have their origin looked up.
+const TRACED: usize = 100;
+
+/// How the grants of an explanation were made, in the same order; of many only of the first.
+///
+/// # Errors
+/// Those of the database.
+pub fn origins<K: Rules>(
+    r: &mut Reading<'_>,
+    target: &K::Id,
+    member: &Member,
+    explanation: &Explanation<'_, K>,
+) -> Result<Vec<Origin<K>>, Error> {
+    let holders = explanation.grants.iter().map(|grant| match grant.group {
+        None => member.clone(),
+        Some(group) => Member::Group(group.id.clone()),
+    });
+    holders
+        .take(TRACED)
+        .map(|holder| known_origin(r, target, &holder))
+        .collect()
 }
 
 /// The explanation for whoever has been found to have the right to it; `None` if `member` does not

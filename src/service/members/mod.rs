@@ -8,6 +8,7 @@ mod add;
 mod explain;
 mod look;
 mod moments;
+mod origin;
 mod privileges;
 mod remove;
 mod review;
@@ -15,7 +16,7 @@ mod review;
 pub(super) use add::check_may_add;
 pub(super) use add::insert;
 pub use add::{add, check_may_add_group, check_may_add_groups, check_may_invite, check_may_join};
-pub use explain::{Explanation, Grant, explain};
+pub use explain::{Explanation, Grant, explain, origins};
 pub(super) use look::exists;
 pub use look::{
     LastStep, SeenPath, SeenPaths, SharedGroup, SharedUser, check_may_list, check_may_see,
@@ -23,6 +24,7 @@ pub use look::{
     intermediaries, list, member, membership_paths, shared_group, shared_user,
 };
 pub use moments::{Moments, go_back};
+pub use origin::{Giving, Origin, origin};
 pub use privileges::{Saved, check_may_set, update_many, update_privileges};
 pub use remove::{
     check_group_may_leave, check_may_end, check_may_remove, check_may_remove_any, end_membership,

@@ -9,9 +9,11 @@ mod document;
 mod operation;
 pub mod page;
 pub mod tokens;
+mod tree;
 mod view;
 mod vocabulary;
 
+use self::tree::Branch;
 use super::wanted::ReadInJson;
 use actix_web::web::{PayloadConfig, ServiceConfig, resource};
 
@@ -90,21 +92,25 @@ impl Api {
         self
     }
 
-    /// Serves all of it, in the order of the table.
+    /// Serves all of it. A word is preferred to a parameter in the same place.
     pub fn serve(self, config: &mut ServiceConfig) {
-        for path in self.paths {
-            let mut served = resource(path.path);
-            if let Some(bytes) = path.largest_body {
-                served = served.app_data(PayloadConfig::new(bytes));
-            }
-            let mut reads = path.operations.iter().filter(|one| one.is_read());
-            if reads.any(|read| !read.has_page) {
-                served = served.app_data(ReadInJson);
-            }
-            for operation in path.operations {
-                served = served.route(operation.route);
-            }
-            config.service(served);
+        Branch::of(self.paths).serve(config, "");
+    }
+}
+
+impl Resource {
+    fn serve(self, config: &mut ServiceConfig, path: &str) {
+        let mut served = resource(path);
+        if let Some(bytes) = self.largest_body {
+            served = served.app_data(PayloadConfig::new(bytes));
         }
+        let mut reads = self.operations.iter().filter(|one| one.is_read());
+        if reads.any(|read| !read.has_page) {
+            served = served.app_data(ReadInJson);
+        }
+        for operation in self.operations {
+            served = served.route(operation.route);
+        }
+        config.service(served);
     }
 }

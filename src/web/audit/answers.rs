@@ -8,7 +8,7 @@ use super::words;
 use crate::{
     domain::{Action, Actor, Change, Concern, Interface},
     service::audit::{Entry, Names},
-    web::{api::answers::one_of, cells::cell},
+    web::{api::answers::one_of, cells::cell, export::Line},
 };
 
 /// Entries of the audit trail, newest first.
@@ -40,6 +40,23 @@ pub struct AuditActor {
     pub id: Option<String>,
     /// What the user is called, or was last.
     pub name: Option<String>,
+}
+
+impl AuditActor {
+    /// Whoever it was; a user has this name, if that is known.
+    pub fn of(actor: &Actor, name: Option<&str>) -> Self {
+        let (kind, id) = match actor {
+            Actor::User(id) => ("user", Some(id)),
+            Actor::Root => ("root", None),
+            Actor::System => ("system", None),
+            Actor::Nobody => ("nobody", None),
+        };
+        Self {
+            kind,
+            id: id.map(ToString::to_string),
+            name: name.map(ToOwned::to_owned),
+        }
+    }
 }
 
 fn actor_types() -> utoipa::openapi::schema::Object {
@@ -86,21 +103,14 @@ impl AuditEntry {
     /// An entry with what its things are called.
     pub fn of(entry: &Entry, names: &Names) -> Self {
         let event = &entry.event;
-        let (kind, id) = match &event.actor {
-            Actor::User(id) => ("user", Some(id)),
-            Actor::Root => ("root", None),
-            Actor::System => ("system", None),
-            Actor::Nobody => ("nobody", None),
+        let name = match &event.actor {
+            Actor::User(id) => names.of(&Concern::User(id.clone())),
+            _ => None,
         };
-        let name = id.and_then(|id| names.of(&Concern::User(id.clone())));
         Self {
             sequence: event.sequence.0,
             time: event.at.iso().unwrap_or_default(),
-            actor: AuditActor {
-                kind,
-                id: id.map(ToString::to_string),
-                name: name.map(ToOwned::to_owned),
-            },
+            actor: AuditActor::of(&event.actor, name),
             action: event.action.name(),
             interface: event.interface.name(),
             address: event.address.clone(),
@@ -115,38 +125,41 @@ impl AuditEntry {
             hash: entry.hash.clone(),
         }
     }
+}
 
-    /// The names of the columns.
-    pub const COLUMNS: [&'static str; 12] = [
-        "sequence",
-        "time",
-        "actorType",
-        "actorId",
-        "actorName",
-        "action",
-        "interface",
-        "address",
-        "reason",
-        "text",
-        "changes",
-        "hash",
-    ];
+impl Line for AuditEntry {
+    fn columns() -> Vec<&'static str> {
+        vec![
+            "sequence",
+            "time",
+            "actorType",
+            "actorId",
+            "actorName",
+            "action",
+            "interface",
+            "address",
+            "reason",
+            "text",
+            "changes",
+            "hash",
+        ]
+    }
 
-    /// A row of a table.
-    pub fn row(self) -> [String; 12] {
-        [
+    fn row(&self) -> Vec<String> {
+        let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
+        vec![
             self.sequence.to_string(),
-            self.time,
+            self.time.clone(),
             self.actor.kind.to_owned(),
-            self.actor.id.unwrap_or_default(),
-            cell(&self.actor.name.unwrap_or_default()),
+            or_nothing(&self.actor.id),
+            cell(&or_nothing(&self.actor.name)),
             self.action.to_owned(),
             self.interface.to_owned(),
-            self.address.unwrap_or_default(),
-            cell(&self.reason.unwrap_or_default()),
+            or_nothing(&self.address),
+            cell(&or_nothing(&self.reason)),
             cell(&self.text.join("; ")),
-            Value::Array(self.changes).to_string(),
-            self.hash,
+            Value::Array(self.changes.clone()).to_string(),
+            self.hash.clone(),
         ]
     }
 }

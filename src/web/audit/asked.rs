@@ -1,7 +1,5 @@
 //! What is asked for: whose entries, which of them, and in what form.
 
-use actix_web::{HttpRequest, http::header::ACCEPT};
-
 use crate::{
     domain::{
         Action, Actor, ClusterId, Concern, Folded, GroupId, Sequence, Timestamp, TokenId, UserId,
@@ -72,41 +70,6 @@ impl Whose {
     /// Whether what is listed there can be undone from there.
     pub fn can_undo(&self) -> bool {
         matches!(self, Self::Zone | Self::Cluster(_) | Self::Group(_))
-    }
-}
-
-/// What comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// What anything else is asked for in: a page, a fragment, or JSON.
-    Usual,
-    /// A table for a spreadsheet, of everything.
-    Csv,
-    /// One JSON object on each line, of everything.
-    JsonLines,
-}
-
-impl Form {
-    /// As `format` in the query says, or else `Accept`.
-    pub fn of(request: &HttpRequest, query: &Query) -> Result<Self, Error> {
-        match query.get("format") {
-            Some("csv") => return Ok(Self::Csv),
-            Some("jsonl") => return Ok(Self::JsonLines),
-            Some("json") => return Ok(Self::Usual),
-            Some(_) => {
-                let known = vec!["csv", "json", "jsonl"];
-                return Err(Error::bad_value("format", Problem::NotAllowed(known)));
-            }
-            None => {}
-        }
-        let accept = request.headers().get(ACCEPT);
-        let accept = accept.and_then(|accept| accept.to_str().ok());
-        let first = accept.and_then(|accept| accept.split([',', ';']).next());
-        Ok(match first.map(str::trim) {
-            Some("text/csv") => Self::Csv,
-            Some("application/jsonl" | "application/x-ndjson") => Self::JsonLines,
-            _ => Self::Usual,
-        })
     }
 }
 

@@ -1,8 +1,9 @@
 //! The audit trail: as pages, as JSON, and as files.
 
-mod answers;
+pub mod answers;
 mod asked;
 mod export;
+pub mod giving;
 mod page;
 pub mod undo;
 pub mod view;
@@ -16,7 +17,7 @@ pub use page::rows;
 
 use self::{
     answers::AuditHead,
-    asked::{Form, Wanted as Filters, after, wanted},
+    asked::{Wanted as Filters, after, wanted},
 };
 use crate::{
     domain::{ClusterId, Folded, GroupId, Sequence, TokenId, UserId},
@@ -27,6 +28,7 @@ use crate::{
     web::{
         ask::Ask,
         body::Query,
+        export::Form,
         fault::Fault,
         lists::next_page,
         reply::{screen, show},

@@ -84,11 +84,17 @@ impl Sentence {
 
 /// Who did it.
 pub fn actor(actor: &Actor, names: &Names) -> String {
+    let name = match actor {
+        Actor::User(id) => names.of(&Concern::User(id.clone())),
+        _ => None,
+    };
+    actor_called(actor, name)
+}
+
+/// The same for a user of this name, if that is known.
+pub fn actor_called(actor: &Actor, name: Option<&str>) -> String {
     match actor {
-        Actor::User(id) => {
-            let known = names.of(&Concern::User(id.clone()));
-            known.unwrap_or(id.as_str()).to_owned()
-        }
+        Actor::User(id) => name.unwrap_or(id.as_str()).to_owned(),
         Actor::Root => "The emergency interface".to_owned(),
         Actor::System => "The panel itself".to_owned(),
         Actor::Nobody => "Somebody unknown".to_owned(),

@@ -21,7 +21,7 @@ pub use json::ForeseenAnswer;
 
 use self::view::{Consequences, ConsequencesFragment, ForeseenPage, Repeat};
 use super::{
-    ask::Ask,
+    ask::{Ask, in_one_line},
     body::{Query, local},
     fault::Fault,
     frame,
@@ -64,6 +64,11 @@ impl Sent {
         if input.is_form() {
             self.0.get_or_init(|| input.clone());
         }
+    }
+
+    /// Why it is done, as the page has asked.
+    pub fn reason(&self) -> Option<String> {
+        in_one_line(self.0.get()?.field("reason")?)
     }
 
     fn fields(&self) -> &[(String, String)] {

@@ -9,20 +9,23 @@ use super::{
 };
 use crate::{
     domain::{Kind, Member, Privilege, PrivilegeSet},
-    service::{Caller, Intermediary, MemberEntry, Privileges, Reach, Reading, members},
-    web::layout::{Control, Entry},
+    service::{Caller, Error, Intermediary, MemberEntry, Privileges, Reach, Reading, members},
+    web::{
+        audit::giving,
+        layout::{Control, Entry},
+    },
 };
 
 /// One row of a list; open if the state says so. `to` is the way [`back`] from what its menu offers, the
 /// same for all rows.
 pub fn row<K: Shown>(
-    r: &Reading<'_>,
+    r: &mut Reading<'_>,
     id: &K::Id,
     target: &TargetView,
     state: &State,
     to: &str,
     entry: &MemberEntry<'_, K>,
-) -> MemberRow {
+) -> Result<MemberRow, Error> {
     let you = r.caller.is(&entry.member);
     let select = match entry.direct {
         Some(_) => Control::Enabled,
@@ -30,8 +33,12 @@ pub fn row<K: Shown>(
             Control::Disabled("comes in through a group and can only be changed there".to_owned())
         }
     };
-    let is_open = state.open.contains(&entry.member);
-    MemberRow {
+    let body = if state.open.contains(&entry.member) {
+        Some(body::<K>(r, id, target, to, entry)?)
+    } else {
+        None
+    };
+    Ok(MemberRow {
         name: entry.name.to_owned(),
         username: entry.username.map(ToOwned::to_owned),
         you,
@@ -39,9 +46,9 @@ pub fn row<K: Shown>(
         select,
         menu: row_menu(&r.caller, id, target, to, entry),
         resource: K::effective_url(target, &entry.member),
-        body: is_open.then(|| body::<K>(r, id, target, to, entry)),
+        body,
         member: entry.member.clone(),
-    }
+    })
 }
 
 fn row_menu<K: Shown>(
@@ -93,12 +100,12 @@ pub fn back_to(url: &str) -> String {
 }
 
 fn body<K: Shown>(
-    r: &Reading<'_>,
+    r: &mut Reading<'_>,
     id: &K::Id,
     target: &TargetView,
     to: &str,
     entry: &MemberEntry<'_, K>,
-) -> MemberBody {
+) -> Result<MemberBody, Error> {
     let member = &entry.member;
     let may_see = members::check_may_see_privileges::<K>(&r.caller, id, member);
     let zone = [
@@ -115,14 +122,23 @@ fn body<K: Shown>(
             K::NAME
         )
     });
-    MemberBody {
+    let began = match may_see {
+        Ok(()) => members::origin::<K>(r, id, member)?.began,
+        Err(_) => None,
+    };
+    let may_explain =
+        may_see.is_ok() && members::check_may_see_path::<K>(&r.caller, id, member).is_ok();
+    let resource = K::effective_url(target, member);
+    Ok(MemberBody {
         note,
+        began: began.map(|giving| giving::began(&target.home, &giving)),
+        why: may_explain.then(|| format!("{resource}/explanation?{to}")),
         privileges: may_see
             .map(|()| table::<K>(&r.caller, id, target, entry))
             .map_err(|_| INSUFFICIENT.to_owned()),
         memberships: memberships::<K>(r, id, target, member, 0, to)
             .map_err(|_| INSUFFICIENT.to_owned()),
-    }
+    })
 }
 
 /// What is shown in place of what may not be seen.

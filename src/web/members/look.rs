@@ -177,7 +177,7 @@ pub(super) async fn row_fragment<K: Shown>(
             let target = view_of::<K>(r.caller.graph, &id)?;
             let entry = members::member::<K>(r, &id, &member)?;
             let to = back(&state, &target);
-            let row = row::<K>(r, &id, &target, &state, &to, &entry);
+            let row = row::<K>(r, &id, &target, &state, &to, &entry)?;
             let layout = crate::web::layout::Layout::anonymous("");
             Ok((RowFragment { target, state, row }, layout))
         })

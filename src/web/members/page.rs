@@ -101,7 +101,7 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
 }
 
 fn list<K: Shown>(
-    r: &Reading<'_>,
+    r: &mut Reading<'_>,
     id: &K::Id,
     target: &TargetView,
     state: &State,
@@ -138,10 +138,10 @@ fn list<K: Shown>(
         state.url(&target.page)
     });
     let to = back(state, target);
-    let rows: Vec<_> = entries
+    let rows = entries
         .iter()
         .map(|entry| row::<K>(r, id, target, state, &to, entry))
-        .collect();
+        .collect::<Result<Vec<_>, _>>()?;
     let opened = rows.iter().any(|row| row.body.is_some());
     let searched = if state.search.is_empty() {
         ""

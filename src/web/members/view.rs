@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     domain::Member,
-    web::layout::{Control, Entry, Layout},
+    web::{
+        audit::giving::Told,
+        layout::{Control, Entry, Layout},
+    },
 };
 
 /// What has the members.
@@ -143,6 +146,10 @@ impl MemberRow {
 pub struct MemberBody {
     /// What else to know, such as that zone-wide privileges apply too.
     pub note: Option<String>,
+    /// Since when it is a direct member, if that is known and to be seen.
+    pub began: Option<Told>,
+    /// Where everything is explained, if the reader may see that.
+    pub why: Option<String>,
     /// The privileges, or why they may not be seen. Not looked at in the memberships aspect.
     pub privileges: Result<PrivilegeTable, String>,
     /// The paths, or why they may not be seen.

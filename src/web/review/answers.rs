@@ -4,12 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Access, Kind, Member, PrivilegeSet, Timestamp},
+    domain::{Access, Kind, Member, Privilege, PrivilegeSet, Timestamp},
     service::{
         GroupRef, MemberChange,
-        members::{Explanation, Grant, Reviewed},
+        members::{Explanation, Giving, Grant, Origin, Reviewed},
     },
-    web::api::answers::one_of,
+    web::{api::answers::one_of, audit::answers::AuditActor},
 };
 
 /// Members under review.
@@ -72,6 +72,96 @@ pub struct GrantAnswer {
     paths: Vec<Vec<NamedGroup>>,
     /// Whether there are more.
     more_paths: bool,
+}
+
+/// Why one member may do what it may, with how each grant was made.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MemberExplanation)]
+pub struct MemberExplanationAnswer {
+    /// All of it together, sorted.
+    privileges: Vec<&'static str>,
+    /// The grants it comes from: those of direct members.
+    grants: Vec<TracedGrantAnswer>,
+}
+
+/// One grant that a member has a part in, and how it was made.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TracedGrant)]
+pub struct TracedGrantAnswer {
+    #[serde(flatten)]
+    grant: GrantAnswer,
+    /// How the direct membership began that the grant belongs to, if that is known.
+    #[schema(required)]
+    began: Option<GivingAnswer>,
+    /// What was granted when, newest first.
+    given: Vec<GivenAnswer>,
+}
+
+/// What was granted at one time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Given)]
+pub struct GivenAnswer {
+    /// The privileges, sorted.
+    privileges: Vec<&'static str>,
+    #[serde(flatten)]
+    giving: GivingAnswer,
+}
+
+/// One time that something was granted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Giving)]
+pub struct GivingAnswer {
+    /// When, in Unix seconds.
+    #[schema(value_type = i64)]
+    at: Timestamp,
+    /// Which event it was, as in the audit trail.
+    event: i64,
+    /// Who did it, if the caller may know.
+    #[schema(required)]
+    by: Option<AuditActor>,
+    /// Why, if that was said and the caller may know.
+    #[schema(required)]
+    reason: Option<String>,
+}
+
+impl From<Giving> for GivingAnswer {
+    fn from(giving: Giving) -> Self {
+        Self {
+            at: giving.at,
+            event: giving.event.0,
+            by: giving
+                .by
+                .map(|(actor, name)| AuditActor::of(&actor, name.as_deref())),
+            reason: giving.reason,
+        }
+    }
+}
+
+impl MemberExplanationAnswer {
+    /// An explanation with the origins of its first grants.
+    pub fn of<K: Kind>(explanation: Explanation<'_, K>, origins: Vec<Origin<K>>) -> Self {
+        let unknown = std::iter::repeat_with(Origin::default);
+        let traced = explanation
+            .grants
+            .into_iter()
+            .zip(origins.into_iter().chain(unknown));
+        let grants = traced.map(|(grant, origin)| TracedGrantAnswer {
+            grant: grant.into(),
+            began: origin.began.map(GivingAnswer::from),
+            given: origin.given.into_iter().map(given).collect(),
+        });
+        Self {
+            privileges: explanation.privileges.names(),
+            grants: grants.collect(),
+        }
+    }
+}
+
+fn given<P: Privilege>((privileges, giving): (PrivilegeSet<P>, Giving)) -> GivenAnswer {
+    GivenAnswer {
+        privileges: privileges.names(),
+        giving: giving.into(),
+    }
 }
 
 /// A group by name.

@@ -1,6 +1,8 @@
 //! Access reviews and explanations: who may do what in a cluster or group, and why.
 
 pub mod answers;
+pub mod explanation;
+mod export;
 pub mod moments;
 pub mod pair;
 mod question;
@@ -9,20 +11,18 @@ mod view;
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use crate::{
-    domain::{Access, Kind, Member, Page, Privilege},
+    domain::{Access, Kind, Page, Privilege},
     service::{
-        Caller, Error, MemberKind, Reading, SeenPath,
+        Error, MemberKind, Reading,
         members::{self, Explanation, Grant, Question, Reviewed},
     },
     web::{
         ask::Ask,
         body::Query,
+        export::Form,
         fault::Fault,
         frame, lists,
         members::{
-            labels,
-            look::NamesMember,
-            member_block, path_view,
             target::{Shown, view_of},
             view::TargetView,
         },
@@ -31,13 +31,12 @@ use crate::{
         wanted::Wanted,
     },
 };
-use answers::{ExplanationAnswer, ReviewAnswer, ReviewedAnswer};
+use answers::{ReviewAnswer, ReviewedAnswer};
 pub use question::KINDS;
 use question::{query_of, question};
-use view::{Cell, Choice, ExplanationPage, GrantView, Reason, ReviewPage, ReviewRow};
+use view::{Cell, Choice, ReviewPage, ReviewRow};
 
 screen!(ReviewPage, "review" => as_review, "review-more" => as_rows);
-screen!(ExplanationPage);
 
 /// How many ways an explanation shows of each grant.
 const WAYS: usize = 5;
@@ -52,6 +51,10 @@ pub async fn get<K: Shown>(
     query: Query,
 ) -> Result<HttpResponse, Fault> {
     let id = id.into_inner();
+    let form = Form::of(&request, &query);
+    if let Ok(form @ (Form::Csv | Form::JsonLines)) = form {
+        return export::answer::<K>(&ask, &query, id, form).await;
+    }
     if ask.wanted != Wanted::Json {
         let page = ask.read(move |r| review_page::<K>(r, &id, &query)).await?;
         return show(&request, &ask, page);
@@ -59,6 +62,7 @@ pub async fn get<K: Shown>(
     let found = ask
         .read(move |r| {
             members::check_may_review::<K>(&r.caller, &id)?;
+            form?;
             let question = question::<K>(&query)?;
             let page = query.page(Page::SCREEN)?;
             let found = members::review::<K>(r, &id, &question, &page, WAYS)?;
@@ -88,6 +92,8 @@ fn review_page<K: Shown>(
         query.append_pair("after", last.entry.member.id());
         format!("{address}?{}", query.finish())
     });
+    let mut whole = query_of(&question, &search);
+    let csv = format!("{address}?{}", whole.append_pair("format", "csv").finish());
     let title = format!("Access review of {}", target.name);
     Ok(ReviewPage {
         layout: K::layout_at(r, &title, id, Submenu::Review)?.following(frame::page_of::<K>(r, id)),
@@ -101,6 +107,7 @@ fn review_page<K: Shown>(
         count: found.total,
         rows: found.items.iter().map(|one| row(&target, one)).collect(),
         more,
+        csv,
         target,
     })
 }
@@ -188,20 +195,6 @@ fn sections<K: Kind>() -> Vec<(&'static str, Vec<&'static str>)> {
 fn row<K: Shown>(target: &TargetView, one: &Reviewed<'_, K>) -> ReviewRow {
     let entry = &one.entry;
     let grants = &one.explanation.grants;
-    let cell = |privilege: K::Privilege| {
-        let of = |is_own: bool| {
-            let mut grants = grants
-                .iter()
-                .filter(|grant| grant.group.is_none() == is_own);
-            grants.any(|grant| grant.privileges.contains(privilege))
-        };
-        match (of(true), of(false)) {
-            (true, true) => Cell::Both,
-            (true, false) => Cell::Direct,
-            (false, true) => Cell::Inherited,
-            (false, false) => Cell::No,
-        }
-    };
     let sections = K::Privilege::SECTIONS.iter();
     ReviewRow {
         icon: entry.member.kind(),
@@ -209,12 +202,27 @@ fn row<K: Shown>(target: &TargetView, one: &Reviewed<'_, K>) -> ReviewRow {
         username: entry.username.map(ToOwned::to_owned),
         blocked: one.access == Some(Access::Blocked),
         cells: sections
-            .flat_map(|(_, all)| all.iter().map(|one| cell(*one)))
+            .flat_map(|(_, all)| all.iter().map(|held| cell(&one.explanation, *held)))
             .collect(),
         through: grants.iter().map(way_text).collect(),
         signed_in: one.signed_in_at.map(|at| at.to_string()),
         key: entry.member.to_string(),
         why: format!("{}/explanation", K::effective_url(target, &entry.member)),
+    }
+}
+
+/// How a member holds one privilege.
+fn cell<K: Kind>(explanation: &Explanation<'_, K>, privilege: K::Privilege) -> Cell {
+    let of = |is_own: bool| {
+        let grants = explanation.grants.iter();
+        let mut grants = grants.filter(|grant| grant.group.is_none() == is_own);
+        grants.any(|grant| grant.privileges.contains(privilege))
+    };
+    match (of(true), of(false)) {
+        (true, true) => Cell::Both,
+        (true, false) => Cell::Direct,
+        (false, true) => Cell::Inherited,
+        (false, false) => Cell::No,
     }
 }
 
@@ -230,96 +238,4 @@ fn way_text<K: Kind>(grant: &Grant<'_, K>) -> String {
         .flatten()
         .map(|group| group.name);
     names.collect::<Vec<_>>().join(" › ")
-}
-
-/// `GET …/effective_users/{member}/explanation`, and the same of groups.
-pub async fn explain<K: Shown, M: NamesMember>(
-    request: HttpRequest,
-    ask: Ask,
-    path: UrlPath<(K::Id, M)>,
-    query: Query,
-) -> Result<HttpResponse, Fault> {
-    let (id, member) = path.into_inner();
-    let member = member.member();
-    if ask.wanted == Wanted::Json {
-        let found = ask
-            .read(move |r| {
-                let found = members::explain::<K>(r, &id, &member, WAYS)?;
-                Ok(ExplanationAnswer::from(found))
-            })
-            .await?;
-        return Ok(HttpResponse::Ok().json(found));
-    }
-    let page = ask
-        .read(move |r| explanation_page::<K>(r, &id, &member, &query))
-        .await?;
-    show(&request, &ask, page)
-}
-
-fn explanation_page<K: Shown>(
-    r: &mut Reading<'_>,
-    id: &K::Id,
-    member: &Member,
-    query: &Query,
-) -> Result<ExplanationPage, Error> {
-    let target = view_of::<K>(r.caller.graph, id)?;
-    let found = members::explain::<K>(r, id, member, WAYS)?;
-    let who = member_block(&r.caller, member);
-    Ok(ExplanationPage {
-        layout: K::layout(r, "Explanation", id)?,
-        icon: who.icon,
-        name: who.name,
-        username: who.username,
-        privileges: reasons(&found),
-        grants: grants(&r.caller, member, &target, &found),
-        back: query.back(&target.page),
-        target,
-    })
-}
-
-fn reasons<K: Kind>(found: &Explanation<'_, K>) -> Vec<Reason> {
-    let reason = |privilege: &K::Privilege| Reason {
-        label: privilege.label(),
-        grants: (1..)
-            .zip(&found.grants)
-            .filter(|(_, grant)| grant.privileges.contains(*privilege))
-            .map(|(number, grant)| {
-                let group = grant.group.map(|group| group.name.to_owned());
-                (
-                    number,
-                    group.unwrap_or_else(|| "granted directly".to_owned()),
-                )
-            })
-            .collect(),
-    };
-    let held = K::Privilege::ALL.iter();
-    held.filter(|privilege| found.privileges.contains(**privilege))
-        .map(reason)
-        .collect()
-}
-
-fn grants<K: Shown>(
-    caller: &Caller<'_>,
-    member: &Member,
-    target: &TargetView,
-    found: &Explanation<'_, K>,
-) -> Vec<GrantView> {
-    let view = |(number, grant): (usize, &Grant<'_, K>)| GrantView {
-        number,
-        group: grant.group.map(|group| group.name.to_owned()),
-        privileges: labels::<K>(grant.privileges),
-        paths: grant
-            .ways
-            .iter()
-            .map(|way| {
-                let seen = SeenPath::<K> {
-                    groups: way.clone(),
-                    grants: None,
-                };
-                path_view(caller, member, &seen, target)
-            })
-            .collect(),
-        more: grant.more,
-    };
-    (1..).zip(&found.grants).map(view).collect()
 }

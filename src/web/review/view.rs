@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::web::{
+    audit::giving::Told,
     layout::Layout,
     members::view::{Path, TargetView},
 };
@@ -35,6 +36,8 @@ pub struct ReviewPage {
     pub rows: Vec<ReviewRow>,
     /// Where the others are.
     pub more: Option<String>,
+    /// All of it as a table.
+    pub csv: String,
 }
 
 /// Something to choose from a list.
@@ -100,6 +103,16 @@ impl Cell {
         }
     }
 
+    /// What a table says of it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::Direct => "direct",
+            Self::Inherited => "inherited",
+            Self::Both => "both",
+        }
+    }
+
     /// What is said of it.
     pub fn label(self) -> &'static str {
         match self {
@@ -159,6 +172,10 @@ pub struct GrantView {
     pub group: Option<String>,
     /// What was granted.
     pub privileges: String,
+    /// Since when the grant's holder is a direct member.
+    pub began: Option<Told>,
+    /// What was given when, unless all of it came with the membership.
+    pub given: Vec<(String, Told)>,
     /// The paths through it.
     pub paths: Vec<Path>,
     /// Whether there are more.

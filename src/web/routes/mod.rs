@@ -86,10 +86,12 @@ async fn health(ask: Ask) -> Result<HttpResponse, Fault> {
     Ok(HttpResponse::Ok().json(Health::HEALTHY))
 }
 
-/// Everything on the hosted interface: pages first, then the JSON API.
+/// Everything on the hosted interface. What has a scope comes first: that costs the others one look.
 pub fn hosted(config: &mut ServiceConfig) {
     config
         .app_data(paths())
+        .service(scope(API).configure(|config| hosted_api().serve(config)))
+        .configure(scim::scim)
         .service(web::redirect("/", "/clusters").see_other())
         .service(
             resource("/login")
@@ -110,8 +112,6 @@ pub fn hosted(config: &mut ServiceConfig) {
         .configure(tokens::pages)
         .configure(audit::pages)
         .configure(|config| described(config, &HOSTED_DOCUMENT))
-        .service(scope(API).configure(|config| hosted_api().serve(config)))
-        .configure(scim::scim)
         .default_service(web::to(nothing_here));
 }
 
@@ -123,9 +123,9 @@ pub fn emergency(config: &mut ServiceConfig, hosted: Option<Hosted>) {
     config
         .app_data(paths())
         .app_data(Interface::Emergency)
+        .service(scope(EMERGENCY_API).configure(|config| emergency::api().serve(config)))
         .configure(emergency::pages)
         .configure(|config| described(config, &EMERGENCY_DOCUMENT))
-        .service(scope(EMERGENCY_API).configure(|config| emergency::api().serve(config)))
         .default_service(web::to(nothing_here));
 }
 
@@ -160,7 +160,7 @@ fn described(config: &mut ServiceConfig, document: &'static LazyLock<Document>) 
         .offer("/api/docs", get().to(|| async { document.page() }));
 }
 
-/// `/api/v3/onezone`. What has a word in the place of another's parameter goes before it.
+/// `/api/v3/onezone`.
 fn hosted_api() -> Api {
     let mut api = Api::default();
     api.first(&[

@@ -12,7 +12,7 @@ use crate::{
         api::{Api, Operation, answers::one_of, get, texts},
         review::{
             self,
-            answers::{ChangesAnswer, ComparisonAnswer, ExplanationAnswer, ReviewAnswer},
+            answers::{ChangesAnswer, ComparisonAnswer, MemberExplanationAnswer, ReviewAnswer},
         },
     },
 };
@@ -20,13 +20,13 @@ use crate::{
 /// Everything about the access to what is found at `base`.
 pub fn reviews<K: Operations>(api: &mut Api, base: &str) {
     let user = explanation::<K>(
-        get(review::explain::<K, UserId>),
+        get(review::explanation::get::<K, UserId>),
         K::either("explain_cluster_user", "explain_group_user"),
         "a user",
     )
     .allows("the user themself");
     let group = explanation::<K>(
-        get(review::explain::<K, GroupId>),
+        get(review::explanation::get::<K, GroupId>),
         K::either("explain_cluster_group", "explain_child_group"),
         "a group",
     );
@@ -58,10 +58,15 @@ fn review<K: Operations>() -> Operation {
                 "Who may do what in the {kind}, and why: its effective members, one page at a time."
             ),
         )
+        .noting(
+            "As a file, with all of them: `Accept: text/csv` or `application/jsonl`, or `?format=csv` or \
+             `jsonl`.",
+        )
         .needs(K::VIEW)
         .needs(K::VIEW_PRIVILEGES)
         .zone([K::ZONE_LIST, K::ZONE_VIEW_PRIVILEGES])
         .paged()
+        .asks("format", "`json`, `csv` or `jsonl`.", of(Type::String))
         .asks(
             "kind",
             "Which members; users without it.",
@@ -132,13 +137,13 @@ fn explanation<K: Operations>(explain: Operation, id: &'static str, who: &str) -
         .named(
             id,
             format!(
-                "Why {who} may do what it may in the {kind}: the grants, and the ways to each."
+                "Why {who} may do what it may in the {kind}: the grants, who made each and when, and the ways to it."
             ),
         )
         .needs(K::VIEW)
         .needs(K::VIEW_PRIVILEGES)
         .zone([K::ZONE_VIEW, K::ZONE_VIEW_PRIVILEGES])
-        .answers::<ExplanationAnswer>()
+        .answers::<MemberExplanationAnswer>()
         .has_page()
         .beyond()
 }

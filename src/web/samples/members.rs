@@ -98,6 +98,8 @@ pub fn table(direct: Option<PrivilegeSet<ClusterPrivilege>>) -> PrivilegeTable {
 
 fn body(privileges: Result<PrivilegeTable, String>) -> MemberBody {
     MemberBody {
+        began: None,
+        why: None,
         note: None,
         privileges,
         memberships: Ok(memberships()),
