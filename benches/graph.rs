@@ -15,12 +15,12 @@ use std::{
 
 use onepanel::{
     domain::{
-        Action, Actor, Change, Cluster, Ends, Event, Folded, Group, Interface, Kind, Member,
-        MembershipChange, Page, PrivilegeSet, Timestamp,
+        Action, Actor, Change, Cluster, ClusterPrivilege, Ends, Event, Folded, Group, Interface,
+        Kind, Member, MembershipChange, Page, PrivilegeSet, Timestamp, UnknownCursor,
     },
-    graph::{Fate, Graph, MemberKind, Reach},
-    service::load::load,
-    store::{Database, DatabaseUrl, StoreError, each_batch},
+    graph::{Fate, Fates, Graph, MemberKind, Reach},
+    service::{load::load, members},
+    store::{Conn, Database, DatabaseUrl, StoreError, each_batch},
 };
 use rusqlite::{Connection, params};
 
@@ -32,6 +32,8 @@ use support::{
 };
 
 const ROUNDS: usize = 101;
+/// How many events happened in the zone.
+const EVENTS: u32 = 1_000_000;
 /// How many members a page has.
 const PAGE: usize = 50;
 
@@ -99,6 +101,11 @@ fn main() -> Done<()> {
         3.0,
     )?;
     note(
+        "graph: a moment a million events ago at L / load",
+        large.of("a million events ago")? / large.of("load, once more")?,
+        2.0,
+    )?;
+    note(
         "graph: bytes in memory at L / SQLite file",
         large.of("memory")? / large.of("file")?,
         0.65,
@@ -149,7 +156,26 @@ fn measure(size: Size) -> Done<Figures> {
         .push(("file", mega(fs::metadata(&file)?.len())));
     ask_graph(&graph, &zone, &mut figures)?;
     change_graph(&mut graph, &zone, &mut figures)?;
+    drop(graph);
+    zone.write_events(&file, EVENTS)?;
+    go_back(&mut lent, &mut figures)?;
     Ok(figures)
+}
+
+/// The zone as it was before all its events.
+fn go_back(conn: &mut Conn, figures: &mut Figures) -> Done<()> {
+    let start = Instant::now();
+    let graph = load(conn)?;
+    figures.take("load, once more", start.elapsed());
+    let start = Instant::now();
+    let mut past = graph.clone();
+    members::go_back(conn, &mut past, Timestamp(0))?;
+    figures.take("a million events ago", start.elapsed());
+    // To compare the largest takes longer than all else.
+    if figures.size.name != "L" && !past.differences(&graph, 1).is_empty() {
+        return Err("the events lead elsewhere".into());
+    }
+    Ok(())
 }
 
 /// Questions that change nothing.
@@ -218,7 +244,9 @@ fn ask_lists(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     Ok(())
 }
 
-/// What would come of removing the largest group of one cluster.
+/// What would come of removing the largest group of one cluster: all that a preview asks for, which is
+/// whether the last of those who may set privileges goes, what stands for all of it, numbers, and the
+/// first page of each kind of users, in the cluster and together.
 fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     let cluster = cluster_id(0);
     let first = page(None, "");
@@ -235,17 +263,33 @@ fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     ))];
     let foresee = || {
         let foreseen = graph.foresee(&removal);
+        let last = foreseen.takes_last::<Cluster>(&cluster, ClusterPrivilege::SetPrivileges);
         let affected = foreseen.affected();
-        let losing = affected.first().map(|one| {
-            let named = foreseen.users(&one.users, Fate::LosesAccess, &first);
-            (
-                one.users.count(Fate::LosesAccess),
-                named.map(|users| users.items.len()),
-            )
-        });
-        black_box(losing)
+        let digest = foreseen.digest(&affected);
+        let mut all = Fates::default();
+        for one in &affected {
+            all.join(&one.users.clone());
+        }
+        let counts = Fate::ALL.map(|fate| all.count(fate));
+        let held = foreseen.holdings::<Cluster>(&cluster);
+        for fate in Fate::ALL {
+            for one in &affected {
+                for user in foreseen.users(&one.users, fate, &first)?.items {
+                    black_box(held.of(user.id));
+                    if fate == Fate::KeepsAccess {
+                        black_box(foreseen.through::<Cluster>(&cluster, user.id));
+                    }
+                }
+            }
+            black_box(foreseen.users(&all, fate, &first)?);
+        }
+        Ok::<_, UnknownCursor>((counts, digest, last))
     };
-    println!("{}: the removal concerns {:?}", zone.size.name, foresee());
+    println!(
+        "{}: the removal concerns {:?}",
+        zone.size.name,
+        foresee()?.0
+    );
     let times = (0..11).map(|_| timed(foresee));
     figures.take("foresee a removal", median(&mut times.collect::<Vec<_>>()));
     Ok(())

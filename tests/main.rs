@@ -51,6 +51,7 @@ mod killed;
 mod kills;
 mod live;
 mod manners;
+mod moments;
 mod openapi;
 mod paging;
 mod postgres;

@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use onepanel::{
-    domain::{ClusterId, GroupId, Member, UserId},
+    domain::{Change, ClusterId, Ends, GroupId, Member, MembershipChange, PrivilegeSet, UserId},
     store::{Database, DatabaseUrl},
 };
 use rusqlite::{Connection, params};
@@ -183,6 +183,68 @@ impl Zone {
         }
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Writes so many events: one half of them changes something, and the other half makes it as it is
+    /// in the tables.
+    pub fn write_events(&self, path: &Path, count: u32) -> Done<()> {
+        let mut database = Connection::open(path)?;
+        database.execute_batch("PRAGMA synchronous = OFF")?;
+        let transaction = database.transaction()?;
+        let mut chance = Chance(u64::from(count));
+        let changes = (0..count / 2).map(|_| self.change(&mut chance));
+        let changes: Vec<_> = changes.collect();
+        let there = changes.iter().map(|(now, then)| (then, now));
+        let back = changes.iter().rev().map(|(now, then)| (now, then));
+        let mut insert = transaction.prepare(
+            "INSERT INTO events (sequence, at, actor, interface, action, changes, before, hash) \
+             VALUES (?, 1790000000, 'system', 'console', 'import', ?, ?, '')",
+        )?;
+        for (sequence, (change, before)) in (1..).zip(there.chain(back)) {
+            // A membership says itself how it was.
+            let before = match before {
+                Change::GroupMember(_) => vec![],
+                before => vec![Some(before)],
+            };
+            let [change, before] = [
+                serde_json::to_string(&[change])?,
+                serde_json::to_string(&before)?,
+            ];
+            insert.execute(params![sequence, change, before])?;
+        }
+        drop(insert);
+        transaction.execute("UPDATE feed SET sequence = ?", [count / 2 * 2])?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Something that may have been otherwise once: what makes it as it is, and what made it otherwise.
+    fn change(&self, chance: &mut Chance) -> (Change, Change) {
+        if chance.below(10) == 0 {
+            let number = chance.below(self.size.users);
+            return [name_of(number), format!("Once Called {number}")]
+                .map(|name| Change::User {
+                    user: user_id(number),
+                    name,
+                    username: None,
+                })
+                .into();
+        }
+        let bound = u32::try_from(self.group_users.len()).unwrap_or(u32::MAX);
+        let edge = self.group_users[chance.below(bound) as usize];
+        let now = Some(PrivilegeSet::from_bits(edge.bits));
+        let then = (chance.below(3) == 0).then(|| PrivilegeSet::from_bits(edge.bits ^ 1));
+        [(then, now), (now, then)]
+            .map(|(before, after)| {
+                Change::GroupMember(MembershipChange {
+                    target: group_id(edge.target),
+                    member: user(edge.member),
+                    before,
+                    after,
+                    ends: Ends::default(),
+                })
+            })
+            .into()
     }
 
     fn write_things(&self, database: &Connection) -> Done<()> {

@@ -91,7 +91,7 @@ impl Change {
                 let group = Concern::Group(change.target.clone());
                 vec![group, (&change.member).into()]
             }
-            Self::Gone { membership } => membership.concerns(),
+            Self::Gone { what } => what.concerns(),
             Self::Token { token, user, .. } => {
                 let owner = user.clone().map(Concern::User);
                 owner
@@ -118,7 +118,7 @@ impl Change {
                 target: Target::Group(change.target.clone()),
                 member: change.member.clone(),
             }),
-            Self::Gone { membership } => membership.membership(),
+            Self::Gone { what } => what.membership(),
             _ => None,
         }
     }

@@ -290,8 +290,8 @@ pub enum Change {
     },
     /// What went with something that was deleted: not to be carried out, the deletion says it all.
     Gone {
-        /// The membership that ended.
-        membership: Box<Change>,
+        /// A membership that ended; or the zone-wide privileges it had, or that it was blocked.
+        what: Box<Change>,
     },
     /// A token was made, changed, used or deleted.
     Token {

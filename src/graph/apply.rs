@@ -22,10 +22,10 @@ pub struct OutOfOrder {
 
 /// The handles whose place in the order of names may have changed.
 #[derive(Default)]
-struct Touched {
-    users: BTreeSet<u32>,
-    groups: BTreeSet<u32>,
-    clusters: BTreeSet<u32>,
+pub(super) struct Touched {
+    pub users: BTreeSet<u32>,
+    pub groups: BTreeSet<u32>,
+    pub clusters: BTreeSet<u32>,
 }
 
 impl Graph {
@@ -118,7 +118,8 @@ impl Graph {
         }
     }
 
-    fn reorder(&mut self, touched: &Touched) {
+    /// Finds new places in the order of names.
+    pub(super) fn reorder(&mut self, touched: &Touched) {
         let mut by_name = std::mem::take(&mut self.by_name);
         by_name.users.update(
             &touched.users,

@@ -3,8 +3,11 @@
 //!
 //! The order by name is not kept here; `apply` and `load` see to it when they are through.
 
+use std::hash::BuildHasher as _;
+
 use super::{
-    Graph,
+    Graph, HASH,
+    bits::BitSet,
     lists::Lists,
     record::{Edge, Node, Person, Place, Sort, handle},
     sheet::Sheet,
@@ -21,6 +24,8 @@ impl Graph {
             let people = &self.people;
             self.user_index
                 .insert(id.as_str(), user, |user| people[user as usize].id.as_str());
+            self.stamps.resize(people.len(), 0);
+            self.stamps[user as usize] = stamp(id);
             user
         });
         self.marks
@@ -127,6 +132,21 @@ impl Graph {
         let group = self
             .group_index
             .remove(id.as_str(), |group| places[group as usize].id())?;
+        self.drop_place(group);
+        Some(group)
+    }
+
+    /// The same for a cluster.
+    pub(super) fn drop_cluster(&mut self, id: &ClusterId) -> Option<u32> {
+        let places = &self.places;
+        let cluster = self
+            .cluster_index
+            .remove(id.as_str(), |cluster| places[cluster as usize].id())?;
+        self.drop_place(cluster);
+        Some(cluster)
+    }
+
+    fn drop_place(&mut self, group: u32) {
         self.sheets.update(|sheet| !sheet.reaches(group));
         let place = std::mem::replace(&mut self.places[group as usize], Place::vacant());
         self.give_up([place.name]);
@@ -142,20 +162,14 @@ impl Graph {
         }
         self.ends.forget(Node::Group(group));
         self.vacant_places.push(group);
-        Some(group)
     }
 
     /// Makes `member` a direct member of `place` with these privileges, whatever it was before.
     pub(super) fn connect(&mut self, member: Node, place: u32, bits: u32) {
-        let (lists, of) = self.up_mut(member);
-        let before = match position(lists.get(of), place) {
-            Ok(at) => Some(std::mem::replace(&mut lists.get_mut(of)[at].bits, bits)),
-            Err(at) => {
-                lists.insert(of, at, Edge { place, bits });
-                self.add_member(member, place);
-                None
-            }
-        };
+        let before = self.set_edge(member, place, bits);
+        if before.is_none() {
+            self.add_member(member, place);
+        }
         self.update_sheets(|sheet, graph| sheet.connected(graph, member, place, before, bits));
     }
 
@@ -168,6 +182,46 @@ impl Graph {
             Node::Group(group) => take_from(&mut self.edges.children, place, group),
         }
         self.update_sheets(|sheet, graph| sheet.disconnected(graph, member, place));
+    }
+
+    /// Makes each of these a direct member of `place` with these bits, or none of its members. The users
+    /// of the place are put in order once, and no sheet hears of it.
+    pub(super) fn set_members(&mut self, place: u32, members: &[(Node, Option<u32>)]) {
+        let mut changed = BitSet::new(self.people.len());
+        let mut added = Vec::new();
+        for &(member, bits) in members {
+            match (bits, member) {
+                (Some(bits), _) => {
+                    self.set_edge(member, place, bits);
+                }
+                (None, Node::User(user)) => cut(&mut self.edges.of_users, user, place),
+                (None, Node::Group(group)) => cut(&mut self.edges.of_groups, group, place),
+            }
+            match (member, bits) {
+                (Node::User(user), bits) => {
+                    changed.insert(user);
+                    added.extend(bits.map(|_| user));
+                }
+                (Node::Group(_), Some(_)) => self.add_member(member, place),
+                (Node::Group(group), None) => take_from(&mut self.edges.children, place, group),
+            }
+        }
+        let users = &mut self.places[place as usize].users;
+        users.retain(|user| !changed.contains(*user));
+        users.extend(added);
+        users.sort_unstable();
+    }
+
+    /// Notes a membership at its member's end; gives the bits it had before.
+    fn set_edge(&mut self, member: Node, place: u32, bits: u32) -> Option<u32> {
+        let (lists, of) = self.up_mut(member);
+        match position(lists.get(of), place) {
+            Ok(at) => Some(std::mem::replace(&mut lists.get_mut(of)[at].bits, bits)),
+            Err(at) => {
+                lists.insert(of, at, Edge { place, bits });
+                None
+            }
+        }
     }
 
     fn add_member(&mut self, member: Node, place: u32) {
@@ -202,6 +256,12 @@ impl Graph {
             Node::Group(group) => (&mut self.edges.of_groups, group),
         }
     }
+}
+
+/// A number that stands for a user.
+fn stamp(id: &UserId) -> u32 {
+    let [a, b, c, d, ..] = HASH.hash_one(id.as_str()).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
 /// Stores `record` at a handle that became free, or at a new one.

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// The memberships that end, by member and place, and by moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Ends {
     of: BTreeMap<(Node, u32), Timestamp>,
     in_turn: BTreeSet<(Timestamp, Node, u32)>,

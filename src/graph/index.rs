@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::HashTable;
 
 /// The handles of everything of one kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     handles: HashTable<u32>,
     seed: foldhash::fast::RandomState,

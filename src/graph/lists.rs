@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::record::handle;
 
 /// A list for each handle.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Lists<T> {
     spans: Vec<Span>,
     entries: Vec<T>,

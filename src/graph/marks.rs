@@ -8,7 +8,7 @@
 use crate::domain::Folded;
 
 /// The marks of all things of one sort, by handle.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Marks(Vec<u64>);
 
 /// The mark of a text that is looked for.

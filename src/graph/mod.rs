@@ -16,8 +16,10 @@ mod direct;
 mod edit;
 mod effective;
 mod ends;
+mod fates;
 mod find;
 mod foresee;
+mod held;
 mod index;
 mod line;
 mod list;
@@ -27,6 +29,7 @@ mod marks;
 mod moments;
 mod order;
 mod overlay;
+mod past;
 mod paths;
 mod ranks;
 mod record;
@@ -45,12 +48,17 @@ pub use apply::OutOfOrder;
 pub use compare::Difference;
 pub use direct::DirectMember;
 pub use effective::{Counts, Intermediary};
-pub use foresee::{Affected, Fate, Fates, Foreseen};
+pub use fates::{Fate, Fates};
+pub use foresee::{Affected, Foreseen};
+pub use held::Holdings;
 pub use list::{MemberEntry, MemberKind, Reach};
 pub use load::{Loader, UnknownEnd};
 pub use moments::{MemberChange, member_changes};
+pub use past::Past;
 pub use paths::{Path, Paths};
 pub use review::Criteria;
+
+use foldhash::fast::FixedState;
 
 use self::{
     ends::Ends,
@@ -66,11 +74,17 @@ use crate::domain::{
     Access, ClusterId, GroupId, Kind, Member, Sequence, Target, TargetRef, UserId,
 };
 
+/// Makes numbers out of identifiers that are the same on every panel.
+const HASH: FixedState = FixedState::with_seed(0x6f6e_6570_616e_656c);
+
 /// The membership graph of a zone as it is after one event of the feed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Graph {
     sequence: Sequence,
     people: Vec<Person>,
+    /// What stands for each user in sums over many ([`Foreseen::digest`]): their identifiers lie too far
+    /// apart to be read for that.
+    stamps: Vec<u32>,
     places: Vec<Place>,
     edges: Edges,
     ends: Ends,
@@ -97,14 +111,14 @@ pub struct Sizes {
 }
 
 /// What searches look at first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct ByText {
     users: Marks,
     places: Marks,
 }
 
 /// Everything in the order of names.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct ByName {
     users: Order,
     groups: Order,

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Access, Change, ClusterId, Folded, GroupId, Member, PrivilegeSet, SortKey, Target, Timestamp,
-    UserId,
+    Access, Change, Cluster, ClusterId, Ends, Folded, Group, GroupId, Kind, Member,
+    MembershipChange, PrivilegeSet, SortKey, Target, Timestamp, UserId,
 };
 
 /// A user as the oracle knows it.
@@ -136,6 +136,50 @@ impl Oracle {
             Some(bits) => self.edges.insert((target, member), bits),
             None => self.edges.remove(&(target, member)),
         };
+    }
+
+    /// What a membership grants, if there is one.
+    pub fn edge(&self, target: Target, member: &Member) -> Option<u64> {
+        self.edges.get(&(target, member.clone())).copied()
+    }
+
+    /// Whether a change is of something that there is, if it does not make it.
+    pub fn is_about(&self, change: &Change) -> bool {
+        match change {
+            Change::UserDeleted { user } | Change::UserAccess { user, .. } => {
+                self.users.contains_key(user)
+            }
+            Change::GroupDeleted { group } => self.groups.contains_key(group),
+            Change::ZonePrivileges { member, .. } => self.has(member),
+            _ => true,
+        }
+    }
+
+    /// What goes with what this change deletes.
+    pub fn gone_with(&self, change: &Change) -> Vec<Change> {
+        let member = match change.clone() {
+            Change::UserDeleted { user } => Member::User(user),
+            Change::GroupDeleted { group } => Member::Group(group),
+            _ => return Vec::new(),
+        };
+        let mut gone = Vec::new();
+        if let Some(bits) = self.zone.get(&member) {
+            let (member, privileges) = (member.clone(), PrivilegeSet::from_bits(*bits));
+            gone.push(Change::ZonePrivileges { member, privileges });
+        }
+        if let Member::User(user) = &member {
+            let (user, access) = (user.clone(), self.users[user].access);
+            gone.push(Change::UserAccess { user, access });
+        }
+        for ((target, other), bits) in &self.edges {
+            let is_in =
+                matches!((target, &member), (Target::Group(id), Member::Group(own)) if id == own);
+            if *other == member || is_in {
+                let end = self.ends.get(&(target.clone(), other.clone()));
+                gone.push(ended(target, other, *bits, end.copied()));
+            }
+        }
+        gone
     }
 
     fn has(&self, member: &Member) -> bool {
@@ -308,5 +352,25 @@ impl Oracle {
             return None;
         }
         self.effective(inside, target, member)
+    }
+}
+
+/// The end of a membership.
+fn ended(target: &Target, member: &Member, bits: u64, end: Option<Timestamp>) -> Change {
+    fn of<K: Kind>(target: K::Id, member: &Member, bits: u64, before: Option<Timestamp>) -> Change {
+        K::change(MembershipChange {
+            target,
+            member: member.clone(),
+            before: Some(PrivilegeSet::from_bits(bits)),
+            after: None,
+            ends: Ends {
+                before,
+                after: None,
+            },
+        })
+    }
+    match target.clone() {
+        Target::Cluster(target) => of::<Cluster>(target, member, bits, end),
+        Target::Group(target) => of::<Group>(target, member, bits, end),
     }
 }

@@ -20,7 +20,7 @@ const MOST: usize = if cfg!(test) { 4 } else { 128 };
 const NOWHERE: u32 = u32::MAX;
 
 /// Handles by name, and the rank of each handle.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Order {
     /// By number. A block keeps its number wherever it moves.
     blocks: Vec<Block>,
@@ -33,14 +33,14 @@ pub(super) struct Order {
     len: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Block {
     handles: Vec<u32>,
     /// The rank of the first of them.
     first: u32,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Position {
     block: u32,
     /// The rank of its first handle once more, for whoever looks for a rank.

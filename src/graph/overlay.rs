@@ -130,7 +130,7 @@ impl<'g> Overlay<'g> {
     fn take_membership<K: Kind>(&mut self, change: &MembershipChange<K>) {
         let target = K::target(&change.target);
         if let (Some(place), Some(member)) = (self.place(&target), self.node(&change.member)) {
-            let now = if self.is_cut(member, place) {
+            let now = if self.is_edge_cut(member, place) {
                 None
             } else {
                 bits_to(place, self.up_now(member))
@@ -233,7 +233,7 @@ impl<'g> Overlay<'g> {
     pub fn edge(&self, member: Node, place: u32) -> Option<u32> {
         match self.edges.get(&(member, place)) {
             Some(thought) => *thought,
-            None if self.is_cut(member, place) => None,
+            None if self.is_edge_cut(member, place) => None,
             None => bits_to(place, self.up_now(member)),
         }
     }
@@ -241,7 +241,7 @@ impl<'g> Overlay<'g> {
     /// The memberships that `member` would have.
     pub fn up(&self, member: Node) -> impl Iterator<Item = Edge> {
         let stays = move |edge: &Edge| {
-            !self.is_cut(member, edge.place)
+            !self.is_edge_cut(member, edge.place)
                 && (self.edges.is_empty() || !self.edges.contains_key(&(member, edge.place)))
         };
         let thought = self.edges.range((member, 0)..=(member, u32::MAX));
@@ -303,6 +303,11 @@ impl<'g> Overlay<'g> {
         let mut seen = BitSet::new(self.bound());
         let mut found = Vec::new();
         let mut enter = |node: Node, found: &mut Vec<u32>| {
+            if !self.is_otherwise(node) {
+                let places = self.up_now(node).iter().map(|edge| edge.place);
+                found.extend(places.filter(|place| seen.insert(*place)));
+                return;
+            }
             let now = if is_both { self.up_now(node) } else { &[] };
             let places = now.iter().copied().chain(self.up(node));
             found.extend(
@@ -339,10 +344,9 @@ impl<'g> Overlay<'g> {
                 raise(&mut held, &mut waiting, group, bits | MEMBER);
             }
         }
-        let is_as_now = self.inside.is_empty() && self.cut.is_empty();
         while let Some(group) = waiting.pop() {
             let bits = held[group as usize];
-            if is_as_now {
+            if self.cut.is_empty() && !self.inside.contains_key(&group) {
                 for &child in self.graph.children(group) {
                     raise(&mut held, &mut waiting, child, bits);
                 }
@@ -357,6 +361,12 @@ impl<'g> Overlay<'g> {
         held
     }
 
+    /// Whether any membership of `member` may be thought to be otherwise.
+    fn is_otherwise(&self, member: Node) -> bool {
+        let mut own = self.edges.range((member, 0)..=(member, u32::MAX));
+        !self.cut.is_empty() || own.next().is_some()
+    }
+
     fn up_now(&self, member: Node) -> &'g [Edge] {
         match member {
             Node::Group(group) if group as usize >= self.graph.places.len() => &[],
@@ -364,22 +374,29 @@ impl<'g> Overlay<'g> {
         }
     }
 
-    fn is_cut(&self, member: Node, place: u32) -> bool {
-        !self.cut.is_empty()
-            && (self.cut.contains(&member) || self.cut.contains(&Node::Group(place)))
+    /// Whether it would have lost every membership there is now, in it and of it.
+    pub fn is_cut(&self, node: Node) -> bool {
+        !self.cut.is_empty() && self.cut.contains(&node)
+    }
+
+    fn is_edge_cut(&self, member: Node, place: u32) -> bool {
+        self.is_cut(member) || self.is_cut(Node::Group(place))
     }
 }
 
 /// What `member` holds in `place` by its memberships `up`, if the groups hold these bits there.
-pub(super) fn sum(up: impl Iterator<Item = Edge>, place: u32, held: &[u32]) -> Option<u32> {
-    let of = |place: u32| held.get(place as usize).copied().unwrap_or(0);
+pub(super) fn sum(
+    up: impl Iterator<Item = Edge>,
+    place: u32,
+    held: impl Fn(u32) -> u32,
+) -> Option<u32> {
     let bits = up.fold(0, |sum, edge| {
         let own = if edge.place == place {
             edge.bits | MEMBER
         } else {
             0
         };
-        sum | own | of(edge.place)
+        sum | own | held(edge.place)
     });
     (bits != 0).then_some(bits & !MEMBER)
 }

@@ -43,7 +43,7 @@ pub(super) struct Edge {
 }
 
 /// A user.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Person {
     pub id: UserId,
     pub name: Option<Text>,
@@ -54,14 +54,14 @@ pub(super) struct Person {
 }
 
 /// What kind of place it is, with what only that kind has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Sort {
     Group(GroupId),
     Cluster { id: ClusterId, domain: Box<str> },
 }
 
 /// A group or cluster.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     pub sort: Sort,
     pub name: Option<Text>,
@@ -72,7 +72,7 @@ pub(super) struct Place {
 }
 
 /// Memberships, but for the users of a place.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Edges {
     /// Where each user is a direct member, ascending by handle.
     pub of_users: Lists<Edge>,

@@ -60,7 +60,10 @@ impl Graph {
                     .as_ref()
                     .is_some_and(|(group, overlay, held)| match node {
                         Node::Group(other) => other == *group || held[other as usize] != 0,
-                        Node::User(_) => sum(overlay.up(node), place, held).is_some(),
+                        Node::User(_) => {
+                            let held = |group| held[group as usize];
+                            sum(overlay.up(node), place, held).is_some()
+                        }
                     });
             let is_wanted = || match (node, criteria.users) {
                 (Node::User(user), Some(users)) => users(self.user_at(user).id),

@@ -13,6 +13,9 @@ use super::{
     record::{MEMBER, Node},
 };
 
+/// How many groups are compared at once.
+const AT_ONCE: usize = 64;
+
 /// The effective members of one place.
 #[derive(Debug)]
 pub(super) struct Sheet {
@@ -94,7 +97,10 @@ impl Sheet {
                 let held = self.held(group);
                 (held != 0).then_some(held & !MEMBER)
             }
-            Node::User(_) => sum(graph.up(member).iter().copied(), self.place, &self.groups),
+            Node::User(_) => {
+                let up = graph.up(member).iter().copied();
+                sum(up, self.place, |group| self.held(group))
+            }
         }
     }
 
@@ -155,13 +161,23 @@ impl Sheet {
             return;
         }
         let now = Overlay::nothing(graph).spread(self.place);
-        let before = std::mem::replace(&mut self.groups, now);
+        let mut before = std::mem::replace(&mut self.groups, now);
         self.is_stale = false;
         // There are never fewer places than before.
-        let before = before.into_iter().chain(std::iter::repeat(0));
-        let both = before.zip(&self.groups).enumerate();
-        let differ = both.filter(|(_, (was, is))| (*was == 0) != (**is == 0));
-        let differ: Vec<_> = differ.map(|(group, (was, _))| (group, was == 0)).collect();
+        before.resize(self.groups.len(), 0);
+        let mut differ = Vec::new();
+        let parts = before.chunks(AT_ONCE).zip(self.groups.chunks(AT_ONCE));
+        for (start, (before, now)) in (0..).step_by(AT_ONCE).zip(parts) {
+            let both = before.iter().zip(now);
+            // Mostly none came and none went, and that is seen of many at once.
+            let changed = both.clone().fold(0, |sum, (was, is)| sum | (was ^ is));
+            if changed & MEMBER != 0 {
+                let differing = (start..)
+                    .zip(both)
+                    .filter(|(_, (was, is))| (*was ^ *is) & MEMBER != 0);
+                differ.extend(differing.map(|(group, (was, _))| (group, *was == 0)));
+            }
+        }
         for (group, is) in differ {
             self.group_count = if is {
                 self.group_count + 1

@@ -52,6 +52,18 @@ impl Default for Sheets {
     }
 }
 
+/// A copy has none yet; it works them out when they are asked for.
+impl Clone for Sheets {
+    fn clone(&self) -> Self {
+        let mut sheets = Self {
+            room: self.room,
+            ..Self::default()
+        };
+        sheets.make_slots(self.slots.len());
+        sheets
+    }
+}
+
 impl Sheets {
     /// Makes sure that each of so many places can have one.
     pub fn make_slots(&mut self, places: usize) {

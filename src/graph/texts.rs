@@ -12,7 +12,7 @@ use super::record::handle;
 const PAGE: usize = if cfg!(test) { 16 } else { 1 << 20 };
 
 /// Many texts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Texts {
     pages: Vec<String>,
     held: usize,

@@ -4,6 +4,8 @@
 //! asked of the graph, and everything is taken back. So it is refused like the act, and cannot say
 //! anything else than what the act brings about. This file must not know any operation.
 
+use std::cell::LazyCell;
+
 use crate::{
     domain::{
         Change, Cluster, ClusterId, ClusterPrivilege, Ends, Group, Kind, Member, MembershipChange,
@@ -368,13 +370,17 @@ fn describe(
     }
     let plain = |user: &User<'_>, _| person(user);
     let places = seen.into_iter().map(|(one, named)| {
-        let detailed = |user: &User<'_>, fate| match &one.target {
-            Target::Cluster(id) => detailed::<Cluster>(caller, foreseen, id, user, fate),
-            Target::Group(id) => detailed::<Group>(caller, foreseen, id, user, fate),
+        let crowds = match &one.target {
+            Target::Cluster(id) => {
+                crowds_of::<Cluster>(caller, foreseen, id, (&one.users, &named), page)
+            }
+            Target::Group(id) => {
+                crowds_of::<Group>(caller, foreseen, id, (&one.users, &named), page)
+            }
         };
         Ok(Consequence {
-            crowds: crowds(foreseen, &one.users, &named, page, detailed)?,
-            target: one.target.clone(),
+            crowds: crowds?,
+            target: one.target,
             name: one.name,
         })
     });
@@ -420,32 +426,34 @@ fn person(user: &User<'_>) -> Person {
     }
 }
 
-/// The same with what becomes of the privileges in one place, for whoever may see them.
-fn detailed<K: Rules>(
+/// Those in one place, with what becomes of their privileges for whoever may see them.
+fn crowds_of<K: Rules>(
     caller: &Caller<'_>,
     foreseen: &Foreseen<'_>,
     target: &K::Id,
-    user: &User<'_>,
-    fate: Fate,
-) -> Person {
-    let member = Member::User(user.id.clone());
+    (all, known): (&Fates, &Fates),
+    page: &Page,
+) -> Result<Crowds, Error> {
     let is_new = !caller.graph.exists(&K::target(target));
-    let sees = is_new || members::check_may_see_privileges::<K>(caller, target, &member).is_ok();
-    let held = foreseen
-        .privileges::<K>(target, user.id)
-        .map(|held| held.filter(|_| sees));
-    let [now, then] = held.map(|held| held.unwrap_or(PrivilegeSet::NONE));
-    let named = |set: PrivilegeSet<K::Privilege>| {
-        let named = set.iter();
-        named.map(|one| (one.name(), one.label())).collect()
-    };
-    Person {
-        lost: named(now.without(then)),
-        gained: named(then.without(now)),
-        through: match fate {
-            Fate::KeepsAccess => foreseen.through::<K>(target, user.id),
-            _ => Vec::new(),
-        },
-        ..person(user)
-    }
+    let holdings = LazyCell::new(|| foreseen.holdings::<K>(target));
+    crowds(foreseen, all, known, page, |user, fate| {
+        let member = Member::User(user.id.clone());
+        let sees =
+            is_new || members::check_may_see_privileges::<K>(caller, target, &member).is_ok();
+        let held = holdings.of(user.id).map(|held| held.filter(|_| sees));
+        let [now, then] = held.map(|held| held.unwrap_or(PrivilegeSet::NONE));
+        let named = |set: PrivilegeSet<K::Privilege>| {
+            let named = set.iter();
+            named.map(|one| (one.name(), one.label())).collect()
+        };
+        Person {
+            lost: named(now.without(then)),
+            gained: named(then.without(now)),
+            through: match fate {
+                Fate::KeepsAccess => foreseen.through::<K>(target, user.id),
+                _ => Vec::new(),
+            },
+            ..person(user)
+        }
+    })
 }

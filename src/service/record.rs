@@ -2,7 +2,10 @@
 
 use super::{Credentials, Error, Request, Writing};
 use crate::{
-    domain::{Action, Change, Cluster, Ends, Event, Group, Kind, Member, MembershipChange},
+    domain::{
+        Access, Action, Change, Cluster, Ends, Event, Group, Kind, Member, MembershipChange,
+        PrivilegeSet,
+    },
     graph::{Graph, Reach},
     store::{self, FeedEnd},
 };
@@ -43,14 +46,29 @@ impl Writing<'_> {
                 after: None,
             },
         });
-        self.announce(Change::Gone {
-            membership: Box::new(membership),
-        });
+        self.announce_went(membership);
     }
 
-    /// The same of every direct membership of somebody who was just deleted.
+    fn announce_went(&mut self, what: Change) {
+        let what = Box::new(what);
+        self.announce(Change::Gone { what });
+    }
+
+    /// The same of every direct membership of somebody who was just deleted, and of whatever else the
+    /// graph forgets with them: whoever goes back to an earlier moment reads it here.
     pub fn announce_gone_with(&mut self, member: &Member) {
         let graph = self.caller.graph;
+        let zone = graph.direct_zone_privileges(member);
+        if let Some(privileges) = zone.filter(|zone| *zone != PrivilegeSet::NONE) {
+            let member = member.clone();
+            self.announce_went(Change::ZonePrivileges { member, privileges });
+        }
+        if let Member::User(user) = member
+            && let Some(access @ Access::Blocked) = graph.user(user).map(|user| user.access)
+        {
+            let user = user.clone();
+            self.announce_went(Change::UserAccess { user, access });
+        }
         for cluster in graph.clusters_with(member, Reach::Direct) {
             self.announce_gone::<Cluster>(cluster.id, member);
         }

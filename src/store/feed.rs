@@ -8,13 +8,14 @@ use diesel::{
     query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Text},
 };
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::{
     Conn, StoreError, StoreResult,
     schema::{event_concerns, events, feed},
 };
-use crate::domain::{Action, Actor, Event, Interface, Sequence, Timestamp, UserId, hex};
+use crate::domain::{Action, Actor, Change, Event, Interface, Sequence, Timestamp, UserId, hex};
 
 /// What the first event stands on, in place of a hash. The migration says it as well.
 const BEGINNING: &str = "onepanel";
@@ -160,16 +161,6 @@ fn insert_concerns(
     Ok(())
 }
 
-/// The last event that happened at `moment` or before. Clocks of panels may differ a little; what the
-/// feed has ahead of it has happened before it.
-pub fn last_event_at(conn: &mut Conn, moment: Timestamp) -> StoreResult<Sequence> {
-    let last: Option<i64> = events::table
-        .filter(events::at.le(moment.0))
-        .select(diesel::dsl::max(events::sequence))
-        .first(conn)?;
-    Ok(last.map_or(Sequence::default(), Sequence))
-}
-
 /// At most `limit` events behind `sequence`, oldest first.
 pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreResult<Vec<Event>> {
     events::table
@@ -180,6 +171,48 @@ pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreRes
         .into_iter()
         .map(Event::try_from)
         .collect()
+}
+
+/// What an event says of how things are behind it and were before it.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// Which event it is.
+    pub sequence: Sequence,
+    /// When it happened.
+    pub at: Timestamp,
+    /// See [`Event::changes`].
+    pub changes: Vec<Change>,
+    /// See [`Event::before`].
+    pub before: Vec<Option<Change>>,
+}
+
+/// What at most `limit` events say up to `sequence`, the newest first.
+pub fn turns_up_to(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreResult<Vec<Turn>> {
+    let rows: Vec<(i64, i64, String, String)> = events::table
+        .filter(events::sequence.le(sequence.0))
+        .order(events::sequence.desc())
+        .limit(limit)
+        .select((
+            events::sequence,
+            events::at,
+            events::changes,
+            events::before,
+        ))
+        .load(conn)?;
+    let turns = rows.into_iter().map(|(sequence, at, changes, before)| {
+        Ok(Turn {
+            sequence: Sequence(sequence),
+            at: Timestamp(at),
+            changes: readable(sequence, &changes)?,
+            before: readable(sequence, &before)?,
+        })
+    });
+    turns.collect()
+}
+
+fn readable<T: DeserializeOwned>(sequence: i64, json: &str) -> StoreResult<T> {
+    let unreadable = |error| StoreError::Corrupt(format!("event {sequence}: {error}"));
+    serde_json::from_str(json).map_err(unreadable)
 }
 
 /// Where an event stands that [`each_event`] hands over.
@@ -293,8 +326,6 @@ impl TryFrom<Row> for Recorded {
         let unknown = |what: &str, value: &str| {
             StoreError::Corrupt(format!("event {sequence} has the unknown {what} {value:?}"))
         };
-        let unreadable =
-            |error: serde_json::Error| StoreError::Corrupt(format!("event {sequence}: {error}"));
         let event = Event {
             sequence: Sequence(sequence),
             at: Timestamp(row.at),
@@ -304,8 +335,8 @@ impl TryFrom<Row> for Recorded {
             address: row.address,
             reason: row.reason,
             action: Action::parse(&row.action).ok_or_else(|| unknown("action", &row.action))?,
-            changes: serde_json::from_str(&row.changes).map_err(unreadable)?,
-            before: serde_json::from_str(&row.before).map_err(unreadable)?,
+            changes: readable(sequence, &row.changes)?,
+            before: readable(sequence, &row.before)?,
         };
         Ok(Self {
             event,

@@ -1,10 +1,12 @@
 //! Shapes that would overflow a stack or never come to an end.
 
 use super::{
-    super::{Fate, Graph, Loader, MemberKind, Reach},
-    Sketch, cluster_id, group, group_id, user,
+    super::{Fate, Graph, Loader, MemberKind, Past, Reach},
+    Sketch, cluster_id, event, group, group_id, membership, page, user,
 };
-use crate::domain::{Change, Cluster, Group, Page, PrivilegeSet, Sequence};
+use crate::domain::{
+    Access, Change, Cluster, Group, MembershipChange, Page, PrivilegeSet, Sequence, UserId,
+};
 
 const DEPTH: usize = 10_000;
 
@@ -154,6 +156,137 @@ fn a_tangle_that_only_leads_back_has_one_path() {
     let paths = graph.paths::<Cluster>(&cluster_id("c"), &user("u"), 0, 10);
     assert_eq!(paths.paths.len(), 1);
     assert!(!paths.more, "the dead ends are recognised as such");
+}
+
+/// A cluster with one group, which has so many users.
+fn crowd(users: usize) -> Graph {
+    let mut loader = Loader::new();
+    let ids: Vec<_> = (0..users).map(|at| format!("u{at:07}")).collect();
+    for id in &ids {
+        let (id, zone) = (UserId::from_stored(id.as_str()), PrivilegeSet::NONE);
+        loader.user(id, "Same".to_owned(), None, Access::Open, zone);
+    }
+    let mut sketch = Sketch(loader).groups(["g", "h"]).clusters(["c"]);
+    for id in &ids {
+        sketch = sketch.in_group("g", &user(id), 1);
+    }
+    let sketch = sketch.in_group("h", &user(&ids[0]), 1);
+    let sketch = sketch.in_cluster("c", &group("g"), 2);
+    sketch.in_cluster("c", &group("h"), 4).finish()
+}
+
+#[test]
+fn a_group_of_a_million_is_counted_listed_taken_away_and_gone_back_from() {
+    const MANY: usize = 1_000_000;
+    let mut graph = crowd(MANY);
+    let cluster = cluster_id("c");
+    assert_eq!(graph.counts::<Cluster>(&cluster).effective_users, MANY);
+    let late = page(2, Some("u0999997"), "");
+    let (reach, kind) = (Reach::Effective, MemberKind::Users);
+    let last = graph.members::<Cluster>(&cluster, reach, kind, &late, None);
+    let last: Vec<_> = last
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|one| one.member)
+        .collect();
+    assert_eq!(last, [user("u0999998"), user("u0999999")]);
+    let end = MembershipChange {
+        before: Some(PrivilegeSet::from_bits(2)),
+        ..membership::<Cluster>(&cluster, &group("g"), None)
+    };
+    let end = vec![Change::ClusterMember(end)];
+    let affected = graph.foresee(&end).affected();
+    let of = |fate| affected[0].users.count(fate);
+    assert_eq!(affected.len(), 1);
+    assert_eq!(of(Fate::LosesAccess), MANY - 1);
+    assert_eq!((of(Fate::KeepsAccess), of(Fate::LosesPrivileges)), (1, 1));
+    graph.apply(&event(1, end.clone())).unwrap();
+    assert_eq!(graph.counts::<Cluster>(&cluster).effective_users, 1);
+    let mut past = Past::default();
+    past.take(end, Vec::new());
+    graph.go_back(past, Sequence(0));
+    assert_eq!(graph.counts::<Cluster>(&cluster).effective_users, MANY);
+}
+
+#[test]
+fn a_user_in_fifty_thousand_groups_is_answered() {
+    const MANY: usize = 50_000;
+    let ids: Vec<_> = (0..MANY).map(|at| format!("g{at:05}")).collect();
+    let mut sketch = Sketch::default()
+        .users(["u"])
+        .clusters(["c"])
+        .groups(ids.iter().map(String::as_str));
+    for (at, id) in ids.iter().enumerate() {
+        let sketch_of_one = sketch.in_group(id, &user("u"), 1);
+        sketch = sketch_of_one.in_cluster("c", &group(id), 1 << (at % 9));
+    }
+    let graph = sketch.finish();
+    let (cluster, member) = (cluster_id("c"), user("u"));
+    let may = graph.effective_privileges::<Cluster>(&cluster, &member);
+    assert_eq!(may, Some(PrivilegeSet::from_bits(0x1ff)));
+    let ways = graph.intermediaries::<Cluster>(&cluster, &member);
+    assert_eq!(ways.len(), MANY);
+    let paths = graph.paths::<Cluster>(&cluster, &member, MANY - 5, 10);
+    let names: Vec<_> = paths.paths.iter().map(|path| path.groups[0].name).collect();
+    assert_eq!(names, &ids[MANY - 5..]);
+    assert!(!paths.more);
+    let end = membership::<Cluster>(&cluster, &group(&ids[0]), None);
+    let affected = graph.foresee(&[Change::ClusterMember(end)]).affected();
+    assert_eq!(affected.len(), 1);
+    assert_eq!(affected[0].users.count(Fate::KeepsAccess), 1);
+    assert_eq!(affected[0].users.count(Fate::LosesPrivileges), 0);
+}
+
+#[test]
+fn circles_through_everything_make_everybody_a_member_of_everything() {
+    const MANY: usize = 300;
+    let ids: Vec<_> = (0..MANY).map(|at| format!("{at:03}")).collect();
+    let named = || ids.iter().map(String::as_str);
+    let mut sketch = Sketch::default()
+        .users(named())
+        .groups(named())
+        .clusters(["c", "d"]);
+    for (at, id) in ids.iter().enumerate() {
+        sketch = sketch.in_group(id, &user(id), 1);
+        // Two circles, in opposite directions and with different steps.
+        for step in [1, MANY - 7] {
+            sketch = sketch.in_group(&ids[(at + step) % MANY], &group(id), 1);
+        }
+    }
+    let sketch = sketch.in_cluster("c", &group("000"), 1);
+    let graph = sketch.in_cluster("d", &group("150"), 2).finish();
+    for cluster in ["c", "d"].map(cluster_id) {
+        let counts = graph.counts::<Cluster>(&cluster);
+        assert_eq!(
+            (counts.effective_users, counts.effective_groups),
+            (MANY, MANY)
+        );
+    }
+    for id in &ids {
+        let counts = graph.counts::<Group>(&group_id(id));
+        assert_eq!(
+            (counts.effective_users, counts.effective_groups),
+            (MANY, MANY)
+        );
+    }
+    assert_eq!(graph.clusters_with(&user("299"), Reach::Effective).len(), 2);
+    let paths = graph.paths::<Cluster>(&cluster_id("c"), &user("150"), 0, 10);
+    assert_eq!((paths.paths.len(), paths.more), (10, true));
+    let gone = Change::GroupDeleted {
+        group: group_id("000"),
+    };
+    let affected = graph.foresee(&[gone]).affected();
+    let lost = |id: &str| {
+        let one = affected.iter().find(|one| one.target.id() == id);
+        one.map_or(0, |one| one.users.count(Fate::LosesAccess))
+    };
+    assert_eq!(lost("c"), MANY, "its only group is gone");
+    assert_eq!(
+        lost("d"),
+        1,
+        "the other circle goes past it; only its own user is out"
+    );
 }
 
 #[test]

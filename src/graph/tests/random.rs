@@ -3,7 +3,7 @@
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{
-    super::{Graph, oracle::Oracle},
+    super::{Graph, Past, oracle::Oracle},
     agreement::{
         assert_agree, assert_foreseen, assert_pages_add_up, assert_same_membership,
         assert_same_paths, assert_same_things, assert_same_ways,
@@ -13,7 +13,7 @@ use super::{
     user,
 };
 use crate::domain::{
-    Access, Change, Cluster, ClusterId, Group, GroupId, Kind, Member, MembershipChange,
+    Access, Change, Cluster, ClusterId, Group, GroupId, Kind, Member, MembershipChange, Page,
     PrivilegeSet, Sequence, Target, Timestamp, UserId,
 };
 
@@ -117,6 +117,102 @@ fn history(events: usize) -> impl Strategy<Value = Vec<Vec<Change>>> {
         .prop_map(|((made, connected), rest)| [made, connected].into_iter().chain(rest).collect())
 }
 
+/// What an operation that makes these changes puts into the feed: those that change something, each
+/// with what was before, and with what went with a deletion.
+fn recorded(
+    graph: &Graph,
+    oracle: &mut Oracle,
+    changes: &[Change],
+) -> (Vec<Change>, Vec<Option<Change>>) {
+    let mut recorded = Vec::new();
+    for change in changes {
+        let known = oracle.clone();
+        oracle.apply(change);
+        match change {
+            Change::ClusterMember(change) => recorded.extend(membership_of(&known, oracle, change)),
+            Change::GroupMember(change) => recorded.extend(membership_of(&known, oracle, change)),
+            change => {
+                if !known.is_about(change) {
+                    continue;
+                }
+                recorded.push((change.clone(), until_then(graph, change)));
+                let gone = known.gone_with(change).into_iter();
+                recorded.extend(gone.map(|what| {
+                    let what = Box::new(what);
+                    (Change::Gone { what }, None)
+                }));
+            }
+        }
+    }
+    recorded.into_iter().unzip()
+}
+
+/// The change of a membership with what was before, if it came about.
+fn membership_of<K: Kind>(
+    known: &Oracle,
+    oracle: &Oracle,
+    change: &MembershipChange<K>,
+) -> Option<(Change, Option<Change>)> {
+    let (target, member) = (K::target(&change.target), &change.member);
+    let is_so = oracle.edge(target.clone(), member) == change.after.map(PrivilegeSet::bits);
+    let mut change = change.clone();
+    change.ends.before = known.ends.get(&(target.clone(), member.clone())).copied();
+    change.before = known.edge(target, member).map(PrivilegeSet::from_bits);
+    is_so.then(|| (K::change(change), None))
+}
+
+/// What was true before the whole event.
+fn until_then(graph: &Graph, change: &Change) -> Option<Change> {
+    match change.clone() {
+        Change::User { user, .. } | Change::UserDeleted { user } => {
+            let found = graph.user(&user)?;
+            let (name, username) = (found.name.to_owned(), found.username.map(str::to_owned));
+            Some(Change::User {
+                user,
+                name,
+                username,
+            })
+        }
+        Change::UserAccess { user, .. } => {
+            let access = graph.user(&user)?.access;
+            Some(Change::UserAccess { user, access })
+        }
+        Change::Group { group, .. } | Change::GroupDeleted { group } => {
+            let name = graph.group(&group)?.name.to_owned();
+            Some(Change::Group { group, name })
+        }
+        Change::Cluster { cluster, .. } => {
+            let found = graph.cluster(&cluster)?;
+            let (name, domain) = (found.name.to_owned(), found.domain.to_owned());
+            Some(Change::Cluster {
+                cluster,
+                name,
+                domain,
+            })
+        }
+        Change::ZonePrivileges { member, .. } => {
+            let privileges = graph.direct_zone_privileges(&member)?;
+            Some(Change::ZonePrivileges { member, privileges })
+        }
+        _ => None,
+    }
+}
+
+/// Asserts that both list the same in the same order.
+fn assert_same_lists(graph: &Graph, other: &Graph) {
+    let everything = Page::everything();
+    let [users, others] = [graph, other].map(|graph| {
+        let users = graph.users(&everything).unwrap().items.into_iter();
+        let groups = graph.groups(&everything).unwrap().items.into_iter();
+        let clusters = graph.clusters(&everything).unwrap().items.into_iter();
+        let users = users.map(|user| user.id.to_string());
+        let groups = groups.map(|group| group.id.to_string());
+        let clusters = clusters.map(|cluster| cluster.id.to_string());
+        users.chain(groups).chain(clusters).collect::<Vec<_>>()
+    });
+    assert_eq!(users, others);
+}
+
 /// Plays a history to both, looking at them after each event.
 fn play(history: &[Vec<Change>], look: impl FnMut(&Graph, &Oracle)) -> (Graph, Oracle) {
     play_to(Graph::new(), history, look)
@@ -186,6 +282,33 @@ proptest! {
         prop_assert_eq!(graph.sequence(), built.sequence());
         assert_agree(&graph, &oracle);
         assert_same_paths(&graph, &oracle);
+    }
+
+    #[test]
+    fn the_way_back_leads_through_every_moment(history in history(12)) {
+        let mut graph = Graph::new();
+        let mut oracle = Oracle::default();
+        let mut moments = vec![graph.clone()];
+        let mut events = Vec::new();
+        for (sequence, changes) in (1..).zip(&history) {
+            let recorded = recorded(&graph, &mut oracle, changes);
+            graph.apply(&event(sequence, recorded.0.clone())).unwrap();
+            moments.push(graph.clone());
+            events.push(recorded);
+        }
+        for (from, latest) in moments.iter().enumerate() {
+            for (to, moment) in moments[..=from].iter().enumerate() {
+                let mut past = Past::default();
+                for (changes, before) in events[to..from].iter().rev().cloned() {
+                    past.take(changes, before);
+                }
+                let mut graph = latest.clone();
+                graph.go_back(past, moment.sequence());
+                prop_assert_eq!(graph.sequence(), moment.sequence());
+                prop_assert_eq!(graph.differences(moment, 3), vec![], "from {} to {}", from, to);
+                assert_same_lists(&graph, moment);
+            }
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use look::{
     check_may_see_path, check_may_see_privileges, direct_privileges, effective_privileges,
     intermediaries, list, member, membership_paths, shared_group, shared_user,
 };
-pub use moments::Moments;
+pub use moments::{Moments, go_back};
 pub use origin::{Giving, Origin, origin};
 pub use privileges::{Saved, check_may_set, update_many, update_privileges};
 pub use remove::{

@@ -1,11 +1,11 @@
-//! Who had access at another time: the zone as it was, rebuilt from the feed, beside the zone as it is.
+//! Who had access at another time: the zone as it was, beside the zone as it is.
 
 use super::review::check_may_review;
 use crate::{
-    domain::{Page, Slice, Timestamp},
-    graph::{Graph, MemberChange, MemberKind, member_changes},
+    domain::{Page, Sequence, Slice, Timestamp},
+    graph::{Graph, MemberChange, MemberKind, Past, member_changes},
     service::{Error, Panel, Reading, Request, Rules},
-    store::{self, Conn},
+    store::{self, Conn, StoreResult},
 };
 
 /// What to compare.
@@ -26,7 +26,7 @@ impl Panel {
     /// Of whom something else is so in `target` at the later moment than at the earlier one; takes
     /// what a review takes.
     ///
-    /// A moment is rebuilt from the first event on, while everybody else goes on reading and writing.
+    /// A moment is rebuilt in a copy of the graph, while everybody else goes on reading and writing.
     ///
     /// # Errors
     /// [`Error::Busy`] while somebody else has one rebuilt: it takes memory like the graph itself, and
@@ -40,9 +40,17 @@ impl Panel {
     ) -> Result<Slice<MemberChange<K>>, Error> {
         self.read(request, |r| check_may_review::<K>(&r.caller, target))?;
         let _alone = self.rebuilding.try_lock().ok_or(Error::Busy)?;
-        let rebuilt = |moment| rebuilt(&mut *self.database.connect()?, moment);
-        let before = rebuilt(moments.since)?;
-        let later = moments.until.map(rebuilt).transpose()?;
+        let mut before = self.read(request, |r| Ok(r.caller.graph.clone()))?;
+        let mut lent = self.database.connect()?;
+        let later = match moments.until {
+            None => None,
+            Some(until) => {
+                go_back(&mut lent, &mut before, until)?;
+                Some(before.clone())
+            }
+        };
+        go_back(&mut lent, &mut before, moments.since)?;
+        drop(lent);
         self.read(request, |r: &mut Reading<'_>| {
             check_may_review::<K>(&r.caller, target)?;
             let after = later.as_ref().unwrap_or(r.caller.graph);
@@ -52,21 +60,28 @@ impl Panel {
     }
 }
 
-/// The zone as it was behind the last event at `moment` or before.
-fn rebuilt(conn: &mut Conn, moment: Timestamp) -> Result<Graph, Error> {
-    let end = store::last_event_at(conn, moment)?;
-    let mut graph = Graph::new();
-    while graph.sequence() < end {
-        let behind = end.0 - graph.sequence().0;
-        let events = store::events_after(conn, graph.sequence(), behind.min(AT_ONCE))?;
-        if events.is_empty() {
+/// Takes a graph back to what it was behind the last event at `moment` or before, which it may not have
+/// heard of. Clocks of panels may differ a little; what the feed has ahead of an event has happened
+/// before it.
+///
+/// # Errors
+/// Those of the database. The graph is as it was.
+pub fn go_back(conn: &mut Conn, graph: &mut Graph, moment: Timestamp) -> StoreResult<()> {
+    let mut past = Past::default();
+    let mut end = graph.sequence();
+    'events: while end > Sequence::default() {
+        let turns = store::turns_up_to(conn, end, AT_ONCE)?;
+        if turns.is_empty() {
             break;
         }
-        for event in &events {
-            graph
-                .apply(event)
-                .map_err(|error| Error::Internal(Box::new(error)))?;
+        for turn in turns {
+            if turn.at <= moment {
+                break 'events;
+            }
+            end = Sequence(turn.sequence.0 - 1);
+            past.take(turn.changes, turn.before);
         }
     }
-    Ok(graph)
+    graph.go_back(past, end);
+    Ok(())
 }

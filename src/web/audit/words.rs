@@ -143,10 +143,14 @@ fn sentence(
         Change::GroupDeleted { .. } => about("deleted group "),
         Change::ClusterMember(change) => membership(action, by, change, names),
         Change::GroupMember(change) => membership(action, by, change, names),
-        Change::Gone { membership } => match &**membership {
+        Change::Gone { what } => match &**what {
             Change::ClusterMember(change) => gone(change, names),
             Change::GroupMember(change) => gone(change, names),
-            _ => Sentence::new("ended a membership"),
+            Change::ZonePrivileges { member, privileges } => {
+                let told = Sentence::new("with it ended the zone-wide privileges of ");
+                told.member(names, member).instead(held(*privileges))
+            }
+            _ => about("with it ended the block of user "),
         },
         Change::ZonePrivileges { member, privileges } => {
             let told = Sentence::new("set the zone-wide privileges of ").member(names, member);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{WAYS, answers::ReviewedAnswer, cell, question, way_text};
 use crate::{
-    domain::{Access, Kind, Page, Privilege},
+    domain::{Access, Kind, Page, Privilege, Timestamp},
     service::members::{self, Reviewed},
     web::{
         ask::Ask,
@@ -89,7 +89,7 @@ impl<K: Kind> ReviewLine<K> {
         let entry = &reviewed.entry;
         let explanation = &reviewed.explanation;
         let is_blocked = reviewed.access.map(|access| access == Access::Blocked);
-        let signed_in = reviewed.signed_in_at.and_then(|at| at.iso());
+        let signed_in = reviewed.signed_in_at.and_then(Timestamp::iso);
         let about = [
             entry.member.kind().to_owned(),
             entry.member.id().to_owned(),
