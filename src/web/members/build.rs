@@ -81,8 +81,10 @@ fn row_menu<K: Shown>(
             )),
         }
     };
+    // Fifty reasons why not would be most of the page; the dialog says it to whoever comes there.
     let end = ends::entry::<K>(caller, id, target, &entry.member, to);
-    vec![end, leave_or_remove]
+    let end = Some(end).filter(|end| end.control == Control::Enabled);
+    end.into_iter().chain([leave_or_remove]).collect()
 }
 
 /// The way out, for the caller's own membership.

@@ -128,7 +128,7 @@ fn row(number: usize, group: bool) -> MemberRow {
         username: (!group).then(|| format!("user{number}")),
         you: number == 0 && !group,
         direct,
-        ends: (direct && number.is_multiple_of(3)).then(|| Ending {
+        ends: (direct && number.is_multiple_of(7)).then(|| Ending {
             text: "ends in 2 days, 2026-12-24 17:00 UTC".into(),
             is_soon: number.is_multiple_of(2),
         }),
