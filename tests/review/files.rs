@@ -34,8 +34,8 @@ fn a_review_is_had_as_a_table_of_everybody() {
     let lines = lines.send().expect(200);
     for line in lines.text().lines() {
         let member: Value = serde_json::from_str(line).expect("JSON on each line");
-        let held = member["privileges"].as_array().expect("privileges");
-        assert!(held.contains(&"cluster_set_privileges".into()), "{line}");
+        let privileges = member["privileges"].as_array().expect("privileges");
+        assert!(privileges.contains(&"cluster_set_privileges".into()), "{line}");
     }
     let admin = panel.user("admin");
     let page = admin.get("/clusters/lapland/review?kind=groups").page();
