@@ -117,7 +117,7 @@ impl Graph {
         self.sheets.update(|_| false);
         // Memberships end first and all at once: one by one, with the users that came since, each
         // would be looked for among all the users of its place.
-        self.set_memberships(&past, |bits| bits.is_none());
+        self.set_memberships(&past, Option::is_none);
         let mut touched = Touched::default();
         for (id, named) in &past.users {
             match named {
@@ -156,7 +156,7 @@ impl Graph {
                 None => {}
             }
         }
-        self.set_memberships(&past, |bits| bits.is_some());
+        self.set_memberships(&past, Option::is_some);
         self.reorder(&touched);
         self.sequence = sequence;
     }
