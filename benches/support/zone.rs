@@ -200,17 +200,17 @@ impl Zone {
             "INSERT INTO events (sequence, at, actor, interface, action, changes, before, hash) \
              VALUES (?, 1790000000, 'system', 'console', 'import', ?, ?, '')",
         )?;
-        for (sequence, (change, before)) in (1..).zip(there.chain(back)) {
+        for (sequence, (made, before)) in (1..).zip(there.chain(back)) {
             // A membership says itself how it was.
             let before = match before {
                 Change::GroupMember(_) => vec![],
                 before => vec![Some(before)],
             };
-            let [change, before] = [
-                serde_json::to_string(&[change])?,
+            let [made, before] = [
+                serde_json::to_string(&[made])?,
                 serde_json::to_string(&before)?,
             ];
-            insert.execute(params![sequence, change, before])?;
+            insert.execute(params![sequence, made, before])?;
         }
         drop(insert);
         transaction.execute("UPDATE feed SET sequence = ?", [count / 2 * 2])?;

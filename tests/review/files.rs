@@ -35,7 +35,10 @@ fn a_review_is_had_as_a_table_of_everybody() {
     for line in lines.text().lines() {
         let member: Value = serde_json::from_str(line).expect("JSON on each line");
         let privileges = member["privileges"].as_array().expect("privileges");
-        assert!(privileges.contains(&"cluster_set_privileges".into()), "{line}");
+        assert!(
+            privileges.contains(&"cluster_set_privileges".into()),
+            "{line}"
+        );
     }
     let admin = panel.user("admin");
     let page = admin.get("/clusters/lapland/review?kind=groups").page();

@@ -225,23 +225,6 @@ pub(super) fn assert_foreseen(graph: &Graph, oracle: &Oracle, changes: &[Change]
     let users = oracle.list(|member| matches!(member, Member::User(_)), "", None);
     let clusters = then.clusters.keys().cloned().map(Target::Cluster);
     let groups = oracle.groups.keys().chain(then.groups.keys());
-    let ended = oracle
-        .edges
-        .keys()
-        .filter(|key| !then.edges.contains_key(key));
-    let ended: Vec<_> = ended.collect();
-    let is_below = |one: &Member, member: &Member| match one {
-        Member::Group(group) => inside[group].contains(member),
-        Member::User(_) => one == member,
-    };
-    let leads = |upper: &Target, target: &Target| match upper {
-        _ if upper == target => true,
-        Target::Group(id) => {
-            let member = Member::Group(id.clone());
-            oracle.effective(&inside, target, &member).is_some()
-        }
-        Target::Cluster(_) => false,
-    };
     let targets = clusters.chain(groups.cloned().map(Target::Group));
     for target in targets.collect::<BTreeSet<_>>() {
         let found = affected.iter().find(|one| one.target == target);
@@ -259,9 +242,7 @@ pub(super) fn assert_foreseen(graph: &Graph, oracle: &Oracle, changes: &[Change]
                     false,
                     now & !later != 0,
                     later & !now != 0,
-                    ended
-                        .iter()
-                        .any(|(upper, lower)| is_below(lower, member) && leads(upper, &target)),
+                    loses_a_way(oracle, &then, &inside, &target, member),
                 ],
             };
             for (list, _) in expected.iter_mut().zip(fate).filter(|(_, is_so)| *is_so) {
@@ -284,6 +265,31 @@ pub(super) fn assert_foreseen(graph: &Graph, oracle: &Oracle, changes: &[Change]
         };
         assert_eq!(found, last(1), "{target:?} by {changes:?}");
     }
+}
+
+/// Whether a membership ends by which `member` belongs to `target`.
+fn loses_a_way(
+    now: &Oracle,
+    later: &Oracle,
+    inside: &Inside,
+    target: &Target,
+    member: &Member,
+) -> bool {
+    let is_below = |one: &Member| match one {
+        Member::Group(group) => inside[group].contains(member),
+        Member::User(_) => one == member,
+    };
+    let leads = |upper: &Target| match upper {
+        _ if upper == target => true,
+        Target::Group(id) => {
+            let group = Member::Group(id.clone());
+            now.effective(inside, target, &group).is_some()
+        }
+        Target::Cluster(_) => false,
+    };
+    let edges = now.edges.keys();
+    let mut ended = edges.filter(|ends| !later.edges.contains_key(ends));
+    ended.any(|(upper, lower)| is_below(lower) && leads(upper))
 }
 
 /// Whether somebody may sign in and holds these bits in `target`, and nobody later.
