@@ -2,6 +2,7 @@
 //! nothing is done that nobody meant.
 
 mod at_random;
+mod over_http;
 mod plain;
 
 use onepanel::{domain::Change, store};

@@ -3,7 +3,7 @@
 //! Users are kept as sets of handles, for there may be a million of them. It must not know how it is
 //! found out; `foresee` does that.
 
-use super::{Graph, bits::BitSet};
+use super::{Graph, crowd::Crowd};
 use crate::domain::UserId;
 
 /// What would become of a user's access to a cluster or group. Whoever would be blocked loses all
@@ -47,17 +47,11 @@ impl Fate {
 }
 
 /// Users by what would become of them.
-#[derive(Debug, Clone)]
-pub struct Fates([BitSet; Fate::ALL.len()]);
-
-impl Default for Fates {
-    fn default() -> Self {
-        Self([(); Fate::ALL.len()].map(|()| BitSet::new(0)))
-    }
-}
+#[derive(Debug, Clone, Default)]
+pub struct Fates([Crowd; Fate::ALL.len()]);
 
 impl Fates {
-    pub(super) fn of(&self, fate: Fate) -> &BitSet {
+    pub(super) fn of(&self, fate: Fate) -> &Crowd {
         &self.0[fate as usize]
     }
 

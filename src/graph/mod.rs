@@ -12,6 +12,7 @@
 mod apply;
 mod bits;
 mod compare;
+mod crowd;
 mod direct;
 mod edit;
 mod effective;

@@ -236,6 +236,13 @@ fn a_user_in_fifty_thousand_groups_is_answered() {
     assert_eq!(affected.len(), 1);
     assert_eq!(affected[0].users.count(Fate::KeepsAccess), 1);
     assert_eq!(affected[0].users.count(Fate::LosesPrivileges), 0);
+    let user = UserId::from_stored("u");
+    let gone = graph.foresee(&[Change::UserDeleted { user }]).affected();
+    assert_eq!(gone.len(), MANY + 1);
+    assert!(
+        gone.iter()
+            .all(|one| one.users.count(Fate::LosesAccess) == 1)
+    );
 }
 
 #[test]

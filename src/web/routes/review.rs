@@ -100,7 +100,7 @@ fn changes<K: Operations>() -> Operation {
             K::either("compare_cluster_moments", "compare_group_moments"),
             format!("Who has gained or lost access to the {kind}, or privileges in it, between two moments."),
         )
-        .noting("The zone is rebuilt as it was from the first event on, one moment at a time.")
+        .noting("The zone is rebuilt as it was, by the way back from now: for one reader at a time.")
         .needs(K::VIEW)
         .needs(K::VIEW_PRIVILEGES)
         .zone([K::ZONE_LIST, K::ZONE_VIEW_PRIVILEGES])
