@@ -10,19 +10,10 @@ const SHORT: usize = 64;
 const BITS_OF_ENTRY: usize = 32;
 
 /// A set of handles. They are in the list or among the bits, never in both.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Crowd {
     list: Vec<u32>,
     bits: Option<BitSet>,
-}
-
-impl Default for Crowd {
-    fn default() -> Self {
-        Self {
-            list: Vec::new(),
-            bits: None,
-        }
-    }
 }
 
 impl Crowd {
@@ -46,7 +37,9 @@ impl Crowd {
 
     /// Adds all of `other`.
     pub fn join(&mut self, other: &Self) {
-        other.list.iter().for_each(|user| self.insert(*user));
+        for user in &other.list {
+            self.insert(*user);
+        }
         if let Some(bits) = &other.bits {
             self.spread().join(bits);
         }
@@ -92,7 +85,9 @@ mod tests {
 
     fn crowd(users: &[u32]) -> Crowd {
         let mut crowd = Crowd::default();
-        users.iter().for_each(|user| crowd.insert(*user));
+        for user in users {
+            crowd.insert(*user);
+        }
         crowd
     }
 
