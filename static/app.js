@@ -311,6 +311,9 @@ on('htmx:before:swap', (e) => {
   }
   if (ctx.sourceElement.matches?.('form[data-privileges]') && main?.target?.matches('.member')) {
     main.target.classList.remove('dirty');
+    // The next change has a reason of its own; morphing would leave what was typed for this one.
+    const why = $('.said-why input', main.target);
+    if (why && ctx.response.status < 400) why.value = '';
     refused = ctx.response.status < 400 ? null : boxesOf(main.target).filter(isChanged).map((box) => [box.id, box.checked]);
   }
   const lost = dirtyRows().filter((row) => tasks.some(({ target, swapSpec, fragment }) =>

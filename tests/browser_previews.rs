@@ -67,6 +67,24 @@ fn who_would_lock_everybody_out_ticks_a_box_first() {
 }
 
 #[test]
+fn a_reason_is_given_for_one_change_and_not_for_the_next() {
+    let panel = TestPanel::demo();
+    let browser = Browser::at(panel.hosted());
+    browser.enter("sam", &format!("{MEMBERS}?member=user:joe"));
+    let row = browser.inside("#m-user-joe");
+    row.field("Add user").click();
+    row.first("input[name=reason]").fill("Ticket 7");
+    row.button("Save").click();
+    browser.wait_for_text("Privileges have been saved successfully.");
+    let trail = format!("{API}/clusters/lapland/audit?limit=1");
+    let entry = panel.basic("sam").get(&trail).send().expect(200).json();
+    assert_eq!(entry["entries"][0]["reason"], "Ticket 7", "{entry}");
+    let left = browser.run("return document.querySelector('#m-user-joe input[name=reason]').value");
+    assert_eq!(left, "");
+    browser.assert_clean();
+}
+
+#[test]
 fn a_look_that_is_late_does_not_disturb_the_change_that_was_made() {
     let panel = TestPanel::demo();
     let browser = Browser::at(panel.hosted());
