@@ -214,7 +214,19 @@ within('click', '[data-set]', (button) => {
 // What was foreseen of another change is not sent along with this one. To confirm is no other change,
 // nor is to say why.
 within('change', '.foreseen, .said-why', (_, e) => e.stopPropagation(), true);
-within('change', 'form', (form) => $('.foreseen[hx-patch]', form)?.replaceChildren());
+const changes = new WeakMap();
+/** Forgets what was foreseen of the change a form asked for; an answer on its way is of no use. */
+function forgetForeseen(form) {
+  changes.set(form, (changes.get(form) ?? 0) + 1);
+  $('.foreseen[hx-patch]', form)?.replaceChildren();
+}
+within('change', 'form', forgetForeseen);
+within('reset', 'form', forgetForeseen);
+on('htmx:config:request', ({ detail: { ctx } }) => (ctx.change = changes.get(ctx.request.form)));
+on('htmx:before:swap', (e) => {
+  const { sourceElement, request, change } = e.detail.ctx;
+  if (sourceElement.closest?.('.foreseen') && change !== changes.get(request.form)) e.preventDefault();
+});
 // Enter looks for somebody; the form's own button may come first.
 within('keydown', '.foreseen input[type="search"]', (input, e) => {
   if (e.key !== 'Enter') return;
@@ -311,6 +323,7 @@ on('htmx:before:swap', (e) => {
   }
   if (ctx.sourceElement.matches?.('form[data-privileges]') && main?.target?.matches('.member')) {
     main.target.classList.remove('dirty');
+    forgetForeseen(ctx.sourceElement);
     // The next change has a reason of its own; morphing would leave what was typed for this one.
     const why = $('.said-why input', main.target);
     if (why && ctx.response.status < 400) why.value = '';

@@ -107,16 +107,46 @@ fn a_look_that_is_late_does_not_disturb_the_change_that_was_made() {
     browser.assert_clean();
 }
 
-/// Keeps the answers to looks ahead back until `release()` is called.
+#[test]
+fn what_was_foreseen_of_an_earlier_change_is_not_said_of_a_later_one() {
+    let panel = TestPanel::demo();
+    let browser = Browser::at(panel.hosted());
+    browser.enter("sam", &format!("{MEMBERS}?member=user:joe"));
+    let row = browser.inside("#m-user-joe");
+    browser.run(HOLD_LOOKS);
+    let wait_for = |what: &str| {
+        let script = format!("return {what}");
+        browser.wait_until(what, || Ok(browser.run(&script) == true));
+    };
+    row.field("Add user").click();
+    wait_for("window.asked === 1");
+    row.field("Remove user").click();
+    browser.run("window.releaseFirst()");
+    // The second look is held back as well, and what the first one saw has no place any more.
+    wait_for("window.asked === 2");
+    row.button("Save").click();
+    browser.wait_for_text("Privileges have been saved successfully.");
+    browser.run("window.release()");
+    wait_for("window.held === 0");
+    assert!(!row.first(".foreseen").is_there());
+    browser.assert_clean();
+}
+
+/// Keeps the answers to looks ahead back until `release()` is called, or the first of them until
+/// `releaseFirst()` is.
 const HOLD_LOOKS: &str = "
     const ask = window.fetch.bind(window);
     const released = new Promise((resolve) => (window.release = resolve));
-    window.held = 0;
+    let first = new Promise((resolve) => (window.releaseFirst = resolve));
+    window.asked = window.held = 0;
     window.fetch = async (url, options) => {
         if (!String(url).includes('dryRun')) return ask(url, options);
+        window.asked += 1;
         window.held += 1;
-        await released;
-        const answer = await ask(url, options);
+        const mine = first;
+        first = null;
+        const answer = await ask(url, { ...options, signal: null });
+        await Promise.race([released, mine ?? released]);
         // What htmx does with it comes before the next task.
         setTimeout(() => (window.held -= 1));
         return answer;
