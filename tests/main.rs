@@ -41,6 +41,7 @@ mod command_line;
 mod contract;
 mod emergency;
 mod ends;
+mod extremes;
 mod forms;
 mod fuzz;
 mod generated_client;

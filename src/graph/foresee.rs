@@ -5,6 +5,7 @@
 //! users are kept as sets of handles, and named page by page.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeSet, HashMap},
     hash::{BuildHasher as _, Hash},
     iter::once,
@@ -42,6 +43,9 @@ pub struct Foreseen<'g> {
     pub(super) graph: &'g Graph,
     pub(super) now: Overlay<'g>,
     pub(super) then: Overlay<'g>,
+    /// If the changes concern few, what each of them holds: they may belong to many thousand places, for
+    /// each of which it would take a look at all groups to find out what those hand down.
+    pub(super) few: OnceCell<HashMap<u32, [Everywhere; 2]>>,
 }
 
 impl Graph {
@@ -52,6 +56,7 @@ impl Graph {
             graph: self,
             now: Overlay::nothing(self),
             then: Overlay::of(self, changes),
+            few: OnceCell::new(),
         }
     }
 }
@@ -66,6 +71,7 @@ impl Graph {
             graph: self,
             now,
             then: Overlay::of(self, &all),
+            few: OnceCell::new(),
         }
     }
 }
@@ -77,15 +83,16 @@ impl<'g> Foreseen<'g> {
         let ended = self.below(self.ends());
         let mut concerned = self.below(self.comes());
         concerned.join(&ended);
-        let few = (concerned.count() <= FEW).then(|| {
-            let users = concerned.iter();
-            users.map(|user| (user, self.held_by(user))).collect()
-        });
+        if concerned.count() <= FEW {
+            self.few.get_or_init(|| {
+                let users = concerned.iter();
+                users.map(|user| (user, self.held_by(user))).collect()
+            });
+        }
         let concerned = Concerned {
             own: self.own(),
             all: concerned,
             ended,
-            few,
         };
         let places = self.places().into_iter();
         let affected = places.filter_map(|place| self.compare(place, &concerned));
@@ -274,14 +281,14 @@ impl<'g> Foreseen<'g> {
     /// What becomes of these users in one place.
     fn compare(&self, place: u32, concerned: &Concerned) -> Option<Affected> {
         let (target, name) = self.then.describe(place)?;
-        let held = concerned.few.is_none().then(|| self.held(place));
+        let held = self.few.get().is_none().then(|| self.held(place));
         let mut users = Fates::default();
         let mut digest = 0_u64;
         concerned.all.iter().for_each(|user| {
             let [now, then] = match &held {
                 Some(held) if !concerned.own.contains(user) => held.of(self.graph, user),
                 Some(held) => self.judged_by(user, held.of_any(self, user)),
-                None => self.judged_by(user, concerned.of_few(user, place)),
+                None => self.judged_by(user, self.held_by_few(user, place)),
             };
             let ends = concerned.ended.contains(user);
             if now == then && !ends {
@@ -321,6 +328,14 @@ impl<'g> Foreseen<'g> {
         })
     }
 
+    /// What one of few holds in a place.
+    pub(super) fn held_by_few(&self, user: u32, place: u32) -> [Option<u32>; 2] {
+        let held = self.few.get().and_then(|few| few.get(&user));
+        held.map_or([None, None], |states| {
+            states.each_ref().map(|state| state.get(&place).copied())
+        })
+    }
+
     /// The same for somebody whose right to sign in may be decided.
     fn judged_by(&self, user: u32, [now, then]: [Option<u32>; 2]) -> [Option<u32>; 2] {
         match (self.now.access(user), self.then.access(user)) {
@@ -338,26 +353,13 @@ struct Concerned {
     ended: BitSet,
     /// Who would have other memberships of their own, or another right to sign in.
     own: BitSet,
-    /// If they are few, what each of them holds: they may belong to many thousand places, for each of
-    /// which it would take a look at all groups to find out what those hand down.
-    few: Option<HashMap<u32, [Everywhere; 2]>>,
-}
-
-impl Concerned {
-    /// What one of few holds in a place.
-    fn of_few(&self, user: u32, place: u32) -> [Option<u32>; 2] {
-        let held = self.few.as_ref().and_then(|few| few.get(&user));
-        held.map_or([None, None], |states| {
-            states.each_ref().map(|state| state.get(&place).copied())
-        })
-    }
 }
 
 /// So many users are few; in tests so few that either way is taken.
 const FEW: usize = if cfg!(test) { 2 } else { 16 };
 
 /// The bits that somebody holds in each place.
-type Everywhere = HashMap<u32, u32>;
+pub(super) type Everywhere = HashMap<u32, u32>;
 
 /// Whether anybody who may sign in effectively holds one of `bits`.
 fn has_holder(state: &Overlay<'_>, place: u32, bits: u32) -> bool {

@@ -57,6 +57,8 @@ impl Held {
 #[derive(Debug)]
 pub struct Holdings<'f, K> {
     foreseen: &'f Foreseen<'f>,
+    place: Option<u32>,
+    /// Unless the changes concern few, of whom it is known already.
     held: Option<Held>,
     kind: PhantomData<K>,
 }
@@ -65,11 +67,14 @@ impl<K: Kind> Holdings<'_, K> {
     /// What the user may do there now and then; `None` without access.
     pub fn of(&self, user: &UserId) -> [Option<PrivilegeSet<K::Privilege>>; 2] {
         let user = self.foreseen.graph.user_handle(user.as_str());
-        let (Some(user), Some(held)) = (user, &self.held) else {
+        let (Some(user), Some(place)) = (user, self.place) else {
             return [None, None];
         };
-        held.of_any(self.foreseen, user)
-            .map(|bits| bits.map(unpack))
+        let bits = match &self.held {
+            Some(held) => held.of_any(self.foreseen, user),
+            None => self.foreseen.held_by_few(user, place),
+        };
+        bits.map(|bits| bits.map(unpack))
     }
 }
 
@@ -78,9 +83,11 @@ impl Foreseen<'_> {
     pub fn holdings<K: Kind>(&self, target: &K::Id) -> Holdings<'_, K> {
         let place = self.then.place(&K::target(target));
         let place = place.or_else(|| self.now.place(&K::target(target)));
+        let are_few = self.few.get().is_some();
         Holdings {
             foreseen: self,
-            held: place.map(|place| self.held(place)),
+            place,
+            held: place.filter(|_| !are_few).map(|place| self.held(place)),
             kind: PhantomData,
         }
     }
