@@ -55,7 +55,7 @@ fn main() -> Done<()> {
     let site = Site::start()?;
     let cookie = format!("Accept: text/html\r\nCookie: {}", site.session);
     let panel = Place {
-        address: site.panel.hosted,
+        address: site.panel.at.hosted,
         is_secure: true,
     };
     let mut page = Load::connect("Members page", panel, MEMBERS_PAGE, &cookie)?;
@@ -163,8 +163,8 @@ impl Site {
         drop(panel);
         let file = data.path().join("onepanel.db");
         fill(&mut Connection::open(file)?)?;
-        let panel = server::start(settings)?;
-        let mut somebody = Client::new(panel.hosted, Ipv4Addr::LOCALHOST)?;
+        let panel = server::start(settings)?.ready()?;
+        let mut somebody = Client::new(panel.at.hosted, Ipv4Addr::LOCALHOST)?;
         let form = format!("username=admin&password={}", demo::PASSWORD);
         let session = somebody.post("/login", &form)?.cookie.ok_or("no session")?;
         Ok(Self {
