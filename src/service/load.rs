@@ -44,6 +44,10 @@ fn take_all(batches: mpsc::Receiver<Rows>, progress: &Progress) -> Result<Loader
     let mut loader = Loader::new();
     for rows in batches {
         let counted = count(&rows);
+        if let Some((part, _)) = counted {
+            // The first of a part may take a while: all names are put in order before memberships.
+            progress.took(part, 0);
+        }
         take(&mut loader, rows)?;
         if let Some((part, rows)) = counted {
             progress.took(part, rows);
