@@ -96,8 +96,8 @@ fn main() -> Done<()> {
         1.2,
     )?;
     note(
-        "graph: a removal foreseen / count, first time at L",
-        large.of("foresee a removal")? / large.of("count, first time")?,
+        "graph: counts and first page of a removal foreseen / count, first time at L",
+        large.of("its counts and first page")? / large.of("count, first time")?,
         3.0,
     )?;
     note(
@@ -292,6 +292,20 @@ fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     );
     let times = (0..11).map(|_| timed(foresee));
     figures.take("foresee a removal", median(&mut times.collect::<Vec<_>>()));
+    let counts_and_page = || {
+        let foreseen = graph.foresee(&removal);
+        for one in foreseen.affected() {
+            black_box(Fate::ALL.map(|fate| one.users.count(fate)));
+            black_box(foreseen.users(&one.users, Fate::LosesAccess, &first)?);
+        }
+        Ok::<_, UnknownCursor>(())
+    };
+    counts_and_page()?;
+    let times = (0..11).map(|_| timed(counts_and_page));
+    figures.take(
+        "its counts and first page",
+        median(&mut times.collect::<Vec<_>>()),
+    );
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What a request costs: the Members page, a list in JSON and the check of one person's privileges, over
 //! HTTPS, with session or token, rights and all, beside an actix handler on the same kind of listener that
-//! answers so many bytes and asks nobody.
+//! answers so many bytes and asks nobody, and one that asks the panel's database one question first, as
+//! everybody has to who must not be behind.
 //!
 //! One thread keeps 32 connections busy: it sends a request on each, then reads an answer from each. All take
 //! turns, and a figure is the median of its rounds. The processor's time is that of every thread of this
@@ -24,6 +25,7 @@ use onepanel::{
     server::{self, Running},
     service::demo,
     settings::Settings,
+    store::{Database, DatabaseUrl, feed_end},
 };
 use rusqlite::{Connection, params};
 use rustls::{
@@ -47,6 +49,7 @@ const STAND_BACK: i32 = 10;
 /// Members of the cluster beside the demo's own.
 const MEMBERS: u32 = 1000;
 
+const FILE: &str = "onepanel.db";
 const MEMBERS_PAGE: &str = "/clusters/lapland/members";
 const LIST: &str = "/api/v3/onezone/clusters/lapland/users?limit=50";
 const CHECK: &str = "/api/v3/onezone/clusters/lapland/effective_users/member7/privileges";
@@ -60,7 +63,11 @@ fn main() -> Done<()> {
     };
     let mut page = Load::connect("Members page", panel, MEMBERS_PAGE, &cookie)?;
     let bytes = page.length()?;
-    let (plain, secure) = (bare(bytes, false)?, bare(bytes, true)?);
+    let database = Database::open(DatabaseUrl::Sqlite(site.data.path().join(FILE)))?;
+    let (plain, secure) = (
+        bare(bytes, None, &database)?,
+        bare(bytes, Some(certificate()?), &database)?,
+    );
     let session = format!("Cookie: {}", site.session);
     let token = format!("Authorization: Bearer {}", site.token);
     let loads = [
@@ -71,6 +78,7 @@ fn main() -> Done<()> {
         Load::connect("check, token", panel, CHECK, &token)?,
         Load::connect("static file", panel, &site.style, "Accept: */*")?,
         Load::connect("bare hello", secure, "/hello", "Accept: */*")?,
+        Load::connect("bare question", secure, "/question", "Accept: */*")?,
         Load::connect("bare bytes of the page", secure, "/page", "Accept: */*")?,
         Load::connect("bare hello, no TLS", plain, "/hello", "Accept: */*")?,
         Load::connect("bare bytes, no TLS", plain, "/page", "Accept: */*")?,
@@ -92,53 +100,47 @@ fn main() -> Done<()> {
             }
         }
     }
+    print(&mut loads)?;
+    if wanted.is_empty() {
+        compare(&mut loads)?;
+    }
+    Ok(())
+}
+
+fn print(loads: &mut [Load]) -> Done<()> {
     println!(
         "{:<26}{:>9}{:>12}{:>14}",
         "over TLS unless it says so", "bytes", "requests/s", "us of CPU"
     );
-    for load in &mut loads {
+    for load in loads {
         let (length, figure) = (load.length()?, load.median());
         println!(
             "{:<26}{length:>9}{:>12.0}{:>14.1}",
             load.name, figure.rate, figure.cpu
         );
     }
-    if !wanted.is_empty() {
-        return Ok(());
-    }
+    Ok(())
+}
+
+/// What requests cost beside bare ones, and may cost.
+fn compare(loads: &mut [Load]) -> Done<()> {
     let mut of = |name: &str| {
         let load = loads.iter_mut().find(|load| load.name == name);
         Ok::<_, Box<dyn std::error::Error + Send + Sync>>(load.ok_or("no such load")?.median().rate)
     };
-    let hello = of("bare hello")?;
-    for (what, rate, target) in [
-        (
-            "requests: bare bytes / Members page, TLS",
-            of("bare bytes of the page")? / of("Members page")?,
-            1.0 / 0.70,
-        ),
-        (
-            "requests: hello / list of 50, session, TLS",
-            hello / of("list of 50, session")?,
-            1.0 / 0.65,
-        ),
-        (
-            "requests: hello / list of 50, token, TLS",
-            hello / of("list of 50, token")?,
-            1.0 / 0.65,
-        ),
-        (
-            "requests: hello / check, session, TLS",
-            hello / of("check, session")?,
-            1.0 / 0.65,
-        ),
-        (
-            "requests: hello / check, token, TLS",
-            hello / of("check, token")?,
-            1.0 / 0.65,
-        ),
+    for (bare, name, target) in [
+        ("bare bytes of the page", "Members page", 0.70),
+        ("bare hello", "list of 50, session", 0.65),
+        ("bare hello", "list of 50, token", 0.65),
+        ("bare hello", "check, session", 0.65),
+        ("bare hello", "check, token", 0.65),
     ] {
-        note(what, rate, (target * 100.0_f64).round() / 100.0)?;
+        let target = (100.0_f64 / target).round() / 100.0;
+        note(
+            &format!("requests: {bare} / {name}, TLS"),
+            of(bare)? / of(name)?,
+            target,
+        )?;
     }
     Ok(())
 }
@@ -150,7 +152,7 @@ struct Site {
     token: String,
     /// A file of the page's.
     style: String,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Site {
@@ -161,8 +163,7 @@ impl Site {
         demo::fill(&panel)?;
         let token = support::administrators_token(&panel)?;
         drop(panel);
-        let file = data.path().join("onepanel.db");
-        fill(&mut Connection::open(file)?)?;
+        fill(&mut Connection::open(data.path().join(FILE))?)?;
         let panel = server::start(settings)?.ready()?;
         let mut somebody = Client::new(panel.at.hosted, Ipv4Addr::LOCALHOST)?;
         let form = format!("username=admin&password={}", demo::PASSWORD);
@@ -172,7 +173,7 @@ impl Site {
             session,
             token,
             style: onepanel::web::assets::APP_CSS.to_owned(),
-            _data: data,
+            data,
         })
     }
 }
@@ -203,22 +204,34 @@ struct Place {
     is_secure: bool,
 }
 
-/// A server that asks nobody. It ends with the bench.
-fn bare(length: usize, is_secure: bool) -> Done<Place> {
+/// A server that has nothing to do, with TLS or without. It ends with the bench.
+fn bare(length: usize, tls: Option<ServerConfig>, database: &Database) -> Done<Place> {
     let (report, started) = mpsc::channel();
     let page = web::Bytes::from(vec![b'x'; length]);
-    let tls = is_secure.then(certificate).transpose()?;
+    let database = database.clone();
+    let is_secure = tls.is_some();
     thread::spawn(move || -> Done<()> {
         rustix::process::nice(STAND_BACK)?;
         System::new().block_on(async move {
             let server = HttpServer::new(move || {
-                let page = page.clone();
+                let (page, database) = (page.clone(), database.clone());
+                let ask = move || {
+                    let database = database.clone();
+                    async move {
+                        let end = web::block(move || feed_end(&mut *database.connect()?)).await;
+                        match end {
+                            Ok(Ok(end)) => HttpResponse::Ok().body(end.0.to_string()),
+                            _ => HttpResponse::ServiceUnavailable().finish(),
+                        }
+                    }
+                };
                 let send = move || {
                     let page = page.clone();
                     async move { HttpResponse::Ok().content_type("text/html").body(page) }
                 };
                 App::new()
                     .route("/hello", web::get().to(|| async { "hello" }))
+                    .route("/question", web::get().to(ask))
                     .route("/page", web::get().to(send))
             })
             .workers(WORKERS)

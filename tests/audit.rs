@@ -127,6 +127,54 @@ fn a_change_is_found_where_it_belongs_in_words_and_as_it_was() {
 }
 
 #[test]
+fn what_gives_nobody_anything_is_told_with_what_was_before_as_well() {
+    let panel = TestPanel::demo();
+    let admin = panel.basic("admin");
+    let change = |path: &str, body: &Value| {
+        let path = format!("{API}/{path}");
+        admin.patch(&path).json(body).send().expect(204);
+    };
+    let newest = |path: &str| entries(&admin, path).swap_remove(0);
+
+    change("groups/science", &json!({ "type": "role_holders" }));
+    let entry = newest("groups/science/audit");
+    assert_eq!(
+        texts(&entry),
+        ["changed group Science Division, now of type Role holders (before: Unit)"]
+    );
+    assert_eq!(entry["changes"][0]["kind"], "role_holders");
+    assert_eq!(entry["changes"][0]["before"]["kind"], "unit");
+
+    let version = |release: &str| json!({ "release": release, "build": "7", "gui": "abc" });
+    change(LAPLAND, &json!({ "workerVersion": version("21.02.6") }));
+    let count = entries(&admin, "clusters/lapland/audit").len();
+    // What it has reported before is no news.
+    change(LAPLAND, &json!({ "workerVersion": version("21.02.6") }));
+    assert_eq!(entries(&admin, "clusters/lapland/audit").len(), count);
+    change(LAPLAND, &json!({ "workerVersion": version("21.02.7") }));
+    assert_eq!(
+        texts(&newest("clusters/lapland/audit")),
+        [
+            "noted what is reported by cluster Lapland Data Centre: worker 21.02.7 (build 7, interface \
+             abc) (before: worker 21.02.6 (build 7, interface abc))"
+        ]
+    );
+
+    let scim = panel.token(&admin.access_token("provisioning"));
+    for called in ["e1", "e2"] {
+        let path = "/scim/v2/Users/joe";
+        let operation = json!({ "op": "replace", "path": "externalId", "value": called });
+        let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+        let body = json!({ "schemas": [schema], "Operations": [operation] });
+        scim.patch(path).json(&body).send().expect(200);
+    }
+    assert_eq!(
+        texts(&newest("users/joe/audit")),
+        ["noted what an identity provider calls user Joe Smith: “e2” (before: “e1”)"]
+    );
+}
+
+#[test]
 fn ones_own_entries_are_ones_own_and_tell_nobody_elses_address() {
     let panel = TestPanel::demo();
     let (admin, joe) = (panel.basic("admin"), panel.basic("joe"));

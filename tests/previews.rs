@@ -5,7 +5,10 @@ mod at_random;
 mod over_http;
 mod plain;
 
-use onepanel::{domain::Change, store};
+use onepanel::{
+    domain::{Change, Note},
+    store,
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -317,7 +320,7 @@ fn the_last_who_can_set_privileges_goes_only_if_that_is_confirmed() {
     let confirmed = confirmed.header("onepanel-confirm", "lockout");
     confirmed.send().expect(204);
     let recorded = changes(&panel).into_iter().filter(|change| {
-        matches!(change, Change::LockoutConfirmed { cluster } if cluster.as_str() == "lapland")
+        matches!(change, Change::Note(Note::LockoutConfirmed { cluster }) if cluster.as_str() == "lapland")
     });
     assert_eq!(recorded.count(), 1);
     // Nobody is left to be locked out, so nobody is asked any more.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use super::{Actor, Change, ClusterId, Event, GroupId, Member, Target, TokenId, UserId};
+use super::{Actor, Change, ClusterId, Event, GroupId, Member, Note, Target, TokenId, UserId};
 
 /// Something that events are about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,20 +69,12 @@ impl Change {
         match self {
             Self::User { user, .. }
             | Self::UserAccess { user, .. }
-            | Self::UserPassword { user }
-            | Self::UserDeleted { user }
-            | Self::TemporaryTokens { user }
-            | Self::Session { user } => vec![Concern::User(user.clone())],
-            Self::ExternalId { member, .. } | Self::ZonePrivileges { member, .. } => {
-                vec![member.into()]
-            }
+            | Self::UserDeleted { user } => vec![Concern::User(user.clone())],
+            Self::ZonePrivileges { member, .. } => vec![member.into()],
             Self::Group { group, .. } | Self::GroupDeleted { group } => {
                 vec![Concern::Group(group.clone())]
             }
-            Self::Cluster { cluster, .. }
-            | Self::LockoutConfirmed { cluster }
-            | Self::EmergencySession { cluster, .. }
-            | Self::Passphrase { cluster } => vec![Concern::Cluster(cluster.clone())],
+            Self::Cluster { cluster, .. } => vec![Concern::Cluster(cluster.clone())],
             Self::ClusterMember(change) => {
                 let cluster = Concern::Cluster(change.target.clone());
                 vec![cluster, (&change.member).into()]
@@ -92,6 +84,24 @@ impl Change {
                 vec![group, (&change.member).into()]
             }
             Self::Gone { what } => what.concerns(),
+            Self::Note(note) => note.concerns(),
+        }
+    }
+}
+
+impl Note {
+    /// What it is about, see [`Change::concerns`].
+    pub fn concerns(&self) -> Vec<Concern> {
+        match self {
+            Self::UserPassword { user }
+            | Self::TemporaryTokens { user }
+            | Self::Session { user } => vec![Concern::User(user.clone())],
+            Self::ExternalId { member, .. } => vec![member.into()],
+            Self::GroupType { group, .. } => vec![Concern::Group(group.clone())],
+            Self::ClusterReport { cluster, .. }
+            | Self::LockoutConfirmed { cluster }
+            | Self::EmergencySession { cluster, .. }
+            | Self::Passphrase { cluster } => vec![Concern::Cluster(cluster.clone())],
             Self::Token { token, user, .. } => {
                 let owner = user.clone().map(Concern::User);
                 owner

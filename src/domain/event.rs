@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cluster, ClusterId, Group, GroupId, Kind, Member, PrivilegeSet, Timestamp, TokenId, UserId,
+    Cluster, ClusterId, Group, GroupId, Kind, Member, Note, PrivilegeSet, Timestamp, UserId,
     ZonePrivilege,
 };
 
@@ -239,18 +239,6 @@ pub enum Change {
         /// What is true from now on.
         access: Access,
     },
-    /// An identity provider calls a user or group something else.
-    ExternalId {
-        /// Whom.
-        member: Member,
-        /// How from now on, if at all.
-        external_id: Option<String>,
-    },
-    /// A user's password was set.
-    UserPassword {
-        /// Whose.
-        user: UserId,
-    },
     /// A user is gone, with every membership.
     UserDeleted {
         /// Who.
@@ -293,60 +281,9 @@ pub enum Change {
         /// A membership that ended; or the zone-wide privileges it had, or that it was blocked.
         what: Box<Change>,
     },
-    /// A token was made, changed, used or deleted.
-    Token {
-        /// Which.
-        token: TokenId,
-        /// Whose, if it is a user's.
-        user: Option<UserId>,
-        /// What it is called, if it is a named one.
-        name: Option<String>,
-        /// Whether it is withdrawn.
-        revoked: bool,
-    },
-    /// Every temporary token of a user ended.
-    TemporaryTokens {
-        /// Whose.
-        user: UserId,
-    },
-    /// A session began or ended.
-    Session {
-        /// Whose.
-        user: UserId,
-    },
-    /// A session of the emergency interface began, for this reason, or ended.
-    EmergencySession {
-        /// Of which cluster.
-        cluster: ClusterId,
-        /// Why it began; `None` where it ended.
-        reason: Option<String>,
-    },
-    /// The emergency passphrase was set.
-    Passphrase {
-        /// Of which cluster.
-        cluster: ClusterId,
-    },
-    /// Both listeners present another certificate.
-    WebCertificate {
-        /// The SHA-256 fingerprint of the new one.
-        fingerprint: String,
-    },
-    /// Whoever did this was asked first, because nobody in the cluster can set privileges any more,
-    /// or because they gave up their own right to.
-    LockoutConfirmed {
-        /// Which cluster.
-        cluster: ClusterId,
-    },
-    /// An earlier event was undone, by the other changes beside this one.
-    Undone {
-        /// Which.
-        event: Sequence,
-    },
-    /// Sign-in attempts for `account` or from `address` are held back.
-    Throttled {
-        /// The name that was tried.
-        account: String,
-    },
+    /// Nothing that the graph knows of.
+    #[serde(untagged)]
+    Note(Note),
 }
 
 /// How one direct membership changed; `before` and `after` are `None` where there was none.

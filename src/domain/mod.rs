@@ -10,12 +10,14 @@ mod id;
 mod kinds;
 mod member;
 mod name;
+mod note;
 mod organisation;
 mod page;
 pub mod privilege;
 mod text;
 mod timestamp;
 mod token;
+mod version;
 
 pub use caveat::{Caveat, ClientInterface, Consumer, UnknownCaveat, earliest_end};
 pub use concern::{Concern, DirectMembership};
@@ -29,6 +31,7 @@ pub use name::{
     ClusterName, DisplayName, Domain, ExternalId, FullName, GroupName, InvalidName, Password,
     TokenName, Username,
 };
+pub use note::Note;
 pub use organisation::{NewCluster, NewGroup, NewMembership, NewUser, Organisation};
 pub use page::{Page, Slice, UnknownCursor};
 pub use privilege::{ClusterPrivilege, GroupPrivilege, Privilege, PrivilegeSet, ZonePrivilege};
@@ -37,3 +40,4 @@ pub use timestamp::Timestamp;
 pub use token::{
     Grant, Identifier, InviteKind, Invitee, Offer, Persistence, Subject, TargetKind, TokenType,
 };
+pub use version::Version;

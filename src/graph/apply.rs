@@ -90,18 +90,7 @@ impl Graph {
                 Some(Node::Group(group)) => self.places[group as usize].zone = pack(*privileges),
                 None => {}
             },
-            Change::ExternalId { .. }
-            | Change::Gone { .. }
-            | Change::UserPassword { .. }
-            | Change::Token { .. }
-            | Change::TemporaryTokens { .. }
-            | Change::Session { .. }
-            | Change::EmergencySession { .. }
-            | Change::Passphrase { .. }
-            | Change::Undone { .. }
-            | Change::WebCertificate { .. }
-            | Change::LockoutConfirmed { .. }
-            | Change::Throttled { .. } => {}
+            Change::Gone { .. } | Change::Note(_) => {}
         }
     }
 

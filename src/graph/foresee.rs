@@ -188,14 +188,14 @@ impl<'g> Foreseen<'g> {
     /// comes about, and keeps nobody from anything.
     pub fn digest(&self, affected: &[Affected]) -> u64 {
         let all = affected.iter().map(|one| {
-            let mut sum = one.digest;
-            for fate in Fate::ALL {
-                one.users.of(fate).iter().for_each(|user| {
-                    // In any order it is the same.
-                    sum = sum.wrapping_add(self.stamp(user, fate as u8));
-                });
-            }
-            (one.target.kind(), one.target.id(), sum)
+            // In any order the sum is the same.
+            let sums = Fate::ALL.map(|fate| {
+                let users = one.users.of(fate).iter();
+                users.fold(0, |sum, user| {
+                    sum + u64::from(self.graph.stamps[user as usize])
+                })
+            });
+            (one.target.kind(), one.target.id(), one.digest, sums)
         });
         HASH.hash_one(all.collect::<Vec<_>>())
     }

@@ -93,18 +93,7 @@ impl Oracle {
                     self.zone.insert(member, privileges.bits());
                 }
             }
-            Change::ExternalId { .. }
-            | Change::Gone { .. }
-            | Change::UserPassword { .. }
-            | Change::Token { .. }
-            | Change::TemporaryTokens { .. }
-            | Change::Session { .. }
-            | Change::EmergencySession { .. }
-            | Change::Passphrase { .. }
-            | Change::Undone { .. }
-            | Change::WebCertificate { .. }
-            | Change::LockoutConfirmed { .. }
-            | Change::Throttled { .. } => {}
+            Change::Gone { .. } | Change::Note(_) => {}
         }
     }
 

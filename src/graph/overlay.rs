@@ -99,18 +99,7 @@ impl<'g> Overlay<'g> {
                     self.zone.insert(node, *privileges);
                 }
             }
-            Change::ExternalId { .. }
-            | Change::UserPassword { .. }
-            | Change::Token { .. }
-            | Change::TemporaryTokens { .. }
-            | Change::Session { .. }
-            | Change::EmergencySession { .. }
-            | Change::Passphrase { .. }
-            | Change::WebCertificate { .. }
-            | Change::Gone { .. }
-            | Change::LockoutConfirmed { .. }
-            | Change::Undone { .. }
-            | Change::Throttled { .. } => {}
+            Change::Gone { .. } | Change::Note(_) => {}
         }
     }
 

@@ -80,17 +80,7 @@ impl Past {
             Change::ClusterMember(change) => self.note_membership(change),
             Change::GroupMember(change) => self.note_membership(change),
             Change::Gone { what } => self.note_gone(*what),
-            Change::ExternalId { .. }
-            | Change::UserPassword { .. }
-            | Change::Token { .. }
-            | Change::TemporaryTokens { .. }
-            | Change::Session { .. }
-            | Change::EmergencySession { .. }
-            | Change::Passphrase { .. }
-            | Change::Undone { .. }
-            | Change::WebCertificate { .. }
-            | Change::LockoutConfirmed { .. }
-            | Change::Throttled { .. } => {}
+            Change::Note(_) => {}
         }
     }
 

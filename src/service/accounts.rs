@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         Access, Action, Change, Ends, FullName, Group, GroupId, GroupPrivilege, InvalidName,
-        Member, MembershipChange, Page, Password, PrivilegeSet, Slice, UserId, Username,
+        Member, MembershipChange, Note, Page, Password, PrivilegeSet, Slice, UserId, Username,
         ZonePrivilege,
     },
     graph,
@@ -251,7 +251,7 @@ impl Panel {
             store::set_password_hash(w.conn, &id, &hash)?;
             let keep = digest_of(&request.credentials);
             store::delete_sessions_of(w.conn, &id, keep.as_deref())?;
-            w.announce(Change::UserPassword { user: id });
+            w.announce(Note::UserPassword { user: id });
             Ok(())
         })
     }
@@ -291,7 +291,7 @@ impl Panel {
             store::set_password_hash(w.conn, &user.id, &hash)?;
             store::set_basic_auth(w.conn, &user.id, true)?;
             store::delete_sessions_of(w.conn, &user.id, None)?;
-            w.announce(Change::UserPassword { user: user.id });
+            w.announce(Note::UserPassword { user: user.id });
             Ok(())
         })
     }
@@ -366,7 +366,7 @@ pub(super) fn announce(w: &mut Writing<'_>, user: User) {
         });
     }
     if let Some(external_id) = user.external_id {
-        w.announce(Change::ExternalId {
+        w.announce(Note::ExternalId {
             member: Member::User(user.id),
             external_id: Some(external_id.to_string()),
         });

@@ -10,7 +10,7 @@ use super::{
     Request, clusters, emergency,
 };
 use crate::{
-    domain::{Action, Change, Domain, Timestamp},
+    domain::{Action, Domain, Note, Timestamp},
     tls::{self, Pair, Part},
 };
 
@@ -166,7 +166,7 @@ impl Panel {
         let mut old = None;
         let done = self.write(request, action, |w| {
             emergency::require_root(&w.caller.who)?;
-            w.announce(Change::WebCertificate {
+            w.announce(Note::WebCertificate {
                 fingerprint: fingerprint.clone(),
             });
             // A preview must not be seen in anybody's handshake, however shortly.

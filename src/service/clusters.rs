@@ -8,10 +8,10 @@ use super::{Caller, Error, Input, Problem, Reading, Writing, cursor, members, se
 use crate::{
     domain::{
         Change, Cluster, ClusterId, ClusterName, ClusterPrivilege, ClusterType, Domain, Member,
-        Page, PrivilegeSet, Slice, ZonePrivilege,
+        Note, Page, PrivilegeSet, Slice, Version, ZonePrivilege,
     },
     graph::{ClusterRef, Reach},
-    store::{self, Conn, Version},
+    store::{self, Conn},
 };
 
 /// Whether the caller may list every cluster of the zone.
@@ -160,6 +160,7 @@ const REPORTED: &[&str] = &["onepanelProxy", "onepanelVersion", "workerVersion"]
 /// Takes what a cluster reports about itself (`modify_cluster`).
 pub fn modify(w: &mut Writing<'_>, id: &ClusterId, input: &Input) -> Result<(), Error> {
     let mut cluster = store::cluster(w.conn, id)?.ok_or(Error::NotFound)?;
+    let before = report(&cluster);
     w.caller.require::<Cluster>(
         id,
         ClusterPrivilege::Update,
@@ -178,13 +179,22 @@ pub fn modify(w: &mut Writing<'_>, id: &ClusterId, input: &Input) -> Result<(), 
     if let Some(proxy) = input.optional_bool("onepanelProxy")? {
         cluster.onepanel_proxy = proxy;
     }
-    store::update_cluster(w.conn, &cluster)?;
-    w.announce(Change::Cluster {
-        cluster: cluster.id,
-        name: cluster.name,
-        domain: cluster.domain,
-    });
+    let after = report(&cluster);
+    if before != after {
+        store::update_cluster(w.conn, &cluster)?;
+        w.announce_instead(before, after);
+    }
     Ok(())
+}
+
+/// What a cluster has reported, for the audit trail.
+fn report(cluster: &store::Cluster) -> Note {
+    Note::ClusterReport {
+        cluster: cluster.id.clone(),
+        worker: cluster.worker.clone(),
+        onepanel: cluster.onepanel.clone(),
+        proxy: cluster.onepanel_proxy,
+    }
 }
 
 fn read_version(key: &str, version: &Map<String, Value>) -> Result<Version, Error> {

@@ -9,7 +9,7 @@ use std::cell::LazyCell;
 use crate::{
     domain::{
         Change, Cluster, ClusterId, ClusterPrivilege, Ends, Group, Kind, Member, MembershipChange,
-        Page, Privilege as _, PrivilegeSet, Target, UserId, ZonePrivilege,
+        Note, Page, Privilege as _, PrivilegeSet, Target, UserId, ZonePrivilege,
     },
     graph::{Affected, Fate, Fates, Foreseen, User},
     service::{Caller, Error, Problem, Rules, Who, Writing, members},
@@ -167,7 +167,7 @@ impl Writing<'_> {
         let changes: Vec<Change> = self.changes().cloned().collect();
         for lockout in judge(intent, &self.caller, &changes)? {
             let cluster = lockout.id;
-            self.announce(Change::LockoutConfirmed { cluster });
+            self.announce(Note::LockoutConfirmed { cluster });
         }
         Ok(())
     }

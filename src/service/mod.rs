@@ -64,7 +64,7 @@ pub use crate::graph::{
 /// What the database holds.
 pub use crate::store::{
     Cluster as ClusterRecord, Group as GroupRecord, Invite, Token as TokenRecord, TokenKind,
-    User as UserRecord, Version,
+    User as UserRecord,
 };
 /// What a web certificate says, and what may be wrong with one.
 pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSource};

@@ -3,7 +3,7 @@
 use super::{Credentials, Error, Request, Writing};
 use crate::{
     domain::{
-        Access, Action, Change, Cluster, Ends, Event, Group, Kind, Member, MembershipChange,
+        Access, Action, Change, Cluster, Ends, Event, Group, Kind, Member, MembershipChange, Note,
         PrivilegeSet,
     },
     graph::{Graph, Reach},
@@ -22,15 +22,19 @@ pub(super) struct Announced {
 
 impl Writing<'_> {
     /// Announces a change that was just written. The graph sees it when the transaction commits.
-    pub fn announce(&mut self, change: Change) {
-        let before = None;
-        self.announced.push(Announced { change, before });
+    pub fn announce(&mut self, change: impl Into<Change>) {
+        self.announced.push(Announced {
+            change: change.into(),
+            before: None,
+        });
     }
 
     /// The same, of something that the graph knows nothing of.
-    pub fn announce_instead(&mut self, before: Change, change: Change) {
-        let before = Some(before);
-        self.announced.push(Announced { change, before });
+    pub fn announce_instead(&mut self, before: Note, change: Note) {
+        self.announced.push(Announced {
+            change: change.into(),
+            before: Some(before.into()),
+        });
     }
 
     /// Announces that a direct membership ended with what was just deleted.
@@ -175,19 +179,9 @@ fn until_now(graph: &Graph, change: &Change) -> Option<Change> {
             member: member.clone(),
             privileges: graph.direct_zone_privileges(member)?,
         }),
-        Change::ExternalId { .. }
-        | Change::UserPassword { .. }
-        | Change::ClusterMember(_)
+        Change::ClusterMember(_)
         | Change::GroupMember(_)
         | Change::Gone { .. }
-        | Change::Token { .. }
-        | Change::TemporaryTokens { .. }
-        | Change::Session { .. }
-        | Change::EmergencySession { .. }
-        | Change::Passphrase { .. }
-        | Change::Undone { .. }
-        | Change::WebCertificate { .. }
-        | Change::LockoutConfirmed { .. }
-        | Change::Throttled { .. } => None,
+        | Change::Note(_) => None,
     }
 }

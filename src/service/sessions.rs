@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Action, Change, ClusterId, Password, Timestamp, UserId, hex},
+    domain::{Action, ClusterId, Note, Password, Timestamp, UserId, hex},
     graph::Graph,
     store::{self, Conn, FeedEnd, Session, StoreError, StoreResult},
 };
@@ -244,7 +244,7 @@ impl Panel {
         self.write(&nobody, Action::Throttle, |w| {
             if throttle::failed(w.conn, attempt, w.address, w.now)? {
                 let account = attempt.name(w.conn)?;
-                w.announce(Change::Throttled { account });
+                w.announce(Note::Throttled { account });
             }
             Ok(())
         })
@@ -285,7 +285,7 @@ impl Panel {
             };
             store::insert_session(w.conn, &session)?;
             store::set_signed_in(w.conn, &user, w.now)?;
-            w.announce(Change::Session { user });
+            w.announce(Note::Session { user });
             Ok(())
         })?;
         Ok(secret)
@@ -309,7 +309,7 @@ impl Panel {
         let ended = self.write(request, Action::SignOut, |w| {
             store::delete_session(w.conn, &secret.digest())?;
             if let Some(user) = w.caller.who.user().cloned() {
-                w.announce(Change::Session { user });
+                w.announce(Note::Session { user });
             }
             Ok(())
         });

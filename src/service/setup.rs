@@ -4,9 +4,9 @@ use super::{Error, Panel, Request, Writing};
 use crate::{
     domain::{
         Action, Actor, Change, ClusterId, ClusterType, GroupId, GroupType, Member, PrivilegeSet,
-        ZonePrivilege,
+        Version, ZonePrivilege,
     },
-    store::{self, Cluster, Group, Version},
+    store::{self, Cluster, Group},
 };
 
 /// The group whose members administer the zone.

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use super::{
-    Conn, StoreResult, Version,
+    Conn, StoreResult,
     feed::actor_text,
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups, users},
 };
 use crate::domain::{
-    Actor, Member, NewCluster, NewGroup, NewUser, Organisation, Timestamp, Username,
+    Actor, Member, NewCluster, NewGroup, NewUser, Organisation, Timestamp, Username, Version,
 };
 
 /// Rows in one statement to a server: few enough for its limit of variables.

@@ -9,29 +9,7 @@ use super::{
     feed::{actor_text, parse_actor},
     schema::clusters,
 };
-use crate::domain::{Actor, ClusterId, ClusterType, Timestamp};
-
-/// Which release of a program runs in a cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
-    /// Such as `21.02.7`.
-    pub release: String,
-    /// The build's identifier.
-    pub build: String,
-    /// The hash of the user interface's package.
-    pub gui: String,
-}
-
-/// What the reference assumes until a cluster reports its version (`get_cluster`).
-impl Default for Version {
-    fn default() -> Self {
-        Self {
-            release: "18.02.*".to_owned(),
-            build: "unknown".to_owned(),
-            gui: "empty".to_owned(),
-        }
-    }
-}
+use crate::domain::{Actor, ClusterId, ClusterType, Timestamp, Version};
 
 /// A cluster's record.
 #[derive(Debug, Clone)]

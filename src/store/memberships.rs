@@ -1,9 +1,16 @@
 //! Direct memberships: the edges between users, groups and clusters.
 
-use diesel::prelude::*;
+use diesel::{
+    backend::Backend,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    serialize::ToSql,
+    sql_types::{BigInt, HasSqlType},
+};
 
 use super::{
     Conn, StoreResult,
+    conn::each,
     feed::{actor_text, parse_actor},
     schema::{cluster_groups, cluster_users, clusters, group_groups, group_users, groups},
 };
@@ -86,12 +93,48 @@ pub fn update_membership<K: Kind>(
     privileges: PrivilegeSet<K::Privilege>,
 ) -> StoreResult<bool> {
     let target = K::target(target);
-    let changed = in_table!(&target, member, edges => diesel::update(
-            edges::table.find((target.id(), member.id())))
-        .set(edges::privileges.eq(privileges.bits().cast_signed()))
-        .execute(conn)?);
+    let changed = in_table!(&target, member, edges => {
+        let update = SetPrivileges {
+            edges: edges::table,
+            column: edges::privileges::NAME,
+            privileges: privileges.bits().cast_signed(),
+            which: edges::target.eq(target.id()).and(edges::member.eq(member.id())),
+        };
+        each!(conn, conn => update.execute(conn)?)
+    });
     Ok(changed == 1)
 }
+
+/// The most frequent `UPDATE`. The query builder's own are prepared anew each time, which to a server is a
+/// journey more; this one is prepared once.
+#[derive(QueryId)]
+struct SetPrivileges<Edges, Which> {
+    edges: Edges,
+    column: &'static str,
+    privileges: i64,
+    which: Which,
+}
+
+impl<DB, Edges, Which> QueryFragment<DB> for SetPrivileges<Edges, Which>
+where
+    DB: Backend + HasSqlType<BigInt>,
+    i64: ToSql<BigInt, DB>,
+    Edges: QueryFragment<DB>,
+    Which: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        self.edges.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        out.push_identifier(self.column)?;
+        out.push_sql(" = ");
+        out.push_bind_param::<BigInt, _>(&self.privileges)?;
+        out.push_sql(" WHERE ");
+        self.which.walk_ast(out)
+    }
+}
+
+impl<Conn, Edges, Which> RunQueryDsl<Conn> for SetPrivileges<Edges, Which> {}
 
 /// Sets when a membership ends by itself, or that it does not; says whether there was one.
 pub fn set_membership_end<K: Kind>(

@@ -31,7 +31,7 @@ mod users;
 pub use audit::{Wish, event, membership_events, newest_events};
 pub use bulk::insert_organisation;
 pub use clusters::{
-    Cluster, Version, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
+    Cluster, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
 };
 pub use conn::Conn;
 pub use database::{Database, DatabaseUrl, InvalidUrl, Lent, Purpose, connect_alone};

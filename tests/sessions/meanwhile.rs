@@ -1,7 +1,7 @@
 //! A password or passphrase that is changed between being verified and being used opens nothing.
 
 use onepanel::{
-    domain::{Action, Change, Interface, Password},
+    domain::{Action, Interface, Note, Password},
     server,
     service::{AuthFailure, Credentials, Error, Input, Panel, Permit, Request, demo},
 };
@@ -60,7 +60,7 @@ fn joe(panel: &Panel) -> Request {
 fn write(panel: &Panel, request: &Request) -> Result<(), Error> {
     panel.write(request, Action::SignIn, |w| {
         let user = "joe".parse().expect("an id");
-        w.announce(Change::Session { user });
+        w.announce(Note::Session { user });
         Ok(())
     })
 }

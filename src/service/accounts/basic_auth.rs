@@ -1,7 +1,7 @@
 //! Whether somebody may sign in with a password, and with which one: an administrator's say.
 
 use crate::{
-    domain::{Action, Change, InvalidName, Password, UserId, ZonePrivilege},
+    domain::{Action, InvalidName, Note, Password, UserId, ZonePrivilege},
     service::{Caller, Error, Input, Panel, Permit, Request, Writing, sessions::digest_of},
     store::{self, Conn, User},
 };
@@ -136,6 +136,6 @@ fn set(
         store::set_password_hash(w.conn, id, hash)?;
         store::delete_sessions_of(w.conn, id, keep)?;
     }
-    w.announce(Change::UserPassword { user: id.clone() });
+    w.announce(Note::UserPassword { user: id.clone() });
     Ok(())
 }

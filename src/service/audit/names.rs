@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Entry;
 use crate::{
-    domain::{Actor, Change, Concern, Member},
+    domain::{Actor, Change, Concern, Member, Note},
     graph::Graph,
     service::Error,
     store::{self, Conn, Wish},
@@ -129,11 +129,11 @@ fn name_in(change: &Change) -> Option<(Concern, &str)> {
         Change::User { user, name, .. } => Some((Concern::User(user.clone()), name)),
         Change::Group { group, name } => Some((Concern::Group(group.clone()), name)),
         Change::Cluster { cluster, name, .. } => Some((Concern::Cluster(cluster.clone()), name)),
-        Change::Token {
+        Change::Note(Note::Token {
             token,
             name: Some(name),
             ..
-        } => Some((Concern::Token(token.clone()), name)),
+        }) => Some((Concern::Token(token.clone()), name)),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Entry, undo::single};
 use crate::{
-    domain::{Action, Actor, Change, Cluster, Concern, Group, ZonePrivilege},
+    domain::{Action, Actor, Change, Cluster, Concern, Group, Note, ZonePrivilege},
     service::{Caller, Error, Reading, Rules, members, tokens},
     store::{self, Recorded, Wish},
 };
@@ -100,7 +100,8 @@ pub(super) fn shown(caller: &Caller<'_>, scope: &Scope, recorded: Recorded) -> E
         did_it || (event.action == Action::ConsumeToken && matches!(concern, Concern::Token(_)));
     if !is_all {
         let is_about = |change: &Change| {
-            matches!(change, Change::Undone { .. }) || change.concerns().contains(concern)
+            matches!(change, Change::Note(Note::Undone { .. }))
+                || change.concerns().contains(concern)
         };
         let before = std::mem::take(&mut event.before).into_iter();
         let before = before.chain(std::iter::repeat(None));

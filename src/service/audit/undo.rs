@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Scope, check_may_see};
 use crate::{
     domain::{
-        Change, Event, Kind, Member, MembershipChange, Privilege, PrivilegeSet, Sequence,
+        Change, Event, Kind, Member, MembershipChange, Note, Privilege, PrivilegeSet, Sequence,
         Timestamp, ZonePrivilege,
     },
     service::{Caller, Error, Input, Rules, Writing, members, zone},
@@ -25,7 +25,9 @@ pub(super) fn single(event: &Event) -> Option<(&Change, Option<&Change>)> {
                 }
             }
             // An invitation stays used; what it gave can be taken back.
-            Change::Token { .. } | Change::Undone { .. } | Change::LockoutConfirmed { .. } => {}
+            Change::Note(
+                Note::Token { .. } | Note::Undone { .. } | Note::LockoutConfirmed { .. },
+            ) => {}
             _ => return None,
         }
     }
@@ -139,7 +141,7 @@ pub fn undo(
         }
         _ => {}
     }
-    w.announce(Change::Undone { event: sequence });
+    w.announce(Note::Undone { event: sequence });
     Ok(())
 }
 

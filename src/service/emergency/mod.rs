@@ -24,8 +24,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Caveat, Change, Cluster, ClusterId, ClusterPrivilege, Grant, Invitee, Member,
-        Offer, Password, PrivilegeSet, Subject, Target, Timestamp, TokenId, ZonePrivilege, hex,
+        Action, Caveat, Cluster, ClusterId, ClusterPrivilege, Grant, Invitee, Member, Note, Offer,
+        Password, PrivilegeSet, Subject, Target, Timestamp, TokenId, ZonePrivilege, hex,
     },
     graph::Counts,
     service::Rules as _,
@@ -334,7 +334,7 @@ impl Panel {
                 seen_at: w.now,
             };
             store::insert_emergency_session(w.conn, &session)?;
-            w.announce(Change::EmergencySession {
+            w.announce(Note::EmergencySession {
                 cluster: w.cluster.clone(),
                 reason: Some(reason),
             });
@@ -351,7 +351,7 @@ impl Panel {
     ) -> Result<(), Error> {
         let ended = self.write(request, Action::EmergencySignOut, |w| {
             store::delete_emergency_session(w.conn, &secret.digest())?;
-            w.announce(Change::EmergencySession {
+            w.announce(Note::EmergencySession {
                 cluster: w.cluster.clone(),
                 reason: None,
             });
@@ -428,6 +428,6 @@ pub(in crate::service) fn store_passphrase(
             withdraw(w, token)?;
         }
     }
-    w.announce(Change::Passphrase { cluster });
+    w.announce(Note::Passphrase { cluster });
     Ok(())
 }

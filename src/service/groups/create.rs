@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Change, DisplayName, ExternalId, Group, GroupId, GroupName, GroupPrivilege, GroupType,
-        InvalidName, Member, PrivilegeSet, ZonePrivilege,
+        InvalidName, Member, Note, PrivilegeSet, ZonePrivilege,
     },
     service::{
         Caller, Error, Input, Problem, Rules, Writing,
@@ -155,7 +155,7 @@ pub(in crate::service) fn insert(w: &mut Writing<'_>, draft: Draft) -> Result<Gr
         name: group.name,
     });
     if let Some(external_id) = group.external_id {
-        w.announce(Change::ExternalId {
+        w.announce(Note::ExternalId {
             member: Member::Group(group.id.clone()),
             external_id: Some(external_id.to_string()),
         });

@@ -3,7 +3,8 @@
 use super::create::{read_kind, read_name};
 use crate::{
     domain::{
-        Change, DisplayName, Group, GroupId, GroupPrivilege, Member, Page, Slice, ZonePrivilege,
+        Change, DisplayName, Group, GroupId, GroupPrivilege, Member, Note, Page, Slice,
+        ZonePrivilege,
     },
     graph::GroupRef,
     service::{Caller, Error, Input, Reading, Writing},
@@ -67,10 +68,17 @@ pub fn modify(w: &mut Writing<'_>, id: &GroupId, input: &Input) -> Result<(), Er
         return Ok(());
     }
     store::update_group(w.conn, id, &name, kind)?;
-    w.announce(Change::Group {
-        group: id.clone(),
-        name,
-    });
+    if name != group.name {
+        let group = id.clone();
+        w.announce(Change::Group { group, name });
+    }
+    if kind != group.kind {
+        let of_type = |kind| Note::GroupType {
+            group: id.clone(),
+            kind,
+        };
+        w.announce_instead(of_type(group.kind), of_type(kind));
+    }
     Ok(())
 }
 

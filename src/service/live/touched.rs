@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::belongs;
 use crate::{
     domain::{
-        Actor, Change, Cluster, Event, Group, GroupId, Kind, Member, MembershipChange, Sequence,
-        Target, UserId, ZonePrivilege,
+        Actor, Change, Cluster, Event, Group, GroupId, Kind, Member, MembershipChange, Note,
+        Sequence, Target, UserId, ZonePrivilege,
     },
     service::{Caller, Rules, members},
 };
@@ -61,7 +61,10 @@ impl Touched {
                 self.renamed.insert(Target::Group(group.clone()));
                 self.described.insert(Member::Group(group.clone()));
             }
-            Change::Cluster { cluster, .. } => {
+            Change::Note(Note::GroupType { group, .. }) => {
+                self.renamed.insert(Target::Group(group.clone()));
+            }
+            Change::Cluster { cluster, .. } | Change::Note(Note::ClusterReport { cluster, .. }) => {
                 self.renamed.insert(Target::Cluster(cluster.clone()));
             }
             Change::ClusterMember(change) => self.add_membership(change),
@@ -70,20 +73,14 @@ impl Touched {
                 self.moved.insert(member.clone());
             }
             Change::UserDeleted { .. } | Change::GroupDeleted { .. } => self.everything = true,
-            Change::UserPassword { user }
-            | Change::TemporaryTokens { user }
-            | Change::Session { user } => {
+            Change::Note(
+                Note::UserPassword { user }
+                | Note::TemporaryTokens { user }
+                | Note::Session { user },
+            ) => {
                 self.doubted.insert(user.clone());
             }
-            Change::ExternalId { .. }
-            | Change::Gone { .. }
-            | Change::Token { .. }
-            | Change::EmergencySession { .. }
-            | Change::Passphrase { .. }
-            | Change::Undone { .. }
-            | Change::WebCertificate { .. }
-            | Change::LockoutConfirmed { .. }
-            | Change::Throttled { .. } => {}
+            Change::Gone { .. } | Change::Note(_) => {}
         }
     }
 

@@ -83,12 +83,14 @@ fn update(w: &mut Writing<'_>, order: &Order) -> Result<GroupId, Error> {
         groups::check_may_modify(&w.caller, &id)?;
     }
     let members = draft.members;
+    let old_id = group.external_id.clone();
     order.check_version(&w.caller, &Record::Group(group))?;
     if let Some(name) = name {
         groups::rename(w, &id, &name)?;
     }
     if has_other_id {
-        set_external_id(w, Member::Group(id.clone()), external_id.as_ref())?;
+        let member = Member::Group(id.clone());
+        set_external_id(w, &member, old_id.as_ref(), external_id.as_ref())?;
     }
     if let Some(members) = members {
         set_members(w, &id, &members)?;

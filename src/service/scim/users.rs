@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Access, Change, DisplayName, ExternalId, Member, Password, PrivilegeSet, UserId, Username,
+        Access, DisplayName, ExternalId, Member, Note, Password, PrivilegeSet, UserId, Username,
         ZonePrivilege,
     },
     service::{Caller, Error, Request, Writing, accounts, sessions::digest_of},
@@ -173,21 +173,24 @@ fn update(w: &mut Writing<'_>, before: &User, wish: &Wish) -> Result<(), Error> 
     }
     if wish.external_id != before.external_id {
         let member = Member::User(before.id.clone());
-        set_external_id(w, member, wish.external_id.as_ref())?;
+        let (old, new) = (before.external_id.as_ref(), wish.external_id.as_ref());
+        set_external_id(w, &member, old, new)?;
     }
     Ok(())
 }
 
-/// Writes and announces what an identity provider calls somebody.
+/// Writes and announces what an identity provider calls somebody, who was called otherwise.
 pub(super) fn set_external_id(
     w: &mut Writing<'_>,
-    member: Member,
-    external_id: Option<&ExternalId>,
+    member: &Member,
+    before: Option<&ExternalId>,
+    after: Option<&ExternalId>,
 ) -> Result<(), Error> {
-    store::set_external_id(w.conn, &member, external_id)?;
-    w.announce(Change::ExternalId {
-        member,
+    store::set_external_id(w.conn, member, after)?;
+    let called = |external_id: Option<&ExternalId>| Note::ExternalId {
+        member: member.clone(),
         external_id: external_id.map(ToString::to_string),
-    });
+    };
+    w.announce_instead(called(before), called(after));
     Ok(())
 }

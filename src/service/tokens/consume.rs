@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Change, Cluster, Grant, Group, GroupId, InviteKind, Invitee, Kind, Member, Offer, Subject,
+        Cluster, Grant, Group, GroupId, InviteKind, Invitee, Kind, Member, Note, Offer, Subject,
         Target, TargetKind, Timestamp, TokenType, UserId, ZonePrivilege,
     },
     graph::Reach,
@@ -75,7 +75,7 @@ pub fn join(
     }
     w.announce(match &genuine.record {
         Some(token) => changed(token),
-        None => Change::Token {
+        None => Note::Token {
             user: genuine.identifier.subject.user().cloned(),
             token: genuine.identifier.id,
             name: None,

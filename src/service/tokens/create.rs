@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Caveat, Change, Grant, Identifier, InvalidName, InviteKind, Invitee, Kind, Offer,
+        Caveat, Grant, Identifier, InvalidName, InviteKind, Invitee, Kind, Note, Offer,
         Persistence, Subject, Target, TokenId, TokenName, TokenType, UserId, earliest_end,
     },
     service::{Error, Input, Problem, Writing},
@@ -89,7 +89,7 @@ pub fn create_temporary(
         kind,
         id: TokenId::generate(w.clock.entropy()?),
     };
-    w.announce(Change::Token {
+    w.announce(Note::Token {
         token: identifier.id.clone(),
         user: Some(user),
         name: None,

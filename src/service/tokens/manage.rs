@@ -3,7 +3,7 @@
 use super::{Made, changed, create::read_name, form, text::write_out};
 use crate::{
     domain::{
-        Change, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId, UserId,
+        Note, Page, Slice, SortKey, Subject, Target, TargetKind, Timestamp, TokenId, UserId,
         ZonePrivilege,
     },
     graph::Graph,
@@ -252,7 +252,7 @@ pub fn delete_many(
         return Err(Error::NotFound);
     }
     for (token, name) in deleted {
-        w.announce(Change::Token {
+        w.announce(Note::Token {
             token,
             user: Some(user.clone()),
             name: Some(name),
@@ -273,6 +273,6 @@ pub fn generation(r: &mut Reading<'_>, whose: Option<&UserId>) -> Result<i64, Er
 pub fn revoke_temporary(w: &mut Writing<'_>, whose: Option<&UserId>) -> Result<(), Error> {
     let user = owner(&w.caller, whose)?;
     store::begin_token_generation(w.conn, &user)?;
-    w.announce(Change::TemporaryTokens { user });
+    w.announce(Note::TemporaryTokens { user });
     Ok(())
 }

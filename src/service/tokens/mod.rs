@@ -41,11 +41,11 @@ pub use text::TokenKey;
 pub(super) use text::write_out;
 pub(super) use uses::Uses;
 
-use crate::{domain::Change, store::Token};
+use crate::{domain::Note, store::Token};
 
 /// What is announced of a named token that was made, changed, used or deleted.
-pub(super) fn changed(token: &Token) -> Change {
-    Change::Token {
+pub(super) fn changed(token: &Token) -> Note {
+    Note::Token {
         token: token.id.clone(),
         user: token.subject.user().cloned(),
         name: Some(token.name.clone()),

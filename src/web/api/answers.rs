@@ -8,8 +8,8 @@ use utoipa::{
 };
 
 use crate::{
-    domain::{Actor, ClusterId, ClusterType, GroupId, GroupType, Id, Timestamp, UserId},
-    service::{ClusterRecord, GroupRecord, SharedGroup, SharedUser, UserRecord, Version, members},
+    domain::{Actor, ClusterId, ClusterType, GroupId, GroupType, Id, Timestamp, UserId, Version},
+    service::{ClusterRecord, GroupRecord, SharedGroup, SharedUser, UserRecord, members},
 };
 
 /// One of a few words.

@@ -4,6 +4,7 @@ pub mod answers;
 mod asked;
 mod export;
 pub mod giving;
+mod notes;
 mod page;
 pub mod undo;
 pub mod view;

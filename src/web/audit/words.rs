@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::notes;
 use crate::{
     domain::{
         Access, Action, Actor, Change, Concern, Kind, Member, MembershipChange, Privilege,
@@ -50,16 +51,16 @@ impl fmt::Display for Sentence {
 }
 
 impl Sentence {
-    fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>) -> Self {
         Self::default().and(text)
     }
 
-    fn and(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn and(mut self, text: impl Into<String>) -> Self {
         self.pieces.push(Piece::Text(text.into()));
         self
     }
 
-    fn naming(mut self, names: &Names, concern: &Concern) -> Self {
+    pub(super) fn naming(mut self, names: &Names, concern: &Concern) -> Self {
         let (id, url) = match concern {
             Concern::Cluster(id) => (id.as_str(), Some(format!("/clusters/{id}"))),
             Concern::Group(id) => (id.as_str(), Some(format!("/groups/{id}"))),
@@ -71,12 +72,12 @@ impl Sentence {
         self
     }
 
-    fn member(self, names: &Names, member: &Member) -> Self {
+    pub(super) fn member(self, names: &Names, member: &Member) -> Self {
         self.and(format!("{} ", member.kind()))
             .naming(names, &member.into())
     }
 
-    fn instead(mut self, before: impl Into<String>) -> Self {
+    pub(super) fn instead(mut self, before: impl Into<String>) -> Self {
         self.before = Some(before.into());
         self
     }
@@ -134,11 +135,6 @@ fn sentence(
             Access::Blocked => about("blocked user "),
             Access::Open => about("let in again user "),
         },
-        Change::ExternalId {
-            member,
-            external_id,
-        } => external(member, external_id.as_deref(), names),
-        Change::UserPassword { .. } => about("set how to sign in with a password for user "),
         Change::UserDeleted { .. } => about("deleted user "),
         Change::GroupDeleted { .. } => about("deleted group "),
         Change::ClusterMember(change) => membership(action, by, change, names),
@@ -156,45 +152,10 @@ fn sentence(
             let told = Sentence::new("set the zone-wide privileges of ").member(names, member);
             difference(told, zone_before(before), *privileges)
         }
-        Change::Token { .. } => token(action, change, before, names),
-        Change::TemporaryTokens { .. } => about("ended every temporary token of user "),
-        Change::Session { .. } if action == Action::SignOut => Sentence::new("signed out"),
-        Change::Session { .. } => Sentence::new("signed in"),
-        Change::EmergencySession { reason: None, .. } => {
-            about("signed out of the emergency interface of cluster ")
-        }
-        Change::EmergencySession { .. } => {
-            about("signed in to the emergency interface of cluster ")
-        }
-        Change::Passphrase { .. } => about("set the emergency passphrase of cluster "),
-        Change::LockoutConfirmed { .. } => about(
-            "confirmed that this leaves somebody without the right to set privileges in cluster ",
-        ),
-        Change::WebCertificate { .. } | Change::Throttled { .. } | Change::Undone { .. } => {
-            Sentence::new(plain(change))
-        }
-    }
-}
-
-/// What is about nothing that has a name.
-fn plain(change: &Change) -> String {
-    match change {
-        Change::WebCertificate { fingerprint } => {
-            format!("took another web certificate into use: {fingerprint}")
-        }
-        Change::Throttled { account } => {
-            format!("failed to sign in as “{account}” too often and is held back")
-        }
-        Change::Undone { event } => format!("undid entry {}", event.0),
-        _ => String::new(),
-    }
-}
-
-fn external(member: &Member, id: Option<&str>, names: &Names) -> Sentence {
-    let told = Sentence::new("noted what an identity provider calls ").member(names, member);
-    match id {
-        Some(id) => told.and(format!(": “{id}”")),
-        None => told.and(": nothing any more"),
+        Change::Note(note) => match before {
+            Some(Change::Note(before)) => notes::sentence(action, note, Some(before), names),
+            _ => notes::sentence(action, note, None, names),
+        },
     }
 }
 
@@ -342,40 +303,6 @@ fn difference<P: Privilege>(
     }
     told.and(format!(": {}", parts.join("; ")))
         .instead(held(before))
-}
-
-/// What was done with a token.
-fn token(action: Action, change: &Change, before: Option<&Change>, names: &Names) -> Sentence {
-    let Change::Token {
-        token,
-        name,
-        revoked,
-        ..
-    } = change
-    else {
-        return Sentence::default();
-    };
-    let (was_called, was_revoked) = match before {
-        Some(Change::Token { name, revoked, .. }) => (name.as_ref(), *revoked),
-        _ => (None, false),
-    };
-    let done = match action {
-        Action::CreateToken | Action::EmergencyInvite => "made ",
-        Action::DeleteToken => "deleted ",
-        Action::ConsumeToken => "used ",
-        _ if *revoked && !was_revoked => "revoked ",
-        _ if was_revoked && !*revoked => "restored ",
-        _ => "changed ",
-    };
-    if name.is_none() {
-        return Sentence::new(done).and("a temporary token");
-    }
-    let concern = Concern::Token(token.clone());
-    let told = Sentence::new(done).and("token ").naming(names, &concern);
-    match was_called.filter(|old| Some(*old) != name.as_ref()) {
-        Some(old) => told.instead(format!("“{old}”")),
-        None => told,
-    }
 }
 
 /// What a membership was until now.
