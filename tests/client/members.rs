@@ -1,9 +1,9 @@
 //! The fourteen operations about members in words, and what the API says afterwards.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Console;
-use crate::support::panel::TestPanel;
+use crate::support::panel::{API, TestPanel};
 
 #[test]
 fn members_are_listed_with_names_and_ids() {
@@ -164,6 +164,28 @@ fn effective_privileges_are_those_with_what_comes_through_groups() {
 }
 
 #[test]
+fn a_membership_is_given_an_end_and_loses_it_again() {
+    let panel = TestPanel::demo();
+    let admin = Console::of(&panel, "admin");
+    let end = || {
+        let path = format!("{API}/clusters/lapland/users/nils/end");
+        panel.user("admin").get(&path).send().expect(200).json()["endsAt"].clone()
+    };
+    let said = admin.says("members add lapland user:nils --until 2100-03-31T18:00Z");
+    assert!(said.contains("until 2100-03-31 18:00 UTC"), "{said}");
+    assert_eq!(end(), 4_110_199_200_i64);
+    admin.says("members end lapland user:nils --at 2100-03-31T18:00:00+02:00");
+    assert_eq!(end(), 4_110_192_000_i64);
+    admin.says("members end lapland user:nils --never");
+    assert_eq!(end(), Value::Null);
+    for wrong in ["", " --at soon", " --at 2100-03-31 --never"] {
+        let line = format!("members end lapland user:nils{wrong}");
+        let ran = admin.run(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(ran.output.status.code(), Some(2), "{line}");
+    }
+}
+
+#[test]
 fn a_privilege_that_may_be_several_is_asked_about() {
     let panel = TestPanel::demo();
     let sam = Console::of(&panel, "sam");
@@ -202,6 +224,7 @@ fn help_has_examples_and_exit_codes() {
         "api --help",
         "members list --help",
         "members add --help",
+        "members end --help",
         "members remove --help",
         "members privileges show --help",
         "members privileges grant --help",

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use ureq::http::Method;
 
 use super::{Form, Whom};
@@ -12,7 +12,7 @@ use crate::{
         remote::{Answer, Question, Remote},
         table,
     },
-    domain::{ClusterPrivilege, Member, Privilege as _, PrivilegeSet},
+    domain::{ClusterPrivilege, Member, Privilege as _, PrivilegeSet, Timestamp},
 };
 
 /// The panel, and how its answers are printed.
@@ -43,15 +43,31 @@ impl Console {
         &self,
         whom: &Whom,
         privileges: Option<PrivilegeSet<ClusterPrivilege>>,
+        until: Option<Timestamp>,
     ) -> Result<(), Failure> {
         let path = whom.path(false);
-        let put = Question::new(Method::PUT, &path);
-        self.ask(match privileges {
-            Some(privileges) => put.with(&json!({ "privileges": privileges })),
-            None => put,
-        })?;
+        let mut body = Map::new();
+        if let Some(privileges) = privileges {
+            body.insert("privileges".to_owned(), json!(privileges));
+        }
+        if let Some(until) = until {
+            body.insert("endsAt".to_owned(), json!(until));
+        }
+        self.ask(Question::new(Method::PUT, &path).with(&body.into()))?;
         let Whom { cluster, member } = whom;
-        self.tell(&format!("{member} is a member of {cluster} now"))
+        let until = until.map_or_else(String::new, |until| format!(", until {until}"));
+        self.tell(&format!("{member} is a member of {cluster} now{until}"))
+    }
+
+    /// Says when a membership ends by itself, or that it does not. Beyond the contract.
+    pub fn end(&self, whom: &Whom, at: Option<Timestamp>) -> Result<(), Failure> {
+        let path = format!("{}/end", whom.path(false));
+        self.ask(Question::new(Method::PUT, &path).with(&json!({ "endsAt": at })))?;
+        let Whom { cluster, member } = whom;
+        self.tell(&match at {
+            Some(at) => format!("{member} is a member of {cluster} until {at}"),
+            None => format!("{member} is a member of {cluster} until somebody ends that"),
+        })
     }
 
     /// `remove_cluster_user`, `remove_cluster_group`.

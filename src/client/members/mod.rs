@@ -16,7 +16,7 @@ use super::{
     remote::Remote,
 };
 use crate::{
-    domain::{ClusterId, ClusterPrivilege, Member, PrivilegeSet},
+    domain::{ClusterId, ClusterPrivilege, Member, PrivilegeSet, Timestamp},
     settings::{ClientOptions, ClientSettings},
 };
 use act::Console;
@@ -81,6 +81,7 @@ Examples:
 Examples:
   onepanel members add lapland user:nils
   onepanel members add lapland group:alumni --privileges manager,view_privileges
+  onepanel members add lapland user:nils --until 2027-03-31T18:00Z
 
 {PRIVILEGES}
 
@@ -91,6 +92,26 @@ Examples:
         /// What the new member may do [default: view]
         #[arg(long, value_delimiter = ',', value_name = "PRIVILEGES")]
         privileges: Option<Vec<Words>>,
+        /// When the membership ends by itself, such as 2027-03-31T18:00Z [default: never]
+        #[arg(long, value_name = "TIME", value_parser = moment)]
+        until: Option<Timestamp>,
+    },
+    /// Say when a direct membership ends by itself
+    #[command(after_help = format!("\
+Examples:
+  onepanel members end lapland user:vera --at 2027-03-31T18:00Z
+  onepanel members end lapland user:vera --never
+
+{EXIT_CODES}"))]
+    End {
+        #[command(flatten)]
+        whom: Whom,
+        /// At this moment
+        #[arg(long, value_name = "TIME", value_parser = moment, required_unless_present = "never")]
+        at: Option<Timestamp>,
+        /// Only when somebody ends it
+        #[arg(long, conflicts_with = "at")]
+        never: bool,
     },
     /// End a user's or group's direct membership
     #[command(after_help = format!("\
@@ -182,6 +203,15 @@ fn member(text: &str) -> Result<Member, &'static str> {
     )
 }
 
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    let seconds = |nanos: i128| i64::try_from(nanos.div_euclid(1_000_000_000)).ok();
+    Timestamp::nanos_of(text)
+        .and_then(seconds)
+        .map(Timestamp)
+        .or_else(|| Timestamp::parse_minute(text.strip_suffix('Z')?))
+        .ok_or("a moment is written like 2027-03-31T18:00Z or 2027-03-31T18:00:00+02:00")
+}
+
 impl Members {
     /// Does what the verb says.
     pub fn run(self) -> Result<(), Failure> {
@@ -209,9 +239,12 @@ impl Members {
                 is_effective: effective,
                 search,
             }),
-            Verb::Add { whom, privileges } => {
-                console.add(&whom, privileges.as_deref().map(Words::together))
-            }
+            Verb::Add {
+                whom,
+                privileges,
+                until,
+            } => console.add(&whom, privileges.as_deref().map(Words::together), until),
+            Verb::End { whom, at, never: _ } => console.end(&whom, at),
             Verb::Remove { whom } => console.remove(&whom),
             Verb::Privileges(verb) => match verb {
                 Privileges::Show { whom, effective } => console.show(&whom, effective),
