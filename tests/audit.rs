@@ -414,6 +414,20 @@ fn no_secret_is_in_any_entry() {
 }
 
 #[test]
+fn in_an_emergency_the_entries_are_files_as_well() {
+    let panel = TestPanel::demo();
+    let rescuer = panel.rescuer();
+    let page = rescuer.get("/audit?q=registered").page().send().expect(200);
+    let files = page.html().attributes("a[download]", "href");
+    assert_eq!(files.len(), 2, "{files:?}");
+    for file in files {
+        let file = rescuer.get(&file).page().send().expect(200);
+        assert!(file.text().contains("registered cluster"), "{file}");
+        assert!(!file.text().contains("signed in"), "{file}");
+    }
+}
+
+#[test]
 fn the_newest_hash_can_be_noted_and_an_emergency_tells_its_reason() {
     let panel = TestPanel::demo();
     let rescuer = panel.rescuer();

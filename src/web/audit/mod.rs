@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header::LINK, web::Path};
 
 pub use answers::{Audit, AuditEntry};
 pub use asked::Whose;
-pub use page::rows;
+pub use page::{file, rows};
 
 use self::{
     answers::AuditHead,

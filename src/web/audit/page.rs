@@ -55,8 +55,8 @@ pub fn page(r: &mut Reading<'_>, query: &Query, whose: &Whose) -> Result<AuditPa
         more: found
             .more
             .map(|more| format!("{page}?{}", more_of(query, more))),
-        csv: file(whose, query, "csv"),
-        jsonl: file(whose, query, "jsonl"),
+        csv: file(&whose.base(), query, "csv"),
+        jsonl: file(&whose.base(), query, "jsonl"),
         page,
     })
 }
@@ -107,12 +107,13 @@ fn more_of(query: &Query, more: Sequence) -> String {
         .finish()
 }
 
-fn file(whose: &Whose, query: &Query, format: &str) -> String {
+/// Where everything that is asked for is a file: the resource of these entries in another format.
+pub fn file(resource: &str, query: &Query, format: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(filters(query))
         .append_pair("format", format)
         .finish();
-    format!("{}?{query}", whose.base())
+    format!("{resource}?{query}")
 }
 
 fn asked(r: &Reading<'_>, query: &Query, wanted: Wanted, error: Option<String>) -> Asked {

@@ -18,6 +18,7 @@ use crate::{
         },
         body::Query,
         fault::Fault,
+        layout::EMERGENCY_API,
     },
 };
 
@@ -32,6 +33,9 @@ pub async fn get(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRes
             Ok(EmergencyAuditPage {
                 frame: place.frame("Audit", EmergencyPlace::Audit),
                 name: place.cluster.name.clone(),
+                csv: audit::file(&resource(), &query, "csv"),
+                jsonl: audit::file(&resource(), &query, "jsonl"),
+                is_part: ["q", "actor"].iter().any(|key| query.has(key)),
                 search: query.get("q").unwrap_or_default().to_owned(),
                 rows: rows.into_iter().map(without_links).collect(),
                 more: more.map(|query| format!("/audit?{query}")),
@@ -39,6 +43,11 @@ pub async fn get(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRes
         })
         .await?;
     show(StatusCode::OK, &request, &page)
+}
+
+/// `list_panel_audit_entries`.
+fn resource() -> String {
+    format!("{EMERGENCY_API}/cluster/audit")
 }
 
 /// The pages that the names lead to are at the other port.

@@ -13,6 +13,12 @@ pub struct EmergencyAuditPage {
     pub frame: EmergencyFrame,
     /// The cluster's name.
     pub name: String,
+    /// Where all of it is a table.
+    pub csv: String,
+    /// The same, a line of JSON for each entry.
+    pub jsonl: String,
+    /// Whether only some entries are asked for.
+    pub is_part: bool,
     /// What is searched for.
     pub search: String,
     /// The entries of this page, newest first.
