@@ -19,7 +19,7 @@ use onepanel::{
         Kind, Member, MembershipChange, Page, PrivilegeSet, Timestamp, UnknownCursor,
     },
     graph::{Fate, Fates, Graph, MemberKind, Reach},
-    service::{load::load, members},
+    service::{load::load, members, progress::Progress},
     store::{Conn, Database, DatabaseUrl, StoreError, each_batch},
 };
 use rusqlite::{Connection, params};
@@ -142,7 +142,7 @@ fn measure(size: Size) -> Done<Figures> {
     let mut lent = database.connect()?;
     let before = resident()?;
     let start = Instant::now();
-    let mut graph = load(&mut lent)?;
+    let mut graph = load(&mut lent, &Progress::default())?;
     figures.take("load", start.elapsed());
     let bytes = resident()?.saturating_sub(before);
     figures.lines.push(("memory", mega(bytes)));
@@ -165,7 +165,7 @@ fn measure(size: Size) -> Done<Figures> {
 /// The zone as it was before all its events.
 fn go_back(conn: &mut Conn, figures: &mut Figures) -> Done<()> {
     let start = Instant::now();
-    let graph = load(conn)?;
+    let graph = load(conn, &Progress::default())?;
     figures.take("load, once more", start.elapsed());
     let start = Instant::now();
     let mut past = graph.clone();

@@ -123,7 +123,10 @@ impl Site {
             .build();
         let agent = Agent::config_builder().proxy(None).tls_config(tls);
         Ok(Self {
-            panels: [server::start(settings.clone())?, server::start(settings)?],
+            panels: [
+                server::start(settings.clone())?.ready()?,
+                server::start(settings)?.ready()?,
+            ],
             token,
             agent: agent.build().new_agent(),
             _data: data,
@@ -131,7 +134,7 @@ impl Site {
     }
 
     fn address(&self, panel: usize, path: &str) -> String {
-        format!("https://{}{path}", self.panels[panel].hosted)
+        format!("https://{}{path}", self.panels[panel].at.hosted)
     }
 
     /// Changes something at one panel while a page is open at the other, and does by turns what the

@@ -58,7 +58,7 @@ fn main() -> Done<()> {
     let site = Site::start()?;
     let cookie = format!("Accept: text/html\r\nCookie: {}", site.session);
     let panel = Place {
-        address: site.panel.hosted,
+        address: site.panel.at.hosted,
         is_secure: true,
     };
     let mut page = Load::connect("Members page", panel, MEMBERS_PAGE, &cookie)?;
@@ -164,8 +164,8 @@ impl Site {
         let token = support::administrators_token(&panel)?;
         drop(panel);
         fill(&mut Connection::open(data.path().join(FILE))?)?;
-        let panel = server::start(settings)?;
-        let mut somebody = Client::new(panel.hosted, Ipv4Addr::LOCALHOST)?;
+        let panel = server::start(settings)?.ready()?;
+        let mut somebody = Client::new(panel.at.hosted, Ipv4Addr::LOCALHOST)?;
         let form = format!("username=admin&password={}", demo::PASSWORD);
         let session = somebody.post("/login", &form)?.cookie.ok_or("no session")?;
         Ok(Self {

@@ -222,25 +222,29 @@ fn serve(options: Serve) -> Result<(), Failure> {
     let settings = Settings::serve(options.data, options.serve)?;
     log::start(settings.log_format);
     let (data, cluster) = (settings.data_dir.clone(), settings.cluster.clone());
-    let signals = Signals::listen()?;
-    let running = server::start(settings)?;
+    let mut signals = Signals::listen()?;
+    let starting = server::start(settings)?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         data = %data.display(),
         %cluster,
         "started"
     );
+    let Some(running) = starting.ready_unless_told(&mut signals)? else {
+        return Ok(());
+    };
+    let at = running.at;
     tracing::info!(
-        hosted = %format_args!("https://{}", running.hosted),
-        emergency = %format_args!("https://{}", running.emergency),
-        metrics = running.metrics.map(|address| format!("http://{address}/metrics")),
+        hosted = %format_args!("https://{}", at.hosted),
+        emergency = %format_args!("https://{}", at.emergency),
+        metrics = at.metrics.map(|address| format!("http://{address}/metrics")),
         "serving"
     );
     if let Some(secret) = &running.setup {
         // To the console only: the link is a secret, and logs are kept.
         say(&format!(
             "This panel is fresh. Set it up here, once:\n\n  https://localhost:{}/setup/{}\n\n",
-            running.emergency.port(),
+            at.emergency.port(),
             secret.reveal()
         ));
     }
@@ -263,15 +267,15 @@ fn serve_demo(options: Serve) -> Result<(), Failure> {
     let settings = Settings::demo(options.data, options.serve, temporary.path())?;
     log::start(settings.log_format);
     let signals = Signals::listen()?;
-    let running = server::start_demo(settings)?;
+    let running = server::start_demo(settings)?.ready()?;
     say(&format!(
         "The demo is ready; Ctrl-C ends it.\n\n  \
          hosted interface     https://localhost:{}\n  \
          emergency interface  https://localhost:{}\n\n\
          The certificate is signed by the demo itself, so the browser asks whether to go on.\n\
          Sign in as one of these; all passwords are {}:\n\n{}\n",
-        running.hosted.port(),
-        running.emergency.port(),
+        running.at.hosted.port(),
+        running.at.emergency.port(),
         demo::PASSWORD,
         demo::ACCOUNTS,
     ));

@@ -66,6 +66,7 @@ mod secrecy;
 mod server;
 mod sessions;
 mod several;
+mod starting;
 mod support;
 mod token_pages;
 mod tokens;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use onepanel::{
     domain::Timestamp,
     graph::Graph,
-    service::{load::load, members::go_back},
+    service::{load::load, members::go_back, progress::Progress},
     store::events_after,
 };
 
@@ -61,7 +61,7 @@ fn every_moment_is_found_again_as_the_feed_led_to_it() {
     let panel = TestPanel::demo();
     live(&panel);
     let mut conn = panel.database().connect().unwrap();
-    let latest = load(&mut conn).unwrap();
+    let latest = load(&mut conn, &Progress::default()).unwrap();
     let events = events_after(&mut conn, Graph::new().sequence(), 100_000).unwrap();
     assert!(events.len() > 15, "the demo and what happened since");
     let mut then = Graph::new();

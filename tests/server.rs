@@ -2,7 +2,10 @@
 
 use std::{fs, net::TcpStream, os::unix::fs::PermissionsExt as _};
 
-use onepanel::{server, web::assets};
+use onepanel::{
+    server::{self, Starting},
+    web::assets,
+};
 
 use crate::support::{
     client::Client,
@@ -74,7 +77,11 @@ fn a_file_that_is_not_there_is_not_kept() {
 #[test]
 fn certificate_and_keys_survive_a_restart_and_are_for_nobody_else() {
     let data = tempfile::tempdir().unwrap();
-    let start = || server::start(database::settings(data.path())).unwrap();
+    let start = || {
+        server::start(database::settings(data.path()))
+            .and_then(Starting::ready)
+            .unwrap()
+    };
     let own = ["tls/web.pem", "token.key"];
     let read = || own.map(|name| fs::read(data.path().join(name)).unwrap());
     start().stop();
@@ -103,8 +110,10 @@ fn a_body_that_is_too_large_is_refused() {
 #[test]
 fn a_panel_that_was_stopped_listens_no_more() {
     let data = tempfile::tempdir().unwrap();
-    let running = server::start(database::settings(data.path())).unwrap();
-    let addresses = [running.hosted, running.emergency];
+    let running = server::start(database::settings(data.path()))
+        .and_then(Starting::ready)
+        .unwrap();
+    let addresses = [running.at.hosted, running.at.emergency];
     assert!(
         addresses
             .iter()
@@ -122,9 +131,10 @@ fn a_panel_that_was_stopped_listens_no_more() {
 fn the_demo_is_filled_once_and_only_into_a_panel_nobody_uses() {
     let data = tempfile::tempdir().unwrap();
     let settings = || database::settings(data.path());
-    server::start_demo(settings()).unwrap().stop();
-    let again = server::start_demo(settings()).unwrap();
-    let joe = Client::basic(format!("https://{}", again.hosted), "joe", DEMO_PASSWORD);
+    let start = || server::start_demo(settings()).and_then(Starting::ready);
+    start().unwrap().stop();
+    let again = start().unwrap();
+    let joe = Client::basic(format!("https://{}", again.at.hosted), "joe", DEMO_PASSWORD);
     joe.get("/api/v3/onezone/user").send().expect(200);
 
     let list = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
@@ -134,7 +144,8 @@ fn the_demo_is_filled_once_and_only_into_a_panel_nobody_uses() {
     let settings = database::settings(used.path());
     let panel = server::open_panel(&settings).unwrap();
     onepanel::service::import::import(&panel, list.as_bytes(), |_| ()).unwrap();
-    let refused = server::start_demo(settings).unwrap_err().to_string();
+    let refused = server::start_demo(settings).and_then(Starting::ready);
+    let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("data directory of its own"), "{refused}");
 }
 

@@ -36,7 +36,6 @@ pub(super) type Inside = BTreeMap<GroupId, BTreeSet<Member>>;
 pub(super) type Way = (Vec<GroupId>, u64);
 
 impl Oracle {
-    #[expect(clippy::too_many_lines, reason = "one arm for each change")]
     pub fn apply(&mut self, change: &Change) {
         match change.clone() {
             Change::User {

@@ -12,13 +12,17 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::StartError;
 use crate::{
     domain::ClusterId,
     files,
-    service::{Cost, Error, Limits, Panel, Provided, TokenKey, setup::ONEZONE},
+    service::{
+        Cost, Error, Limits, Panel, Provided, TokenKey, clusters::check_is_there,
+        progress::Progress, setup::ONEZONE,
+    },
     settings::{DatabaseText, PasswordCost, Settings},
     store::{Database, DatabaseUrl},
     tls::{Keeper, Source},
@@ -27,22 +31,36 @@ use crate::{
 
 /// Opens the panel on its data and refuses if it is of a cluster that does not exist.
 pub fn open_cluster_panel(settings: &Settings) -> Result<Panel, StartError> {
-    let panel = open_panel(settings)?;
-    check_cluster(&panel)?;
-    Ok(panel)
-}
-
-/// Refuses a panel of a cluster that does not exist.
-pub fn check_cluster(panel: &Panel) -> Result<(), StartError> {
-    panel.check_cluster().map_err(|error| match error {
-        Error::NotFound => StartError::NoCluster(panel.cluster().clone()),
-        other => other.into(),
-    })
+    let data = open(settings)?;
+    check_cluster(&data.database, settings)?;
+    data.load_alone(settings)
 }
 
 /// Opens the panel on its data, which is created if there is none yet. Another process may have
 /// the same data open.
 pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
+    open(settings)?.load_alone(settings)
+}
+
+/// Refuses a panel of a cluster that does not exist.
+pub fn check_cluster(database: &Database, settings: &Settings) -> Result<(), StartError> {
+    let mut conn = database.connect()?;
+    check_is_there(&mut conn, &settings.cluster).map_err(|error| match error {
+        Error::NotFound => StartError::NoCluster(settings.cluster.clone()),
+        other => other.into(),
+    })
+}
+
+/// The data of a panel, found to be its own. Nothing of it is loaded, so this is had at once.
+#[derive(Debug)]
+pub struct Data {
+    /// The database, as this program knows it.
+    pub database: Database,
+    key: TokenKey,
+}
+
+/// Finds the data of a panel, or makes some.
+pub fn open(settings: &Settings) -> Result<Data, StartError> {
     files::private_folder(&settings.data_dir)?;
     let url = database_url(settings)?;
     // SQLite would let others read a file that it makes itself.
@@ -51,6 +69,29 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
     }
     let database = Database::open(url)?;
     let key = token_key(settings, &database)?;
+    Ok(Data { database, key })
+}
+
+impl Data {
+    /// The panel of this data, which takes as long as there are users.
+    pub fn load(
+        self,
+        settings: &Settings,
+        certificate: Arc<Keeper>,
+        progress: &Progress,
+    ) -> Result<Panel, StartError> {
+        let Self { database, key } = self;
+        let provided = provided(settings, key, certificate);
+        Ok(Panel::open(database, provided, progress)?)
+    }
+
+    fn load_alone(self, settings: &Settings) -> Result<Panel, StartError> {
+        let certificate = Keeper::new(certificate_source(settings));
+        self.load(settings, certificate, &Progress::default())
+    }
+}
+
+fn provided(settings: &Settings, key: TokenKey, certificate: Arc<Keeper>) -> Provided {
     let limits = Limits {
         session_idle: settings.session_idle,
         session_lifetime: settings.session_lifetime,
@@ -65,15 +106,14 @@ pub fn open_panel(settings: &Settings) -> Result<Panel, StartError> {
             passes: 1,
         },
     };
-    let provided = Provided {
+    Provided {
         cluster: settings.cluster.clone(),
         key,
         cost,
         limits,
         clock: settings.clock,
-        certificate: Keeper::new(certificate_source(settings)),
-    };
-    Ok(Panel::open(database, provided)?)
+        certificate,
+    }
 }
 
 /// Where the certificate of this panel comes from.

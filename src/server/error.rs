@@ -84,6 +84,9 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// What loads the data has crashed.
+    #[error("the data cannot be loaded: a part of the panel has crashed, and the log says where")]
+    Crashed,
     /// The system refuses a thread or a signal.
     #[error("the system refuses what is needed to serve: {0}")]
     Thread(io::Error),

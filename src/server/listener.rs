@@ -28,17 +28,15 @@ use rustls::ServerConfig;
 use tokio::sync::oneshot;
 
 use super::{StartError, greeting};
-use crate::{
-    service::Panel,
-    web::{
-        body::Patience,
-        fault,
-        forwarded::TrustedProxies,
-        guard,
-        reach::Hosted,
-        routes, tags,
-        watch::{self, Watch},
-    },
+use crate::web::{
+    awaited::{self, Awaited},
+    body::Patience,
+    fault,
+    forwarded::TrustedProxies,
+    guard,
+    reach::Hosted,
+    routes, tags,
+    watch::{self, Watch},
 };
 
 /// The largest body that is read; no operation needs more than a few KiB.
@@ -105,8 +103,8 @@ impl Face {
 /// What both interfaces serve from.
 #[derive(Debug, Clone)]
 pub struct Served {
-    /// The panel.
-    pub panel: Arc<Panel>,
+    /// The panel, once it is there.
+    pub awaited: Arc<Awaited>,
     /// What notes each request.
     pub watch: Arc<Watch>,
     /// The folder with the files the browser loads.
@@ -131,6 +129,15 @@ impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Listener({})", self.address)
     }
+}
+
+/// What a listener that stops does about requests under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It lets them finish.
+    Gracefully,
+    /// It ends them.
+    AtOnce,
 }
 
 /// What the thread of a listener says as soon as it knows whether it can serve.
@@ -177,9 +184,9 @@ impl Listener {
         }
     }
 
-    /// Accepts nothing new from now on, lets requests finish. What is returned waits for that.
-    pub fn stop(&self) -> impl Future<Output = ()> + use<> {
-        self.handle.stop(true)
+    /// Accepts nothing new from now on. What is returned waits until it has stopped.
+    pub fn stop(&self, how: Stop) -> impl Future<Output = ()> + use<> {
+        self.handle.stop(how == Stop::Gracefully)
     }
 
     /// Whether it serves no more, whatever the reason.
@@ -217,17 +224,17 @@ fn serve(
         stand_back();
     }
     let Served {
-        panel,
+        awaited,
         watch,
         assets,
         patience,
         proxies,
     } = served;
-    let (panel, watch) = (web::Data::from(panel), web::Data::from(watch));
+    let (awaited, watch) = (web::Data::from(awaited), web::Data::from(watch));
     System::new().block_on(async move {
         let bound = HttpServer::new(move || {
             App::new()
-                .app_data(panel.clone())
+                .app_data(awaited.clone())
                 .app_data(watch.clone())
                 .app_data(PayloadConfig::new(LARGEST_BODY))
                 .app_data(patience)
@@ -240,6 +247,7 @@ fn serve(
                 .wrap(from_fn(guard::form_method))
                 .wrap(from_fn(guard::head_as_get))
                 .wrap(from_fn(fault::render))
+                .wrap(from_fn(awaited::hold_off))
                 .wrap(from_fn(guard::headers))
                 .wrap(from_fn(guard::part_when_stopping))
                 .wrap(from_fn(watch::watch))

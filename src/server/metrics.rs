@@ -11,7 +11,7 @@ use std::{
 
 use actix_web::{
     App, HttpResponse, HttpServer,
-    http::header::CONTENT_TYPE,
+    http::header::{CONTENT_TYPE, RETRY_AFTER},
     rt::System,
     web::{self, Data, get},
 };
@@ -24,44 +24,53 @@ use prometheus_client::{
 
 use super::{
     StartError,
-    listener::{Listener, Started, run},
+    listener::{Listener, Served, Started, run},
 };
 use crate::{
+    clock::Clock,
     domain::Timestamp,
-    service::{Figures, Panel, Share},
-    web::watch::Watch,
+    service::{Figures, Share},
+    web::awaited::Awaited,
 };
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Begins to serve `/metrics` of a panel.
+/// Begins to serve `/metrics` of a panel, whose database is of this kind.
 pub fn start(
     address: SocketAddr,
-    panel: Arc<Panel>,
-    watch: &Watch,
+    clock: Clock,
+    database: &'static str,
+    served: &Served,
 ) -> Result<Listener, StartError> {
     let mut registry = Registry::default();
     let build = [
         ("version", env!("CARGO_PKG_VERSION")),
-        ("database", panel.database_kind()),
+        ("database", database),
     ];
     registry.register("onepanel_build", "What runs", Info::new(build));
-    watch.register(&mut registry);
+    served.watch.register(&mut registry);
+    let awaited = Arc::clone(&served.awaited);
     registry.register_collector(Box::new(Now {
-        began: panel.clock.now(),
-        panel,
+        began: clock.now(),
+        awaited: Arc::clone(&awaited),
     }));
     Listener::spawn("metrics", "--metrics-listen", address, move |report| {
-        serve(address, registry, report);
+        serve(address, registry, awaited, report);
     })
 }
 
-fn serve(address: SocketAddr, registry: Registry, report: &mpsc::Sender<Started>) {
-    let registry = Data::new(registry);
+fn serve(
+    address: SocketAddr,
+    registry: Registry,
+    awaited: Arc<Awaited>,
+    report: &mpsc::Sender<Started>,
+) {
+    let (registry, awaited) = (Data::new(registry), Data::from(awaited));
     System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(registry.clone())
+                .app_data(awaited.clone())
                 .route("/metrics", get().to(show))
         });
         let bound = server.workers(1).disable_signals().bind(address);
@@ -70,7 +79,12 @@ fn serve(address: SocketAddr, registry: Registry, report: &mpsc::Sender<Started>
     });
 }
 
-async fn show(registry: Data<Registry>) -> HttpResponse {
+async fn show(registry: Data<Registry>, awaited: Data<Awaited>) -> HttpResponse {
+    if let Err(loading) = awaited.panel() {
+        return HttpResponse::ServiceUnavailable()
+            .insert_header((RETRY_AFTER, "1"))
+            .body(loading.to_string());
+    }
     // The database is looked at, too.
     let shown = web::block(move || {
         let mut text = String::new();
@@ -87,7 +101,7 @@ async fn show(registry: Data<Registry>) -> HttpResponse {
 /// What is looked up when it is asked for.
 #[derive(Debug)]
 struct Now {
-    panel: Arc<Panel>,
+    awaited: Arc<Awaited>,
     began: Timestamp,
 }
 
@@ -131,7 +145,11 @@ impl Sheet<'_> {
 
 impl Collector for Now {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let figures = self.panel.figures();
+        // Nobody is shown anything before it is there.
+        let Ok(panel) = self.awaited.panel() else {
+            return Ok(());
+        };
+        let figures = panel.figures();
         let mut sheet = Sheet(encoder);
         data(&mut sheet, &figures)?;
         work(&mut sheet, &figures)?;

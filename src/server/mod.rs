@@ -8,112 +8,104 @@ mod error;
 mod follower;
 mod greeting;
 mod listener;
+mod listeners;
 mod metrics;
+mod starting;
 mod stop;
 mod upkeep;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 pub use check::check;
 pub use data::{open_cluster_panel, open_panel};
 pub use error::StartError;
+pub use listeners::Addresses;
+pub use starting::Starting;
 pub use stop::{Crashed, Signals};
 pub use upkeep::{Place, UpkeepError, backup, migrate, restore};
 
 use self::{
-    follower::Follower,
-    listener::{Face, Listener, Served},
+    data::Data, follower::Follower, listener::Served, listeners::Listeners, starting::Loaded,
 };
 use crate::{
     domain::Password,
     service::{self, Panel, demo, emergency::SetupSecret},
     settings::Settings,
-    tls,
-    web::{body::Patience, forwarded::TrustedProxies, watch::Watch},
+    tls::{self, Keeper},
+    web::{awaited::Awaited, body::Patience, forwarded::TrustedProxies, watch::Watch},
 };
 
 /// A panel that serves. It stops gracefully when it is dropped.
 #[derive(Debug)]
 pub struct Running {
-    /// Where the hosted interface is served, or would be.
-    pub hosted: SocketAddr,
-    /// Where the emergency interface is served.
-    pub emergency: SocketAddr,
-    /// Where the metrics are served, if they are.
-    pub metrics: Option<SocketAddr>,
+    /// Where it is reached.
+    pub at: Addresses,
     /// The secret of the link that sets up a fresh panel, if this one is fresh.
     pub setup: Option<SetupSecret>,
-    listeners: Vec<Listener>,
+    // Fields are dropped in this order.
+    listeners: Listeners,
     follower: Follower,
     drain: Duration,
 }
 
-/// Starts a panel on its data.
-pub fn start(settings: Settings) -> Result<Running, StartError> {
-    let panel = open_cluster_panel(&settings)?;
-    listen(&settings, panel)
+/// Starts a panel on its data. It listens when this returns, and says to everybody how far it is until
+/// it is ready.
+pub fn start(settings: Settings) -> Result<Starting, StartError> {
+    let data = data::open(&settings)?;
+    data::check_cluster(&data.database, &settings)?;
+    listen(settings, data, |_, _| Ok(()))
 }
 
 /// Starts a panel with the demo organisation in it, for this machine only.
-pub fn start_demo(settings: Settings) -> Result<Running, StartError> {
+pub fn start_demo(settings: Settings) -> Result<Starting, StartError> {
     settings.check_loopback()?;
-    let panel = open_panel(&settings)?;
-    demo::fill(&panel)?;
-    data::check_cluster(&panel)?;
-    listen(&settings, panel)
-}
-
-fn listen(settings: &Settings, panel: Panel) -> Result<Running, StartError> {
-    let assets = data::lay_out_assets(&settings.data_dir)?;
-    panel.certificate.open(panel.clock.now())?;
-    let tls = tls::config(&panel.certificate)?;
-    preset_passphrase(settings, &panel)?;
-    let setup = panel.offer_setup()?;
-    let watch = Arc::new(Watch::new(settings.clock)?);
-    let panel = Arc::new(panel);
-    let follower = Follower::start(Arc::clone(&panel))?;
-    let served = Served {
-        panel: Arc::clone(&panel),
-        watch: Arc::clone(&watch),
-        assets,
-        patience: Patience(settings.slowest_request),
-        proxies: TrustedProxies::new(&settings.trusted_proxies),
-    };
-    let start = |face, address| Listener::start(face, address, tls.clone(), served.clone());
-    let mut listeners = Vec::new();
-    if settings.serves_hosted {
-        listeners.push(start(Face::Hosted, settings.hosted)?);
-    }
-    let hosted = listeners.first().map(|hosted| hosted.address);
-    let emergency = start(Face::Emergency { hosted }, settings.emergency)?;
-    let metrics = match settings.metrics {
-        Some(address) => Some(metrics::start(address, panel, &watch)?),
-        None => None,
-    };
-    Ok(Running {
-        hosted: hosted.unwrap_or(settings.hosted),
-        emergency: emergency.address,
-        metrics: metrics.as_ref().map(|metrics| metrics.address),
-        setup,
-        listeners: listeners
-            .into_iter()
-            .chain([emergency])
-            .chain(metrics)
-            .collect(),
-        follower,
-        drain: settings.drain,
+    let data = data::open(&settings)?;
+    let database = data.database.clone();
+    listen(settings, data, move |panel, settings| {
+        demo::fill(panel)?;
+        data::check_cluster(&database, settings)
     })
 }
 
-/// Takes the passphrase from the settings if none was ever set.
-fn preset_passphrase(settings: &Settings, panel: &Panel) -> Result<(), StartError> {
-    let Some(secret) = &settings.passphrase else {
-        return Ok(());
+/// Listens, and begins to load. What has to be there before anybody is served is for `prepare`.
+fn listen(
+    settings: Settings,
+    data: Data,
+    prepare: impl FnOnce(&Panel, &Settings) -> Result<(), StartError> + Send + 'static,
+) -> Result<Starting, StartError> {
+    let passphrase = passphrase(&settings)?;
+    let certificate = Keeper::new(data::certificate_source(&settings));
+    certificate.open(settings.clock.now())?;
+    let tls = tls::config(&certificate)?;
+    let awaited = Arc::new(Awaited::default());
+    let served = Served {
+        awaited: Arc::clone(&awaited),
+        watch: Arc::new(Watch::new(settings.clock)?),
+        assets: data::lay_out_assets(&settings.data_dir)?,
+        patience: Patience(settings.slowest_request),
+        proxies: TrustedProxies::new(&settings.trusted_proxies),
     };
-    let passphrase = Password::parse(secret.reveal()).map_err(service::Error::from)?;
-    let permit = panel.emergency_passwords.console_permit()?;
-    panel.preset_passphrase(&permit, &passphrase)?;
-    Ok(())
+    let listeners = Listeners::start(&settings, &tls, &served, data.database.kind())?;
+    Starting::begin(listeners, settings.drain, move || {
+        let panel = data.load(&settings, certificate, awaited.progress())?;
+        prepare(&panel, &settings)?;
+        if let Some(passphrase) = passphrase {
+            let permit = panel.emergency_passwords.console_permit()?;
+            panel.preset_passphrase(&permit, &passphrase)?;
+        }
+        let setup = panel.offer_setup()?;
+        let panel = Arc::new(panel);
+        let follower = Follower::start(Arc::clone(&panel))?;
+        awaited.is_here(panel);
+        Ok(Loaded { follower, setup })
+    })
+}
+
+/// The passphrase of the settings, which is taken if none was ever set.
+fn passphrase(settings: &Settings) -> Result<Option<Password>, StartError> {
+    let secret = settings.passphrase.as_ref();
+    let passphrase = secret.map(|secret| Password::parse(secret.reveal()));
+    Ok(passphrase.transpose().map_err(service::Error::from)?)
 }
 
 impl Running {
@@ -124,29 +116,19 @@ impl Running {
     }
 
     /// Lets requests that have begun finish, and stops.
-    pub fn stop(mut self) {
-        self.end();
+    pub fn stop(self) {
+        drop(self);
     }
 
     /// Waits for no request. The listeners go when the process does.
     fn abandon(mut self) {
-        self.listeners.clear();
-    }
-
-    fn end(&mut self) {
-        self.begin_to_stop();
-        for listener in &self.listeners {
-            // The message is sent at once; the future only waits for the answer, as `wait` does.
-            drop(listener.stop());
-        }
-        for listener in self.listeners.drain(..) {
-            listener.wait();
-        }
+        self.listeners.abandon();
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.end();
+        // Whoever follows changes would otherwise keep the listeners, which go next, from stopping.
+        self.begin_to_stop();
     }
 }

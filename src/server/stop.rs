@@ -1,12 +1,6 @@
 //! How a panel stops: what signals mean, and in which order things end.
 
-use std::{
-    fmt,
-    future::poll_fn,
-    io,
-    pin::pin,
-    task::{Context, Poll},
-};
+use std::{fmt, future::poll_fn, io, pin::pin, task::Poll};
 
 use actix_web::rt::{
     Runtime,
@@ -15,7 +9,10 @@ use actix_web::rt::{
 use futures_util::future::{Either, select};
 use tokio::time::sleep;
 
-use super::{Running, StartError, listener::Listener};
+use super::{
+    Running, StartError,
+    starting::{Starting, serve},
+};
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +48,32 @@ impl Signals {
     }
 }
 
+impl Starting {
+    /// Waits until it is exact; nothing if the process is told to end before that (SIGINT or SIGTERM).
+    /// Then nothing is waited for, and it goes with the process.
+    ///
+    /// # Errors
+    /// If it cannot be loaded. It listens no more then.
+    pub fn ready_unless_told(
+        mut self,
+        signals: &mut Signals,
+    ) -> Result<Option<Running>, StartError> {
+        let Signals { runtime, streams } = signals;
+        let told = async {
+            match select(&mut self.loaded, pin!(streams.next())).await {
+                Either::Left((outcome, _)) => Some(outcome),
+                Either::Right(_) => None,
+            }
+        };
+        if let Some(outcome) = runtime.block_on(told) {
+            return serve(self.listeners, self.drain, outcome).map(Some);
+        }
+        self.listeners.abandon();
+        tracing::info!("stopped before it was ready");
+        Ok(None)
+    }
+}
+
 impl Running {
     /// Serves until the process is told to end (SIGINT or SIGTERM), then stops: after the drain, if it is
     /// SIGTERM.
@@ -67,7 +90,7 @@ impl Running {
     }
 
     async fn until_told(mut self, signals: &mut Streams) -> Result<(), Crashed> {
-        let ended = poll_fn(|context| self.poll_ended(context));
+        let ended = poll_fn(|context| self.listeners.poll_ended(context));
         let told = match select(ended, pin!(signals.next())).await {
             Either::Left(_) => {
                 self.stop();
@@ -86,14 +109,6 @@ impl Running {
         Ok(())
     }
 
-    fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let mut listeners = self.listeners.iter_mut();
-        if listeners.any(|listener| listener.poll_ended(context).is_ready()) {
-            return Poll::Ready(());
-        }
-        Poll::Pending
-    }
-
     async fn wind_down(&self, told: Told, signals: &mut Streams) -> Result<(), AtOnce> {
         if told == Told::Terminate && !self.drain.is_zero() {
             tracing::info!(
@@ -103,14 +118,7 @@ impl Running {
             signals.unless_told(sleep(self.drain)).await?;
         }
         tracing::info!("stopping: nothing new is accepted, requests under way finish");
-        // All are told before one is waited for.
-        let stops: Vec<_> = self.listeners.iter().map(Listener::stop).collect();
-        let all = async {
-            for stop in stops {
-                stop.await;
-            }
-        };
-        signals.unless_told(all).await
+        signals.unless_told(self.listeners.stop()).await
     }
 }
 

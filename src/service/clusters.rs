@@ -11,7 +11,7 @@ use crate::{
         Note, Page, PrivilegeSet, Slice, Version, ZonePrivilege,
     },
     graph::{ClusterRef, Reach},
-    store,
+    store::{self, Conn},
 };
 
 /// Whether the caller may list every cluster of the zone.
@@ -88,6 +88,15 @@ pub fn kinds(
 /// The cluster this panel belongs to. What its landing page says of it is public.
 pub fn of_panel(r: &mut Reading<'_>) -> Result<store::Cluster, Error> {
     store::cluster(r.conn, r.cluster)?.ok_or(Error::NotFound)
+}
+
+/// Refuses with `notFound` if there will be no such cluster once a panel has opened this database.
+pub fn check_is_there(conn: &mut Conn, id: &ClusterId) -> Result<(), Error> {
+    // The zone's own comes with the first panel.
+    if id.as_str() == ONEZONE || store::cluster(conn, id)?.is_some() {
+        return Ok(());
+    }
+    Err(Error::NotFound)
 }
 
 /// The zone's own cluster. What every panel says of it is public.

@@ -115,11 +115,6 @@ impl Panel {
         }
     }
 
-    /// Which kind of database it is on.
-    pub fn database_kind(&self) -> &'static str {
-        self.database.kind()
-    }
-
     fn newest(&self) -> Option<Sequence> {
         let mut idle = self
             .database

@@ -28,6 +28,7 @@ pub mod load;
 pub mod members;
 mod organisation;
 mod passwords;
+pub mod progress;
 mod record;
 pub mod scim;
 pub mod sessions;
@@ -70,6 +71,7 @@ pub use crate::tls::{Facts as CertificateFacts, Flaw, Source as CertificateSourc
 
 use figures::Tally;
 use live::Live;
+use progress::Progress;
 use record::Announced;
 use sessions::Identity;
 use tokens::Uses;
@@ -239,8 +241,13 @@ pub type Privileges<K> = PrivilegeSet<<K as Kind>::Privilege>;
 
 impl Panel {
     /// Opens the panel of a cluster on a database: makes sure the zone's own records exist and
-    /// builds the graph. Whether there is such a cluster is not asked: [`Panel::check_cluster`].
-    pub fn open(database: Database, provided: Provided) -> Result<Self, Error> {
+    /// builds the graph, and says to `progress` how far that is. Whether there is such a cluster is not
+    /// asked: [`clusters::check_is_there`].
+    pub fn open(
+        database: Database,
+        provided: Provided,
+        progress: &Progress,
+    ) -> Result<Self, Error> {
         let Provided {
             cluster,
             key,
@@ -249,7 +256,7 @@ impl Panel {
             clock,
             certificate,
         } = provided;
-        let graph = load::load(&mut *database.connect()?)?;
+        let graph = load::load(&mut *database.connect()?, progress)?;
         let panel = Self {
             emergency_database: database.separate()?,
             live: Live::new(graph.sequence()),
@@ -422,11 +429,6 @@ impl Panel {
     /// What an operator may set.
     pub fn limits(&self) -> Limits {
         self.limits
-    }
-
-    /// Refuses with `notFound` if the panel's own cluster does not exist.
-    pub fn check_cluster(&self) -> Result<(), Error> {
-        self.read(&Request::console(), |r| clusters::of_panel(r).map(|_| ()))
     }
 
     fn database_of(&self, request: &Request) -> &Database {

@@ -25,6 +25,10 @@ const TURN: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
 /// [`StoreError::Unfit`] if this program cannot use the database: it is a newer one's, or something
 /// else's, or may not be changed. It is left as it was.
 pub fn migrate(conn: &mut Conn) -> StoreResult<()> {
+    // Nothing is written at most starts, and then nobody who writes is waited for.
+    if check_schema(conn).is_ok() {
+        return Ok(());
+    }
     migrate_and(conn, |_| Ok(()))
 }
 

@@ -20,6 +20,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use tokio::sync::OnceCell;
 
 use super::{
+    awaited::Awaited,
     fault::Fault,
     foresight::{self, Sent},
     forwarded::client_address,
@@ -100,10 +101,10 @@ impl FromRequest for Ask {
 
 impl Ask {
     fn of(request: &HttpRequest) -> Result<Self, Fault> {
-        let panel = request
-            .app_data::<web::Data<Panel>>()
-            .map(|data| Arc::clone(data))
+        let awaited = request
+            .app_data::<web::Data<Awaited>>()
             .ok_or_else(|| Error::Internal("the panel is not attached".into()))?;
+        let panel = Arc::clone(awaited.panel()?);
         check_host(request)?;
         // Neither interface takes the other's session.
         let is_emergency = request.app_data::<Interface>() == Some(&Interface::Emergency);

@@ -14,10 +14,11 @@ use actix_web::{
     web,
 };
 
-use crate::{domain::Interface, service::Panel};
+use crate::domain::Interface;
 
 use super::{
     ask::{EMERGENCY_COOKIE, SESSION_COOKIE, host, token_of},
+    awaited::Awaited,
     body::Query,
     fault::Fault,
     wanted::{Wanted, is_api},
@@ -94,7 +95,8 @@ pub async fn part_when_stopping(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut response = next.call(request).await?;
-    let panel = response.request().app_data::<web::Data<Panel>>();
+    let awaited = response.request().app_data::<web::Data<Awaited>>();
+    let panel = awaited.and_then(|awaited| awaited.panel().ok());
     if panel.is_some_and(|panel| panel.live.is_closed()) {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);

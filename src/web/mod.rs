@@ -7,6 +7,7 @@ pub mod api;
 pub mod ask;
 pub mod assets;
 pub mod audit;
+pub mod awaited;
 pub mod body;
 mod cells;
 pub mod clusters;

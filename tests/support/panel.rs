@@ -12,7 +12,7 @@ use std::{
 use onepanel::{
     clock::Clock,
     domain::Password,
-    server::{self, Running},
+    server::{self, Running, Starting},
     service::{Panel, demo},
     settings::{Settings, TlsFiles},
     store::Database,
@@ -105,7 +105,7 @@ impl TestPanel {
 
     #[track_caller]
     fn serve(settings: Settings, time: &'static AtomicI64, data: Arc<TempDir>) -> Self {
-        match server::start(settings.clone()) {
+        match server::start(settings.clone()).and_then(Starting::ready) {
             Ok(running) => Self {
                 running,
                 settings,
@@ -207,8 +207,8 @@ impl TestPanel {
     /// The same at the same addresses, so that whoever was there comes back.
     #[track_caller]
     pub fn restarted_in_place(mut self) -> Self {
-        self.settings.hosted = self.running.hosted;
-        self.settings.emergency = self.running.emergency;
+        self.settings.hosted = self.running.at.hosted;
+        self.settings.emergency = self.running.at.emergency;
         self.restarted()
     }
 
@@ -227,18 +227,21 @@ impl TestPanel {
 
     /// The address of the hosted interface.
     pub fn hosted(&self) -> String {
-        address(self.running.hosted)
+        address(self.running.at.hosted)
     }
 
     /// The address of the emergency interface.
     pub fn emergency(&self) -> String {
-        address(self.running.emergency)
+        address(self.running.at.emergency)
     }
 
     /// The address of the figures for Prometheus.
     #[track_caller]
     pub fn metrics(&self) -> String {
-        format!("http://{}", self.running.metrics.expect("they are served"))
+        format!(
+            "http://{}",
+            self.running.at.metrics.expect("they are served")
+        )
     }
 
     /// The path of the link that sets up a fresh panel.

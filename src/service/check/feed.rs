@@ -9,7 +9,7 @@ use super::{Grade, MOST, Newest, Report};
 use crate::{
     domain::{Event, Sequence},
     graph::{Difference, Graph},
-    service::load,
+    service::{load, progress::Progress},
     store::{self, Conn, FeedEnd, Standing, StoreError, StoreResult},
 };
 
@@ -32,7 +32,7 @@ pub fn check(conn: &mut Conn, report: &mut Report) -> Result<Option<Newest>, Sto
     );
     report.add_all("feed", &replay.problems, &whole);
     check_concerns(conn, &replay, report)?;
-    let tables = load::read(conn)?;
+    let tables = load::read(conn, &Progress::default())?;
     match (tables, replay.problems.is_empty()) {
         (Err(error), _) => report.add(Grade::Problem, "graph", error.to_string()),
         (Ok(_), false) => report.add(

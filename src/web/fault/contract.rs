@@ -51,6 +51,7 @@ fn parts(fault: &Fault) -> (&'static str, Option<Value>) {
         Fault::CrossOrigin => ("forbidden", None),
         Fault::NoRoute => ("notFound", None),
         Fault::MethodNotAllowed => ("notSupported", None),
+        Fault::Loading(_) => ("serviceUnavailable", None),
         Fault::Broken(_) => (INTERNAL, None),
     }
 }

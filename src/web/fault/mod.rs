@@ -17,7 +17,7 @@ use actix_web::{
     },
 };
 
-pub use render::render;
+pub use render::{answer_alone, render};
 
 use super::scim;
 use crate::service::{AuthFailure, Error, Verdict};
@@ -52,6 +52,9 @@ pub enum Fault {
     /// The address exists, but not for this method.
     #[error("The address does not offer this method.")]
     MethodNotAllowed,
+    /// There is no panel yet that could answer; how far it is.
+    #[error("The panel is starting: {0}.")]
+    Loading(String),
     /// A template failed, or something else that cannot be anybody's fault but ours.
     #[error("Something went wrong inside the panel.")]
     Broken(String),
@@ -75,6 +78,7 @@ impl ResponseError for Fault {
             Self::CrossOrigin => StatusCode::FORBIDDEN,
             Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Loading(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

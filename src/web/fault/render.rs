@@ -9,7 +9,10 @@ use actix_web::{
 };
 use askama::Template as _;
 
-use super::{Fault, contract, view::FaultPage};
+use super::{
+    Fault, contract,
+    view::{FaultPage, LoadingPage},
+};
 use crate::{
     service::{self, Verdict},
     web::{
@@ -18,6 +21,7 @@ use crate::{
         layout::{Layout, Notice, Place, SignedIn},
         scim,
         wanted::{Wanted, is_api, is_scim},
+        watch::Noted,
     },
 };
 
@@ -81,7 +85,7 @@ async fn answer(request: &HttpRequest, ask: &Ask, fault: &Fault) -> HttpResponse
     }
     match ask.wanted {
         Wanted::Json => HttpResponse::build(status).json(contract::body(fault, &ask.noted.id)),
-        Wanted::Fragment(_) => fragment(ask, fault, status),
+        Wanted::Fragment(ref target) => fragment(target, words(ask, fault, status), status),
         Wanted::Page if fault.wants_sign_in() => match page_of(ask) {
             Some(next) => to_sign_in(ask, next),
             None => page(ask, fault, status).await,
@@ -116,10 +120,35 @@ fn to_sign_in(ask: &Ask, next: &str) -> HttpResponse {
         .finish()
 }
 
-/// Put where the page shows notices. What was typed stays where it is, a sign-in included: the
-/// text says to sign in again in another tab and then to repeat.
-fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
-    let text = if fault.wants_sign_in() {
+/// Answers in the form that was asked for, with nothing of the panel, which is not there yet. It is
+/// worth asking again in a second.
+pub fn answer_alone(request: &HttpRequest, fault: &Fault) -> HttpResponse {
+    let noted = Noted::of(request);
+    noted.refused(contract::id(fault));
+    let status = actix_web::ResponseError::status_code(fault);
+    let mut answer = match Wanted::of(request.path(), request.headers()) {
+        Wanted::Json if is_scim(request.path()) => scim::refusal(fault),
+        Wanted::Json => HttpResponse::build(status).json(contract::body(fault, &noted.id)),
+        Wanted::Fragment(target) => fragment(&target, fault.to_string(), status),
+        Wanted::Page => {
+            let page = LoadingPage {
+                title: "The panel is starting",
+                explanation: fault.to_string(),
+            };
+            HttpResponse::build(status)
+                .content_type("text/html; charset=utf-8")
+                .body(page.render().unwrap_or_default())
+        }
+    };
+    let soon = header::HeaderValue::from_static("1");
+    answer.headers_mut().insert(header::RETRY_AFTER, soon);
+    answer
+}
+
+/// What is said inside a page. What was typed stays where it is, a sign-in included: the text says to
+/// sign in again in another tab and then to repeat.
+fn words(ask: &Ask, fault: &Fault, status: StatusCode) -> String {
+    if fault.wants_sign_in() {
         "You are signed out: your session has ended. Nothing was saved. Sign in again in a new tab, \
          then try again here; what you entered is still there."
             .to_owned()
@@ -127,9 +156,13 @@ fn fragment(ask: &Ask, fault: &Fault, status: StatusCode) -> HttpResponse {
         format!("{fault} (Request {}.)", ask.noted.id)
     } else {
         fault.to_string()
-    };
-    let host = match ask.wanted.target() {
-        Some("dialog-content" | "dialog-form") => "#dialog-notices",
+    }
+}
+
+/// Put where the page shows notices, or its dialog.
+fn fragment(target: &str, text: String, status: StatusCode) -> HttpResponse {
+    let host = match target {
+        "dialog-content" | "dialog-form" => "#dialog-notices",
         _ => "#notices",
     };
     let notice = super::view::FaultNotice {

@@ -33,6 +33,16 @@ pub struct FaultNotice {
     pub notice: Notice,
 }
 
+/// A page while there is no panel: nothing is in it that would have to be asked for.
+#[derive(Template)]
+#[template(path = "fault/loading.html")]
+pub struct LoadingPage {
+    /// What happens, in a few words.
+    pub title: &'static str,
+    /// How far it is.
+    pub explanation: String,
+}
+
 /// A status with its title, explanation and advice.
 type Words = (u16, (&'static str, &'static str, &'static str));
 

@@ -95,7 +95,7 @@ fn panel(api: &mut Api) {
     let health = get(super::health)
         .named("get_health", "Whether the panel serves.")
         .public()
-        .noting("503 while it stops or has no database.")
+        .noting("503 while it starts or stops, or has no database.")
         .answers::<Health>();
     let image = get(super::test_image)
         .named("get_test_image", super::TEST_IMAGE)

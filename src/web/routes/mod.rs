@@ -184,7 +184,7 @@ fn zone_itself(table: &mut Api) {
     let alive = api::get(health)
         .named("get_health", "Whether the panel serves.")
         .public()
-        .noting("503 while it stops or has no database.")
+        .noting("503 while it starts or stops, or has no database.")
         .answers::<Health>();
     let image = api::get(test_image)
         .named("test_image", TEST_IMAGE)
