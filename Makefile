@@ -33,6 +33,7 @@ demo: compiler $(PAGE_FILES) ## Serve a made-up research organisation on this ma
 
 test: compiler chromium pymacaroons schemathesis $(PAGE_FILES) ## Check the style, lint, and run every test, a real browser included
 	$(CARGO) fmt --check
+	$(CARGO) fmt --check --manifest-path benches/anchors/Cargo.toml
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) test --locked
 	scripts/with-postgres $(CARGO) test --locked --test it -- --include-ignored \
@@ -41,15 +42,22 @@ test: compiler chromium pymacaroons schemathesis $(PAGE_FILES) ## Check the styl
 build: compiler $(PAGE_FILES) ## Leave a release build in target/release/onepanel
 	$(CARGO) build --release --locked
 
+# What the panel is compared with is a package of its own: see benches/anchors.
 bench: compiler $(PAGE_FILES) ## Measure what has a target; the results are in target/bench.json
+	@rm -f target/bench.json
 	scripts/with-postgres $(CARGO) bench --locked --bench '*'
+	cd benches/anchors && ONEPANEL_TEST_POSTGRES_BUFFERS=1GB \
+		../../scripts/with-postgres $(CARGO) bench --locked
+	@node -e 'console.table(require("./target/bench.json"))'
 
 fmt: ## Format the Rust
 	$(CARGO) fmt
+	$(CARGO) fmt --manifest-path benches/anchors/Cargo.toml
 
 lint: $(DENY) $(MACHETE) ## Check the dependencies: licences, sources, duplicates, unused ones
 	@# cargo-deny looks at every system's crates; once they are here, it needs no network.
 	$(CARGO) fetch --locked --quiet
+	$(CARGO) fetch --locked --quiet --manifest-path benches/anchors/Cargo.toml
 	$(DENY) --offline check bans licenses sources
 	$(MACHETE) .
 

@@ -1,5 +1,4 @@
-//! What the membership graph answers in memory, at three sizes, beside the same questions asked of
-//! SQLite.
+//! What the membership graph answers in memory, at three sizes. What others answer is in `anchors`.
 //!
 //! Sizes are named as arguments (`S M L`); all three without. The graph is built from the same made-up
 //! zone as the database. Each figure is a median; the targets are about the largest size.
@@ -22,12 +21,11 @@ use onepanel::{
     service::{load::load, members, progress::Progress},
     store::{Conn, Database, DatabaseUrl, StoreError, each_batch},
 };
-use rusqlite::{Connection, params};
 
 use support::{
     Done,
     chance::Chance,
-    median, note,
+    median, memory, note,
     zone::{SIZES, Size, Zone, cluster_id, group, group_id, user},
 };
 
@@ -55,6 +53,9 @@ impl Figures {
 }
 
 fn main() -> Done<()> {
+    if memory::was_load_alone()? {
+        return Ok(());
+    }
     // cargo itself passes --bench.
     let wanted: Vec<_> = std::env::args()
         .skip(1)
@@ -68,11 +69,9 @@ fn main() -> Done<()> {
     let Some(large) = figures.iter().find(|figures| figures.size.name == "L") else {
         return Ok(());
     };
-    let check = large.of("check")?;
-    note("graph: check at L / 0.05 us", check / 0.05, 1.0)?;
     note(
-        "graph: 1000 x check at L / recursive SQL",
-        1000.0 * check / large.of("check, SQLite")?,
+        "graph: check at L / 0.05 us",
+        large.of("check")? / 0.05,
         1.0,
     )?;
     note(
@@ -137,15 +136,12 @@ fn measure(size: Size) -> Done<Figures> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("zone.db");
     zone.write(&file)?;
-    ask_database(&file, &zone, &mut figures)?;
     let database = Database::open(DatabaseUrl::Sqlite(file.clone()))?;
     let mut lent = database.connect()?;
-    let before = resident()?;
     let start = Instant::now();
     let mut graph = load(&mut lent, &Progress::default())?;
     figures.take("load", start.elapsed());
-    let bytes = resident()?.saturating_sub(before);
-    figures.lines.push(("memory", mega(bytes)));
+    figures.lines.push(("memory", memory::of_load(&file)?));
     let start = Instant::now();
     lent.at_one_moment::<_, StoreError>(|conn| {
         each_batch(conn, |rows| black_box(Some(rows)).is_some())
@@ -371,53 +367,6 @@ fn zone_user(number: u32) -> onepanel::domain::UserId {
     support::zone::user_id(number)
 }
 
-/// The same questions, asked of the database.
-fn ask_database(file: &std::path::Path, zone: &Zone, figures: &mut Figures) -> Done<()> {
-    let database = Connection::open(file)?;
-    let cluster = cluster_id(0);
-    let mut check = database.prepare(
-        "WITH RECURSIVE above (id) AS (
-             SELECT group_id FROM group_users WHERE user_id = ?2
-             UNION
-             SELECT g.group_id FROM above JOIN group_groups g ON g.child_id = above.id)
-         SELECT privileges FROM cluster_groups
-         WHERE cluster_id = ?1 AND group_id IN (SELECT id FROM above)
-         UNION ALL
-         SELECT privileges FROM cluster_users WHERE cluster_id = ?1 AND user_id = ?2",
-    )?;
-    let mut chance = Chance(7);
-    let mut times = Vec::new();
-    for _ in 0..501 {
-        let user = user(chance.below(zone.size.users));
-        let start = Instant::now();
-        let mut rows = check.query(params![cluster.as_str(), user.id()])?;
-        let mut bits = 0;
-        while let Some(row) = rows.next()? {
-            bits |= row.get::<_, i64>(0)?;
-        }
-        black_box(bits);
-        times.push(start.elapsed());
-    }
-    figures.take("check, SQLite", median(&mut times));
-    let mut count = database.prepare(
-        "WITH RECURSIVE below (id) AS (
-             SELECT group_id FROM cluster_groups WHERE cluster_id = ?1
-             UNION
-             SELECT g.child_id FROM below JOIN group_groups g ON g.group_id = below.id)
-         SELECT COUNT(*) FROM (
-             SELECT user_id FROM group_users WHERE group_id IN (SELECT id FROM below)
-             UNION SELECT user_id FROM cluster_users WHERE cluster_id = ?1)",
-    )?;
-    let mut times = Vec::new();
-    for _ in 0..5 {
-        let start = Instant::now();
-        black_box(count.query_row(params![cluster.as_str()], |row| row.get::<_, i64>(0))?);
-        times.push(start.elapsed());
-    }
-    figures.take("count, SQLite", median(&mut times));
-    Ok(())
-}
-
 fn page(after: Option<Box<str>>, search: &str) -> Page {
     Page {
         limit: PAGE,
@@ -460,17 +409,6 @@ fn timed<T>(ask: impl FnOnce() -> T) -> Duration {
 fn many<T>(ask: impl Fn() -> T) -> Duration {
     let mut times: Vec<_> = (0..ROUNDS).map(|_| timed(&ask)).collect();
     median(&mut times)
-}
-
-/// How many bytes of memory this process has.
-fn resident() -> Done<u64> {
-    let pages = fs::read_to_string("/proc/self/statm")?;
-    let pages: u64 = pages
-        .split(' ')
-        .nth(1)
-        .ok_or("no figure in statm")?
-        .parse()?;
-    Ok(pages * 4096)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure to read")]

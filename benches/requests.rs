@@ -13,6 +13,7 @@ mod support;
 
 use std::{
     fs,
+    hint::black_box,
     io::{BufRead as _, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpStream},
     sync::{Arc, mpsc},
@@ -21,7 +22,9 @@ use std::{
 };
 
 use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
+use askama::Template as _;
 use onepanel::{
+    domain::Page,
     server::{self, Running},
     service::demo,
     settings::Settings,
@@ -35,12 +38,14 @@ use rustls::{
 use support::{
     Done,
     client::{self, Client},
-    note,
+    median, note, page,
 };
 use tempfile::TempDir;
 
 const ROUNDS: usize = 9;
 const ROUND: Duration = Duration::from_millis(400);
+/// How often a template is rendered.
+const RENDERED: usize = 1001;
 const CONNECTIONS: usize = 32;
 /// As many threads as a panel has on such a machine.
 const WORKERS: usize = 2;
@@ -102,6 +107,7 @@ fn main() -> Done<()> {
     }
     print(&mut loads)?;
     if wanted.is_empty() {
+        render_alone()?;
         compare(&mut loads)?;
     }
     Ok(())
@@ -142,6 +148,23 @@ fn compare(loads: &mut [Load]) -> Done<()> {
             target,
         )?;
     }
+    Ok(())
+}
+
+/// The template of the Members page by itself.
+fn render_alone() -> Done<()> {
+    let page = page::members(Page::SCREEN);
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for _ in 0..RENDERED {
+        let start = Instant::now();
+        bytes = black_box(page.render()?).len();
+        times.push(start.elapsed());
+    }
+    let alone = median(&mut times).as_secs_f64() * 1e6;
+    println!(
+        "{:<26}{bytes:>9}{:>12}{alone:>14.1}",
+        "its template alone", "-"
+    );
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! A panel with the demo organisation, served by the program itself in a process of its own.
 
 use std::{
-    fs,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -15,7 +14,7 @@ use onepanel::{
 };
 use tempfile::TempDir;
 
-use super::Done;
+use super::{Done, memory};
 
 /// A running program; it is killed when dropped.
 pub struct Server {
@@ -69,12 +68,7 @@ impl Server {
 
     /// Memory that is in use now, in KiB.
     pub fn memory(&self) -> Done<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line
-            .and_then(|line| line.split_whitespace().next())
-            .ok_or("no VmRSS")?;
-        Ok(number.parse()?)
+        memory::resident(&self.child.id().to_string())
     }
 }
 
