@@ -258,6 +258,8 @@ fn bare(length: usize, tls: Option<ServerConfig>, database: &Database) -> Done<P
                     .route("/page", web::get().to(send))
             })
             .workers(WORKERS)
+            // All others have their turn before a connection is used again.
+            .keep_alive(Duration::from_secs(60))
             .disable_signals();
             let anywhere = (Ipv4Addr::LOCALHOST, 0);
             let bound = match tls {

@@ -82,6 +82,10 @@ fn is_told_in_each_form(guest: &Client, health: &str) {
     assert_eq!(html.text("h1"), "The panel is starting");
     assert!(html.text("main").contains("The panel is starting: "));
     assert_eq!(html.attribute("main a", "href").as_deref(), Some(""));
+    let style = html
+        .attribute("link[rel=stylesheet]", "href")
+        .expect("a style");
+    guest.get(&style).send().expect(200);
 
     let fragment = guest.get("/clusters").wanted(Wanted::Fragment("div#x"));
     let fragment = is_held_off(fragment.send());

@@ -45,11 +45,14 @@ impl Awaited {
     }
 }
 
-/// Answers itself while there is no panel that could.
+/// Answers itself while there is no panel that could. What its page is drawn with needs none.
 pub async fn hold_off(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    if request.path().starts_with("/static/") {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
     let awaited = request.app_data::<Data<Awaited>>();
     if let Some(fault) = awaited.and_then(|awaited| awaited.panel().err()) {
         let answer = fault::answer_alone(request.request(), &fault);

@@ -30,7 +30,11 @@ pub async fn render(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let mut ask = request.extract::<Ask>().await?;
+    let mut ask = match request.extract::<Ask>().await {
+        // What comes as far as this without a panel is a file.
+        Err(Fault::Loading(_)) => return Ok(next.call(request).await?.map_into_boxed_body()),
+        ask => ask?,
+    };
     let called = match next.call(request).await {
         Ok(response) => response,
         // Only actix's own middleware ends up here; it has no fault of ours to show.

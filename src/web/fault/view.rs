@@ -33,7 +33,7 @@ pub struct FaultNotice {
     pub notice: Notice,
 }
 
-/// A page while there is no panel: nothing is in it that would have to be asked for.
+/// A page while there is no panel: nothing is in it that the panel would have to be asked for.
 #[derive(Template)]
 #[template(path = "fault/loading.html")]
 pub struct LoadingPage {
