@@ -259,7 +259,7 @@ fn bare(length: usize, tls: Option<ServerConfig>, database: &Database) -> Done<P
             })
             .workers(WORKERS)
             // All others have their turn before a connection is used again.
-            .keep_alive(Duration::from_secs(60))
+            .keep_alive(Duration::from_mins(1))
             .disable_signals();
             let anywhere = (Ipv4Addr::LOCALHOST, 0);
             let bound = match tls {
