@@ -69,7 +69,7 @@ function focusDialog() {
 
 // `close` does not bubble, hence the capture.
 on('close', (e) => {
-  if (e.target.id !== 'dialog') return;
+  if (e.target.id !== 'dialog' || e.target.open) return;
   $('#dialog-content').replaceChildren();
   $('#dialog-notices').replaceChildren();
   (opener?.isConnected ? opener : $('#content'))?.focus();
@@ -339,9 +339,10 @@ on('htmx:before:swap', (e) => {
 
 on('htmx:after:swap', (e) => {
   const { target } = e.detail.ctx;
-  const filled = $('#dialog-content')?.childElementCount > 0;
-  if (dialogIsOpen() && (target?.id === 'content' || target === '#content')) $('#dialog').close();
-  else if (filled && !dialogIsOpen()) showDialog();
+  const isAt = (id) => target?.id === id || target === `#${id}`;
+  // Only what is put there opens it: an answer for a part of it may come while it closes.
+  if (dialogIsOpen() && isAt('content')) $('#dialog').close();
+  else if (isAt('dialog-content') && !dialogIsOpen()) showDialog();
   else if (dialogIsOpen() && !$('#dialog').contains(document.activeElement?.closest('#dialog *'))) focusDialog();
   else $('#content [aria-invalid]')?.focus();
   settle();

@@ -108,6 +108,31 @@ fn a_look_that_is_late_does_not_disturb_the_change_that_was_made() {
 }
 
 #[test]
+fn a_look_that_comes_while_its_dialog_closes_does_not_open_it_again() {
+    let panel = TestPanel::demo();
+    let browser = Browser::at(panel.hosted());
+    browser.enter("admin", MEMBERS);
+    browser.field("Select Joe Smith").click();
+    browser.button("Bulk edit").click();
+    browser.wait_for_text("Privileges of 1 member in");
+    browser.run(HOLD_LOOKS);
+    browser.run(
+        "const dialog = document.querySelector('#dialog');
+         dialog.close = () => { HTMLDialogElement.prototype.close.call(dialog); release(); };",
+    );
+    let dialog = browser.inside("#dialog");
+    dialog.field("Modify cluster: on").click();
+    let is_asked = || Ok(browser.run("return window.answered > 0") == true);
+    browser.wait_until("the look has been answered", is_asked);
+    dialog.button("Save").click();
+    browser.wait_for_text("Privileges have been saved successfully.");
+    let has_come = || Ok(browser.run("return window.held === 0") == true);
+    browser.wait_until("the look has come", has_come);
+    dialog.whole().wait_gone();
+    browser.assert_clean();
+}
+
+#[test]
 fn what_was_foreseen_of_an_earlier_change_is_not_said_of_a_later_one() {
     let panel = TestPanel::demo();
     let browser = Browser::at(panel.hosted());
@@ -138,7 +163,7 @@ const HOLD_LOOKS: &str = "
     const ask = window.fetch.bind(window);
     const released = new Promise((resolve) => (window.release = resolve));
     let first = new Promise((resolve) => (window.releaseFirst = resolve));
-    window.asked = window.held = 0;
+    window.asked = window.answered = window.held = 0;
     window.fetch = async (url, options) => {
         if (!String(url).includes('dryRun')) return ask(url, options);
         window.asked += 1;
@@ -146,8 +171,10 @@ const HOLD_LOOKS: &str = "
         const mine = first;
         first = null;
         const answer = await ask(url, { ...options, signal: null });
+        const text = await answer.text();
+        window.answered += 1;
         await Promise.race([released, mine ?? released]);
         // What htmx does with it comes before the next task.
         setTimeout(() => (window.held -= 1));
-        return answer;
+        return { status: answer.status, headers: answer.headers, text: async () => text };
     };";
