@@ -19,7 +19,7 @@ use onepanel::{
     },
     graph::{Fate, Fates, Graph, MemberKind, Reach},
     service::{load::load, members, progress::Progress},
-    store::{Conn, Database, DatabaseUrl, StoreError, each_batch},
+    store::{Conn, Database, DatabaseUrl, StoreError, each_membership, each_thing},
 };
 
 use support::{
@@ -76,7 +76,7 @@ fn main() -> Done<()> {
     )?;
     note(
         "graph: privilege change visible at L / 150 us",
-        large.of("privilege change, visible")? / 150.0,
+        large.of("that of the slowest group")? / 150.0,
         1.0,
     )?;
     note(
@@ -144,7 +144,8 @@ fn measure(size: Size) -> Done<Figures> {
     figures.lines.push(("memory", memory::of_load(&file)?));
     let start = Instant::now();
     lent.at_one_moment::<_, StoreError>(|conn| {
-        each_batch(conn, |rows| black_box(Some(rows)).is_some())
+        each_thing(conn, |rows| black_box(Some(rows)).is_some())?;
+        each_membership(conn, |rows| black_box(Some(rows)).is_some())
     })?;
     figures.take("its rows alone", start.elapsed());
     figures
@@ -313,22 +314,26 @@ fn change_graph(graph: &mut Graph, zone: &Zone, figures: &mut Figures) -> Done<(
         .iter()
         .filter(|edge| edge.target == 0)
         .collect();
-    let mut times = Vec::new();
-    for round in 0..ROUNDS {
-        let edge = direct[round % direct.len()];
-        let bits = (edge.bits ^ (round as u64 / direct.len() as u64 + 1)) & 0x1ff;
-        let member = group(edge.member);
-        let event = next(
-            graph,
-            Change::ClusterMember(membership(&cluster, &member, Some(bits))),
-        );
-        let start = Instant::now();
-        graph.apply(&event)?;
-        black_box(graph.effective_privileges::<Cluster>(&cluster, &member));
-        black_box(graph.counts::<Cluster>(&cluster));
-        times.push(start.elapsed());
+    let mut times = vec![Vec::new(); direct.len()];
+    for round in 0..11 {
+        for (edge, times) in direct.iter().zip(&mut times) {
+            let bits = (edge.bits ^ (round + 1)) & 0x1ff;
+            let member = group(edge.member);
+            let event = next(
+                graph,
+                Change::ClusterMember(membership(&cluster, &member, Some(bits))),
+            );
+            let start = Instant::now();
+            graph.apply(&event)?;
+            black_box(graph.effective_privileges::<Cluster>(&cluster, &member));
+            black_box(graph.counts::<Cluster>(&cluster));
+            times.push(start.elapsed());
+        }
     }
+    let mut times: Vec<_> = times.iter_mut().map(|times| median(times)).collect();
     figures.take("privilege change, visible", median(&mut times));
+    let worst = times.into_iter().max().unwrap_or_default();
+    figures.take("that of the slowest group", worst);
     let (inner, outer) = (group(zone.thousand), group_id(direct[0].member));
     let (mut adding, mut removing) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {

@@ -61,7 +61,7 @@ impl Graph {
                 name,
                 username,
             } => {
-                let user = self.put_user(user, name, username.as_deref());
+                let user = self.put_user(user.clone(), name, username.as_deref());
                 touched.users.insert(user);
             }
             Change::UserAccess { user, access } => {
@@ -71,7 +71,7 @@ impl Graph {
             }
             Change::UserDeleted { user } => touched.users.extend(self.drop_user(user)),
             Change::Group { group, name } => {
-                let group = self.put_group(group, name);
+                let group = self.put_group(group.clone(), name);
                 touched.groups.insert(group);
             }
             Change::GroupDeleted { group } => touched.groups.extend(self.drop_group(group)),
@@ -80,7 +80,7 @@ impl Graph {
                 name,
                 domain,
             } => {
-                let cluster = self.put_cluster(cluster, name, domain);
+                let cluster = self.put_cluster(cluster.clone(), name, domain);
                 touched.clusters.insert(cluster);
             }
             Change::ClusterMember(change) => self.change_membership(change),

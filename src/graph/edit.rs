@@ -6,9 +6,11 @@
 use std::hash::BuildHasher as _;
 
 use super::{
-    Graph, HASH,
+    ByText, Graph, HASH, Sizes,
     bits::BitSet,
+    index::Index,
     lists::Lists,
+    marks::Marks,
     record::{Edge, Node, Person, Place, Sort, handle},
     sheet::Sheet,
     texts::Text,
@@ -16,18 +18,28 @@ use super::{
 use crate::domain::{ClusterId, GroupId, UserId};
 
 impl Graph {
+    /// The graph of nothing, with room for so many things.
+    pub(super) fn with_capacity(sizes: &Sizes) -> Self {
+        let places = sizes.groups + sizes.clusters;
+        Self {
+            people: Vec::with_capacity(sizes.users),
+            stamps: Vec::with_capacity(sizes.users),
+            places: Vec::with_capacity(places),
+            user_index: Index::with_capacity(sizes.users),
+            group_index: Index::with_capacity(sizes.groups),
+            cluster_index: Index::with_capacity(sizes.clusters),
+            marks: ByText {
+                users: Marks::with_capacity(sizes.users),
+                places: Marks::with_capacity(places),
+            },
+            ..Self::default()
+        }
+    }
+
     /// Makes or renames a user and gives the handle.
-    pub(super) fn put_user(&mut self, id: &UserId, name: &str, username: Option<&str>) -> u32 {
-        let user = self.user_handle(id.as_str()).unwrap_or_else(|| {
-            let person = Person::new(id.clone());
-            let user = settle(&mut self.people, &mut self.vacant_people, person);
-            let people = &self.people;
-            self.user_index
-                .insert(id.as_str(), user, |user| people[user as usize].id.as_str());
-            self.stamps.resize(people.len(), 0);
-            self.stamps[user as usize] = stamp(id);
-            user
-        });
+    pub(super) fn put_user(&mut self, id: UserId, name: &str, username: Option<&str>) -> u32 {
+        let known = self.user_handle(id.as_str());
+        let user = known.unwrap_or_else(|| self.settle_user(id));
         self.marks
             .users
             .set(user, [name].into_iter().chain(username));
@@ -41,12 +53,11 @@ impl Graph {
     }
 
     /// Makes or renames a group and gives the handle.
-    pub(super) fn put_group(&mut self, id: &GroupId, name: &str) -> u32 {
+    pub(super) fn put_group(&mut self, id: GroupId, name: &str) -> u32 {
         let group = self.group_handle(id.as_str()).unwrap_or_else(|| {
-            let group = self.settle_place(Place::new(Sort::Group(id.clone())));
-            let places = &self.places;
-            self.group_index
-                .insert(id.as_str(), group, |group| places[group as usize].id());
+            let group = self.settle_place(Place::new(Sort::Group(id)));
+            let id_of = |place: u32| self.places[place as usize].id();
+            self.group_index.insert(id_of(group), group, id_of);
             group
         });
         self.name_place(group, name, &[name]);
@@ -54,22 +65,22 @@ impl Graph {
     }
 
     /// Makes or renames a cluster and gives the handle.
-    pub(super) fn put_cluster(&mut self, id: &ClusterId, name: &str, domain: &str) -> u32 {
-        let cluster = self.cluster_handle(id.as_str()).unwrap_or_else(|| {
-            let cluster = self.settle_place(Place::new(Sort::Cluster {
-                id: id.clone(),
-                domain: Box::default(),
-            }));
-            let places = &self.places;
-            self.cluster_index
-                .insert(id.as_str(), cluster, |place| places[place as usize].id());
-            cluster
-        });
-        self.name_place(cluster, name, &[name, domain]);
-        self.places[cluster as usize].sort = Sort::Cluster {
-            id: id.clone(),
+    pub(super) fn put_cluster(&mut self, id: ClusterId, name: &str, domain: &str) -> u32 {
+        let known = self.cluster_handle(id.as_str());
+        let sort = Sort::Cluster {
+            id,
             domain: domain.into(),
         };
+        let cluster = if let Some(cluster) = known {
+            self.places[cluster as usize].sort = sort;
+            cluster
+        } else {
+            let cluster = self.settle_place(Place::new(sort));
+            let id_of = |place: u32| self.places[place as usize].id();
+            self.cluster_index.insert(id_of(cluster), cluster, id_of);
+            cluster
+        };
+        self.name_place(cluster, name, &[name, domain]);
         cluster
     }
 
@@ -98,6 +109,16 @@ impl Graph {
         for place in &mut self.places {
             place.name = place.name.map(&mut moved);
         }
+    }
+
+    fn settle_user(&mut self, id: UserId) -> u32 {
+        let stamp = stamp(&id);
+        let user = settle(&mut self.people, &mut self.vacant_people, Person::new(id));
+        let id_of = |user: u32| self.people[user as usize].id.as_str();
+        self.user_index.insert(id_of(user), user, id_of);
+        self.stamps.resize(self.people.len(), 0);
+        self.stamps[user as usize] = stamp;
+        user
     }
 
     fn settle_place(&mut self, place: Place) -> u32 {

@@ -18,6 +18,14 @@ impl Index {
         self.handles.len()
     }
 
+    /// None, with room for so many.
+    pub fn with_capacity(count: usize) -> Self {
+        Self {
+            handles: HashTable::with_capacity(count),
+            ..Self::default()
+        }
+    }
+
     /// The handles, in no order.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         self.handles.iter().copied()

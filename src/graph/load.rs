@@ -1,11 +1,12 @@
-//! A graph from a snapshot of the database, at once and in any order of memberships.
+//! A graph from a snapshot of the database: all things first ([`Loader`]), then their memberships, in
+//! any order and by as many threads as there are ([`Things`]).
 //!
 //! It must not know where the rows come from.
 
 use std::thread;
 
 use super::{
-    Graph,
+    ByName, Graph, Sizes,
     lists::Lists,
     record::{Edge, Edges, Node, Place, handle, pack},
     sort::sorted,
@@ -20,17 +21,33 @@ use crate::domain::{
 #[error("a membership whose target or member does not exist")]
 pub struct UnknownEnd;
 
-/// Takes the rows of a snapshot, things before their memberships, and makes them a [`Graph`].
+/// Takes the things of a snapshot.
 #[derive(Debug, Default)]
 pub struct Loader {
     graph: Graph,
+}
+
+/// All things of a snapshot, for those who know of memberships.
+#[derive(Debug)]
+pub struct Things {
+    graph: Graph,
+}
+
+/// All things in the order of their names.
+#[derive(Debug)]
+pub struct InOrder(ByName);
+
+/// Memberships that one thread has taken. Only noted: made into lists at once, each is as long as it has
+/// to be.
+#[derive(Debug, Default)]
+pub struct Memberships {
     /// The memberships of users, each with the user.
     of_users: Vec<(u32, Edge)>,
     /// The memberships of groups, each with the group.
     of_groups: Vec<(u32, Edge)>,
+    ends: Vec<(Node, u32, Timestamp)>,
     /// The target of the last membership.
     last: Option<u32>,
-    has_order: bool,
 }
 
 impl Loader {
@@ -39,115 +56,129 @@ impl Loader {
         Self::default()
     }
 
+    /// The same with room for so many things.
+    pub fn with_capacity(sizes: &Sizes) -> Self {
+        Self {
+            graph: Graph::with_capacity(sizes),
+        }
+    }
+
     /// Takes a user. The same user again replaces what was known.
     pub fn user(
         &mut self,
         id: UserId,
-        name: String,
-        username: Option<String>,
+        name: &str,
+        username: Option<&str>,
         access: Access,
         zone: PrivilegeSet<ZonePrivilege>,
     ) {
-        self.has_order = false;
-        let user = self.graph.put_user(&id, &name, username.as_deref());
+        let user = self.graph.put_user(id, name, username);
         let person = &mut self.graph.people[user as usize];
         person.access = access;
         person.zone = pack(zone);
     }
 
     /// Takes a group. The same group again replaces what was known.
-    pub fn group(&mut self, id: GroupId, name: String, zone: PrivilegeSet<ZonePrivilege>) {
-        self.has_order = false;
-        let group = self.graph.put_group(&id, &name);
+    pub fn group(&mut self, id: GroupId, name: &str, zone: PrivilegeSet<ZonePrivilege>) {
+        let group = self.graph.put_group(id, name);
         self.graph.places[group as usize].zone = pack(zone);
     }
 
     /// Takes a cluster. The same cluster again replaces what was known.
-    pub fn cluster(&mut self, id: ClusterId, name: String, domain: String) {
-        self.has_order = false;
-        self.graph.put_cluster(&id, &name, &domain);
+    pub fn cluster(&mut self, id: ClusterId, name: &str, domain: &str) {
+        self.graph.put_cluster(id, name, domain);
     }
 
-    /// Puts all things in the order of their names. Who has given all of them may ask for it while the
-    /// memberships are still on their way; who does not has it done in the end.
-    pub fn order(&mut self) {
-        if self.has_order {
-            return;
-        }
+    /// Everything taken.
+    pub fn finish(mut self) -> Things {
+        self.graph.people.shrink_to_fit();
+        self.graph.places.shrink_to_fit();
+        Things { graph: self.graph }
+    }
+}
+
+impl Things {
+    /// Puts all of them in the order of their names.
+    pub fn order(&self) -> InOrder {
         let graph = &self.graph;
         let users: Vec<u32> = (0..handle(graph.people.len())).collect();
         let is_group = |place: &u32| graph.group_at(*place).is_some();
         let (groups, clusters): (Vec<u32>, Vec<u32>) =
             (0..handle(graph.places.len())).partition(is_group);
+        let mut by_name = ByName::default();
         let users = sorted(&users, |user| graph.user_names(user));
-        let groups = sorted(&groups, |group| graph.place_names(group));
-        let clusters = sorted(&clusters, |cluster| graph.place_names(cluster));
-        let by_name = &mut self.graph.by_name;
         by_name.users.fill(&users);
+        let groups = sorted(&groups, |group| graph.place_names(group));
         by_name.groups.fill(&groups);
+        let clusters = sorted(&clusters, |cluster| graph.place_names(cluster));
         by_name.clusters.fill(&clusters);
-        self.has_order = true;
+        InOrder(by_name)
     }
 
-    /// Takes a direct membership. Of the same membership given twice the last one counts.
+    /// Takes a direct membership.
     ///
     /// # Errors
-    /// [`UnknownEnd`] if the target or the member has not been given before.
+    /// [`UnknownEnd`] if there is no such target or member.
     pub fn membership<K: Kind>(
-        &mut self,
+        &self,
+        taken: &mut Memberships,
         target: &K::Id,
         member: &Member,
         privileges: PrivilegeSet<K::Privilege>,
     ) -> Result<(), UnknownEnd> {
-        let place = self.target::<K>(target).ok_or(UnknownEnd)?;
+        let place = self.target::<K>(taken, target).ok_or(UnknownEnd)?;
         let bits = pack(privileges);
         let edge = Edge { place, bits };
-        // Only noted now: made into lists once, each is as long as it has to be.
         match self.graph.node(member).ok_or(UnknownEnd)? {
-            Node::User(user) => self.of_users.push((user, edge)),
-            Node::Group(group) => self.of_groups.push((group, edge)),
+            Node::User(user) => taken.of_users.push((user, edge)),
+            Node::Group(group) => taken.of_groups.push((group, edge)),
         }
         Ok(())
     }
 
-    /// Takes when a membership ends that was given before.
+    /// Takes when a membership ends.
     ///
     /// # Errors
-    /// [`UnknownEnd`] if the target or the member has not been given before.
+    /// [`UnknownEnd`] if there is no such target or member.
     pub fn ending(
-        &mut self,
+        &self,
+        taken: &mut Memberships,
         target: &Target,
         member: &Member,
         at: Timestamp,
     ) -> Result<(), UnknownEnd> {
         let place = self.graph.find(target.point_at()).ok_or(UnknownEnd)?;
         let member = self.graph.node(member).ok_or(UnknownEnd)?;
-        self.graph.ends.set(member, place, Some(at));
+        taken.ends.push((member, place, at));
         Ok(())
     }
 
     /// The handle of a target. Rows mostly come target by target, so it often is the last one again.
-    fn target<K: Kind>(&mut self, id: &K::Id) -> Option<u32> {
+    fn target<K: Kind>(&self, taken: &mut Memberships, id: &K::Id) -> Option<u32> {
         let target = K::point_at(id);
         let is_same = |last: &u32| self.graph.is_at(*last, target);
-        if !self.last.as_ref().is_some_and(is_same) {
-            self.last = self.graph.find(target);
+        if !taken.last.as_ref().is_some_and(is_same) {
+            taken.last = self.graph.find(target);
         }
-        self.last
+        taken.last
     }
 
-    /// The graph of everything taken, as it is after the event `sequence`.
-    pub fn finish(mut self, sequence: Sequence) -> Graph {
-        self.order();
+    /// The graph of all things and these memberships, as it is after the event `sequence`. Of the same
+    /// membership taken twice the last one counts.
+    pub fn join(self, order: InOrder, taken: [Memberships; 2], sequence: Sequence) -> Graph {
         let mut graph = self.graph;
-        graph.people.shrink_to_fit();
-        graph.places.shrink_to_fit();
+        graph.by_name = order.0;
+        let [mut all, more] = taken;
+        all.of_users.extend(more.of_users);
+        all.of_groups.extend(more.of_groups);
+        for (member, place, at) in all.ends.into_iter().chain(more.ends) {
+            graph.ends.set(member, place, Some(at));
+        }
         let bounds = (graph.people.len(), graph.places.len());
-        let (of_users, of_groups) = (&self.of_users, &self.of_groups);
         let places = &mut graph.places;
         graph.edges = thread::scope(|scope| {
-            scope.spawn(|| join_users(places, of_users));
-            edges(bounds, of_users, of_groups)
+            scope.spawn(|| join_users(places, &all.of_users));
+            edges(bounds, &all.of_users, &all.of_groups)
         });
         graph.sequence = sequence;
         graph

@@ -15,6 +15,11 @@ pub(super) struct Marks(Vec<u64>);
 pub(super) struct Wanted(u64);
 
 impl Marks {
+    /// None, with room for so many.
+    pub fn with_capacity(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
+    }
+
     /// Marks what has these texts.
     pub fn set<'a>(&mut self, handle: u32, texts: impl IntoIterator<Item = &'a str>) {
         let index = handle as usize;

@@ -2,7 +2,9 @@
 //!
 //! It must not read events, nor know why one goes back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::{
     Graph,
@@ -25,9 +27,16 @@ pub struct Past {
     /// Names and domains.
     clusters: HashMap<ClusterId, Option<(String, String)>>,
     zone: HashMap<Member, u32>,
-    memberships: HashMap<(Target, Member), Option<u32>>,
-    /// When those were to end by themselves.
-    ends: HashMap<(Target, Member), Option<Timestamp>>,
+    memberships: HashMap<(Target, Member), Was>,
+}
+
+/// How a membership was.
+#[derive(Debug)]
+struct Was {
+    /// Its privileges; nothing if there was none.
+    bits: Option<u32>,
+    /// When it was to end by itself.
+    end: Option<Timestamp>,
 }
 
 impl Past {
@@ -98,9 +107,12 @@ impl Past {
     }
 
     fn note_membership<K: Kind>(&mut self, change: MembershipChange<K>) {
+        let was = Was {
+            bits: change.before.map(pack),
+            end: change.ends.before,
+        };
         let ends = (K::target(&change.target), change.member);
-        self.ends.insert(ends.clone(), change.ends.before);
-        self.memberships.insert(ends, change.before.map(pack));
+        self.memberships.insert(ends, was);
     }
 }
 
@@ -111,12 +123,12 @@ impl Graph {
         self.sheets.update(|_| false);
         // Memberships end first and all at once: one by one, with the users that came since, each
         // would be looked for among all the users of its place.
-        self.set_memberships(&past, Option::is_none);
+        self.set_memberships(&past, false);
         let mut touched = Touched::default();
         for (id, named) in &past.users {
             match named {
                 Some((name, username)) => {
-                    let user = self.put_user(id, name, username.as_deref());
+                    let user = self.put_user(id.clone(), name, username.as_deref());
                     touched.users.insert(user);
                 }
                 None => touched.users.extend(self.drop_user(id)),
@@ -125,7 +137,7 @@ impl Graph {
         for (id, name) in &past.groups {
             match name {
                 Some(name) => {
-                    touched.groups.insert(self.put_group(id, name));
+                    touched.groups.insert(self.put_group(id.clone(), name));
                 }
                 None => touched.groups.extend(self.drop_group(id)),
             }
@@ -133,7 +145,9 @@ impl Graph {
         for (id, named) in &past.clusters {
             match named {
                 Some((name, domain)) => {
-                    touched.clusters.insert(self.put_cluster(id, name, domain));
+                    touched
+                        .clusters
+                        .insert(self.put_cluster(id.clone(), name, domain));
                 }
                 None => touched.clusters.extend(self.drop_cluster(id)),
             }
@@ -150,21 +164,19 @@ impl Graph {
                 None => {}
             }
         }
-        self.set_memberships(&past, Option::is_some);
-        for ((target, member), at) in &past.ends {
-            if let (Some(place), Some(member)) = (self.find(target.point_at()), self.node(member)) {
-                self.ends.set(member, place, *at);
-            }
-        }
+        self.set_memberships(&past, true);
         self.reorder(&touched);
         self.sequence = sequence;
     }
 
-    fn set_memberships(&mut self, past: &Past, is_meant: impl Fn(&Option<u32>) -> bool) {
+    /// Sets the memberships that were, or ends those that were not.
+    fn set_memberships(&mut self, past: &Past, were: bool) {
         let mut by_place: BTreeMap<u32, Vec<(Node, Option<u32>)>> = BTreeMap::new();
-        for ((target, member), bits) in past.memberships.iter().filter(|(_, bits)| is_meant(bits)) {
+        let meant = past.memberships.iter();
+        for ((target, member), was) in meant.filter(|(_, was)| was.bits.is_some() == were) {
             if let (Some(place), Some(member)) = (self.find(target.point_at()), self.node(member)) {
-                by_place.entry(place).or_default().push((member, *bits));
+                by_place.entry(place).or_default().push((member, was.bits));
+                self.ends.set(member, place, was.end);
             }
         }
         for (place, members) in by_place {

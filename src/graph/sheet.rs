@@ -4,13 +4,12 @@
 //! is the sum over the user's few memberships. It must not answer questions in the words of the
 //! domain; `effective` and `list` do.
 
-use std::collections::VecDeque;
-
 use super::{
     Graph,
     bits::BitSet,
+    line::Line,
     overlay::{Overlay, sum},
-    record::{MEMBER, Node},
+    record::{MEMBER, Node, bits_to},
 };
 
 /// How many groups are compared at once.
@@ -27,8 +26,9 @@ pub(super) struct Sheet {
     /// By handle of a user.
     users: BitSet,
     user_count: usize,
-    /// Whether some group may have less than is written here.
-    is_stale: bool,
+    /// Those bits of which it may not be so who has them. With [`MEMBER`] among them, groups may be
+    /// written here that do not belong to the place any more.
+    doubtful: u32,
 }
 
 impl Sheet {
@@ -41,7 +41,7 @@ impl Sheet {
             groups,
             users: BitSet::new(graph.people.len()),
             user_count: 0,
-            is_stale: false,
+            doubtful: 0,
         };
         let inside = (0..).zip(&sheet.groups).filter(|(_, bits)| **bits != 0);
         for (group, _) in inside.chain([(place, &MEMBER)]) {
@@ -55,7 +55,7 @@ impl Sheet {
 
     /// Whether what is written here is so.
     pub fn is_exact(&self) -> bool {
-        !self.is_stale
+        self.doubtful == 0
     }
 
     /// How many bytes it takes, about.
@@ -118,15 +118,15 @@ impl Sheet {
         }
         match member {
             Node::User(user) => self.add_user(user),
-            Node::Group(_) if self.is_stale => {}
-            Node::Group(_)
-                if place == self.place && before.is_some_and(|bits| bits & !after != 0) =>
-            {
-                self.is_stale = true;
+            // Everything will be worked out again.
+            Node::Group(_) if self.doubtful & MEMBER != 0 => {}
+            // What is lost is looked for among all who have it, and what comes is handed down with it.
+            Node::Group(_) if place == self.place && before.unwrap_or(0) & !after != 0 => {
+                self.doubtful |= before.unwrap_or(0) ^ after;
             }
             Node::Group(group) => {
                 let own = if place == self.place { after } else { 0 };
-                self.raise(graph, group, own | MEMBER | self.held(place));
+                self.raise(graph, [(group, own | MEMBER | self.held(place))]);
             }
         }
     }
@@ -138,7 +138,7 @@ impl Sheet {
         }
         match member {
             Node::User(user) => self.look_again(graph, user),
-            Node::Group(_) => self.is_stale = true,
+            Node::Group(_) => self.doubtful = u32::MAX,
         }
     }
 
@@ -154,15 +154,34 @@ impl Sheet {
         place == self.place || self.held(place) != 0
     }
 
-    /// Works out the groups again if some may have less than is written, and then the users of
-    /// those that came or went.
+    /// Works out what is doubtful.
     pub fn renew(&mut self, graph: &Graph) {
-        if !self.is_stale {
-            return;
+        if self.doubtful & MEMBER == 0 {
+            self.renew_bits(graph);
+        } else {
+            self.renew_members(graph);
         }
+        self.doubtful = 0;
+    }
+
+    /// Works out again who has the doubtful bits. The groups themselves stay.
+    fn renew_bits(&mut self, graph: &Graph) {
+        let certain = !self.doubtful;
+        for held in &mut self.groups {
+            *held &= certain;
+        }
+        let direct = graph.children(self.place).iter();
+        let own = |group: &u32| bits_to(self.place, graph.up(Node::Group(*group)));
+        let direct: Vec<_> = direct
+            .filter_map(|group| Some((*group, own(group)?)))
+            .collect();
+        self.raise(graph, direct);
+    }
+
+    /// Works out the groups again, and then the users of those that came or went.
+    fn renew_members(&mut self, graph: &Graph) {
         let now = Overlay::nothing(graph).spread(self.place);
         let mut before = std::mem::replace(&mut self.groups, now);
-        self.is_stale = false;
         // There are never fewer places than before.
         before.resize(self.groups.len(), 0);
         let mut differ = Vec::new();
@@ -198,28 +217,37 @@ impl Sheet {
         self.groups.get(group as usize).copied().unwrap_or(0)
     }
 
-    /// Hands `bits` to `group` and everything below it that gains by them.
-    fn raise(&mut self, graph: &Graph, group: u32, bits: u32) {
+    /// Hands bits to groups, and to everything below them that gains by it.
+    fn raise(&mut self, graph: &Graph, gains: impl IntoIterator<Item = (u32, u32)>) {
         if self.groups.len() < graph.places.len() {
             self.groups.resize(graph.places.len(), 0);
         }
-        let mut waiting = VecDeque::from([(group, bits)]);
-        while let Some((group, bits)) = waiting.pop_front() {
-            let held = &mut self.groups[group as usize];
-            let (before, after) = (*held, *held | bits);
-            if before == after {
-                continue;
+        let mut waiting = Line::new(self.groups.len());
+        for (group, bits) in gains {
+            self.gain(graph, group, bits, &mut waiting);
+        }
+        while let Some(group) = waiting.pop() {
+            let bits = self.held(group);
+            for &child in graph.children(group) {
+                self.gain(graph, child, bits, &mut waiting);
             }
-            *held = after;
-            let record = &graph.places[group as usize];
-            if before == 0 {
-                self.group_count += 1;
-                for &user in &record.users {
-                    self.add_user(user);
-                }
+        }
+    }
+
+    /// Hands bits to one group, which waits to hand them on if it did not have all of them.
+    fn gain(&mut self, graph: &Graph, group: u32, bits: u32, waiting: &mut Line) {
+        let held = &mut self.groups[group as usize];
+        let before = *held;
+        if before | bits == before {
+            return;
+        }
+        *held |= bits;
+        waiting.push(group);
+        if before == 0 {
+            self.group_count += 1;
+            for &user in &graph.places[group as usize].users {
+                self.add_user(user);
             }
-            let children = graph.children(group).iter();
-            waiting.extend(children.map(|child| (*child, after)));
         }
     }
 

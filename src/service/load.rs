@@ -1,19 +1,23 @@
 //! From the rows of the database to the membership graph, when a panel opens.
 
-use std::{panic::resume_unwind, sync::mpsc, thread};
+use std::{
+    panic::resume_unwind,
+    sync::mpsc::{self, TrySendError},
+    thread,
+};
 
 use crate::{
-    domain::{Access, Id, Kind, Member, Privilege, PrivilegeSet},
-    graph::{Graph, Loader, UnknownEnd},
+    domain::{Access, Cluster, Group, Id, Kind, Member, Privilege, PrivilegeSet},
+    graph::{Graph, InOrder, Loader, Memberships, Sizes, Things, UnknownEnd},
     service::{
         Error,
         progress::{Part, Progress},
     },
-    store::{self, Conn, Ending, Rows, StoreError, StoreResult},
+    store::{self, Conn, Ending, Extent, MembershipRows, StoreError, StoreResult, ThingRows},
 };
 
 /// How many batches of rows may wait to be taken in.
-const WAITING: usize = 100;
+const WAITING: usize = 16;
 
 /// Builds the graph from the database, and says to `progress` how far that is.
 ///
@@ -24,101 +28,147 @@ pub fn load(conn: &mut Conn, progress: &Progress) -> Result<Graph, Error> {
     graph.map_err(|error| Error::Internal(Box::new(error)))
 }
 
-/// Builds the graph from the rows, in one thread while another reads them. Expects to run inside
-/// [`Conn::at_one_moment`].
+/// Builds the graph from the rows, in two threads. Expects to run inside [`Conn::at_one_moment`].
 pub(super) fn read(conn: &mut Conn, progress: &Progress) -> StoreResult<Result<Graph, UnknownEnd>> {
     let sequence = store::feed_end(conn)?;
-    progress.expect(store::extent(conn)?);
+    let extent = store::extent(conn)?;
+    progress.expect(extent);
+    let things = read_things(conn, extent, progress)?;
+    let memberships = read_memberships(conn, &things, progress)?;
+    progress.took_all();
+    Ok(memberships.map(|(order, taken)| things.join(order, taken, sequence)))
+}
+
+/// One thread takes things in while another reads them.
+fn read_things(conn: &mut Conn, extent: Extent, progress: &Progress) -> StoreResult<Things> {
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
-        let loader = scope.spawn(move || take_all(receiver, progress));
-        // When nobody listens, a row did not fit, and there is no use for the others.
-        store::each_batch(conn, |rows| sender.send(rows).is_ok())?;
+        let loader = scope.spawn(move || {
+            let mut loader = Loader::with_capacity(&sizes(extent));
+            for rows in receiver {
+                take_things(&mut loader, rows, progress);
+            }
+            loader.finish()
+        });
+        store::each_thing(conn, |rows| sender.send(rows).is_ok())?;
         drop(sender);
-        let loader = loader.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Ok(loader.map(|loader| loader.finish(sequence)))
+        Ok(loader.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
-fn take_all(batches: mpsc::Receiver<Rows>, progress: &Progress) -> Result<Loader, UnknownEnd> {
-    let mut loader = Loader::new();
-    for rows in batches {
-        let counted = count(&rows);
-        if let Some((part, _)) = counted {
-            // The first of a part may take a while: all names are put in order before memberships.
-            progress.took(part, 0);
-        }
-        take(&mut loader, rows)?;
-        if let Some((part, rows)) = counted {
-            progress.took(part, rows);
-        }
+fn sizes(extent: Extent) -> Sizes {
+    // What does not fit into memory is not made room for ahead.
+    let room = |rows| usize::try_from(rows).unwrap_or(0);
+    Sizes {
+        users: room(extent.users),
+        groups: room(extent.groups),
+        clusters: room(extent.clusters),
     }
-    progress.took_all();
-    Ok(loader)
 }
 
-/// What a batch is part of, and how many rows it has; nothing for what is not counted.
-fn count(rows: &Rows) -> Option<(Part, usize)> {
-    Some(match rows {
-        Rows::Users(rows) => (Part::Users, rows.len()),
-        Rows::Groups(rows) => (Part::Groups, rows.len()),
-        Rows::Clusters(rows) => (Part::Clusters, rows.len()),
-        Rows::GroupUsers(rows)
-        | Rows::GroupGroups(rows)
-        | Rows::ClusterUsers(rows)
-        | Rows::ClusterGroups(rows) => (Part::Memberships, rows.len()),
-        Rows::Endings(_) => return None,
-    })
-}
-
-fn take(loader: &mut Loader, rows: Rows) -> Result<(), UnknownEnd> {
-    use crate::domain::{Cluster, Group};
+fn take_things(loader: &mut Loader, rows: ThingRows, progress: &Progress) {
     match rows {
-        Rows::Users(rows) => {
+        ThingRows::Users(rows) => {
+            progress.took(Part::Users, rows.len());
             for (id, name, username, blocked, zone) in rows {
                 let access = if blocked {
                     Access::Blocked
                 } else {
                     Access::Open
                 };
-                loader.user(stored_id(id), name, username, access, from_bits(zone));
+                let zone = from_bits(zone);
+                loader.user(stored_id(id), &name, username.as_deref(), access, zone);
             }
         }
-        Rows::Groups(rows) => {
+        ThingRows::Groups(rows) => {
+            progress.took(Part::Groups, rows.len());
             for (id, name, zone) in rows {
-                loader.group(stored_id(id), name, from_bits(zone));
+                loader.group(stored_id(id), &name, from_bits(zone));
             }
         }
-        Rows::Clusters(rows) => {
+        ThingRows::Clusters(rows) => {
+            progress.took(Part::Clusters, rows.len());
             for (id, name, domain) in rows {
-                loader.cluster(stored_id(id), name, domain);
-            }
-        }
-        Rows::GroupUsers(rows) => join::<Group, _, _>(loader, rows, Member::User)?,
-        Rows::GroupGroups(rows) => join::<Group, _, _>(loader, rows, Member::Group)?,
-        Rows::ClusterUsers(rows) => join::<Cluster, _, _>(loader, rows, Member::User)?,
-        Rows::ClusterGroups(rows) => join::<Cluster, _, _>(loader, rows, Member::Group)?,
-        Rows::Endings(rows) => {
-            for Ending { target, member, at } in rows {
-                loader.ending(&target, &member, at)?;
+                loader.cluster(stored_id(id), &name, &domain);
             }
         }
     }
+}
+
+type Taken = Result<(InOrder, [Memberships; 2]), UnknownEnd>;
+
+/// One thread puts things in order, and then takes in memberships that another reads; while it has no
+/// time, that one takes them in itself.
+fn read_memberships(conn: &mut Conn, things: &Things, progress: &Progress) -> StoreResult<Taken> {
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let other = scope.spawn(move || {
+            let order = things.order();
+            let mut taken = Memberships::default();
+            for rows in receiver {
+                take_memberships(things, &mut taken, rows, progress)?;
+            }
+            Ok((order, taken))
+        });
+        let mut own = Memberships::default();
+        let mut fits = Ok(());
+        // When a row did not fit, there is no use for the others.
+        store::each_membership(conn, |rows| match sender.try_send(rows) {
+            Ok(()) => true,
+            Err(TrySendError::Full(rows)) => {
+                fits = take_memberships(things, &mut own, rows, progress);
+                fits.is_ok()
+            }
+            Err(TrySendError::Disconnected(_)) => false,
+        })?;
+        drop(sender);
+        let other = other.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(fits.and(other.map(|(order, taken)| (order, [own, taken]))))
+    })
+}
+
+fn take_memberships(
+    things: &Things,
+    taken: &mut Memberships,
+    rows: MembershipRows,
+    progress: &Progress,
+) -> Result<(), UnknownEnd> {
+    let count = match rows {
+        MembershipRows::GroupUsers(rows) => join::<Group, _, _>(things, taken, rows, Member::User)?,
+        MembershipRows::GroupGroups(rows) => {
+            join::<Group, _, _>(things, taken, rows, Member::Group)?
+        }
+        MembershipRows::ClusterUsers(rows) => {
+            join::<Cluster, _, _>(things, taken, rows, Member::User)?
+        }
+        MembershipRows::ClusterGroups(rows) => {
+            join::<Cluster, _, _>(things, taken, rows, Member::Group)?
+        }
+        MembershipRows::Endings(rows) => {
+            for Ending { target, member, at } in rows {
+                things.ending(taken, &target, &member, at)?;
+            }
+            return Ok(());
+        }
+    };
+    progress.took(Part::Memberships, count);
     Ok(())
 }
 
-/// Takes memberships. There are no other things behind the first of them.
+/// Takes memberships, and says how many.
 fn join<K: Kind<Id = Id<T>>, T, M>(
-    loader: &mut Loader,
+    things: &Things,
+    taken: &mut Memberships,
     rows: Vec<(String, String, i64)>,
     member: impl Fn(Id<M>) -> Member,
-) -> Result<(), UnknownEnd> {
-    loader.order();
+) -> Result<usize, UnknownEnd> {
+    let count = rows.len();
     for (target, id, privileges) in rows {
         let member = member(stored_id(id));
-        loader.membership::<K>(&stored_id(target), &member, from_bits(privileges))?;
+        let privileges = from_bits(privileges);
+        things.membership::<K>(taken, &stored_id(target), &member, privileges)?;
     }
-    Ok(())
+    Ok(count)
 }
 
 fn stored_id<K>(text: String) -> Id<K> {

@@ -11,7 +11,7 @@ use crate::{clock::Stopwatch, store::Extent};
 /// The log says it no more often than this. What takes less is not worth a line.
 const BETWEEN_LINES: Duration = Duration::from_secs(1);
 
-/// How far loading is. One thread loads, any other may ask.
+/// How far loading is. Threads that load tell it, any other may ask.
 #[derive(Debug)]
 pub struct Progress(Mutex<State>);
 

@@ -64,7 +64,7 @@ pub use sessions::{
     Session, delete_session, delete_sessions_of, forget_ended_sessions, insert_session,
     session_and_end, touch_session,
 };
-pub use snapshot::{Extent, Rows, each_batch, extent};
+pub use snapshot::{Extent, MembershipRows, ThingRows, each_membership, each_thing, extent};
 pub use throttles::{Throttle, clear_throttle, forget_old_throttles, put_throttle, throttle};
 pub use token_key::{insert_key_fingerprint, key_fingerprint};
 pub use tokens::{

@@ -13,13 +13,18 @@ const BATCH: usize = 2_000;
 
 /// Some rows of one table. Plain tuples: there may be millions, and they live for one pass.
 #[derive(Debug)]
-pub enum Rows {
+pub enum ThingRows {
     /// Identifier, full name, username, blocked, zone privileges.
     Users(Vec<(String, String, Option<String>, bool, i64)>),
     /// Identifier, name, zone privileges.
     Groups(Vec<(String, String, i64)>),
     /// Identifier, name, domain.
     Clusters(Vec<(String, String, String)>),
+}
+
+/// Some rows of one table, as plain tuples.
+#[derive(Debug)]
+pub enum MembershipRows {
     /// Target, member, privileges.
     GroupUsers(Vec<(String, String, i64)>),
     /// Target, member, privileges.
@@ -32,7 +37,7 @@ pub enum Rows {
     Endings(Vec<Ending>),
 }
 
-/// How many rows there are of what [`each_batch`] hands over.
+/// How many rows there are of what [`each_thing`] and [`each_membership`] hand over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Extent {
     /// Users.
@@ -65,35 +70,81 @@ pub fn extent(conn: &mut Conn) -> StoreResult<Extent> {
     })
 }
 
-/// Hands everything to `take`, things before their memberships, until it says no. Expects to run inside
+/// Hands the rows of one table to `take`, so many at once, and is through when that wants no more.
+macro_rules! hand_over {
+    ($conn:ident, $take:ident, $Rows:path, $table:ident, ($($column:ident),+)) => {
+        let rows = $table::table
+            .select(($($table::$column,)+))
+            .load_iter::<_, DefaultLoadingMode>($conn)?;
+        if !in_batches(rows, |batch| $take($Rows(batch)))? {
+            return Ok(());
+        }
+    };
+}
+
+/// Hands all users, groups and clusters to `take`, until it says no. Expects to run inside
 /// [`Conn::at_one_moment`].
-pub fn each_batch(conn: &mut Conn, mut take: impl FnMut(Rows) -> bool) -> StoreResult<()> {
-    macro_rules! hand_over {
-        ($Rows:ident, $table:ident, ($($column:ident),+)) => {
-            let rows = $table::table
-                .select(($($table::$column,)+))
-                .load_iter::<_, DefaultLoadingMode>(conn)?;
-            if !in_batches(rows, |batch| take(Rows::$Rows(batch)))? {
-                return Ok(());
-            }
-        };
-    }
+pub fn each_thing(conn: &mut Conn, mut take: impl FnMut(ThingRows) -> bool) -> StoreResult<()> {
     hand_over!(
-        Users,
+        conn,
+        take,
+        ThingRows::Users,
         users,
         (id, full_name, username, blocked, zone_privileges)
     );
-    hand_over!(Groups, groups, (id, name, zone_privileges));
-    hand_over!(Clusters, clusters, (id, name, domain));
-    hand_over!(GroupUsers, group_users, (target, member, privileges));
-    hand_over!(GroupGroups, group_groups, (target, member, privileges));
-    hand_over!(ClusterUsers, cluster_users, (target, member, privileges));
-    hand_over!(ClusterGroups, cluster_groups, (target, member, privileges));
-    // Few have an end, and all others need not say so.
-    take(Rows::Endings(memberships_ending(
+    hand_over!(
         conn,
-        Timestamp(i64::MAX),
-    )?));
+        take,
+        ThingRows::Groups,
+        groups,
+        (id, name, zone_privileges)
+    );
+    hand_over!(
+        conn,
+        take,
+        ThingRows::Clusters,
+        clusters,
+        (id, name, domain)
+    );
+    Ok(())
+}
+
+/// Hands all memberships to `take`, until it says no. Expects to run inside [`Conn::at_one_moment`].
+pub fn each_membership(
+    conn: &mut Conn,
+    mut take: impl FnMut(MembershipRows) -> bool,
+) -> StoreResult<()> {
+    use MembershipRows::{ClusterGroups, ClusterUsers, Endings, GroupGroups, GroupUsers};
+    hand_over!(
+        conn,
+        take,
+        GroupUsers,
+        group_users,
+        (target, member, privileges)
+    );
+    hand_over!(
+        conn,
+        take,
+        GroupGroups,
+        group_groups,
+        (target, member, privileges)
+    );
+    hand_over!(
+        conn,
+        take,
+        ClusterUsers,
+        cluster_users,
+        (target, member, privileges)
+    );
+    hand_over!(
+        conn,
+        take,
+        ClusterGroups,
+        cluster_groups,
+        (target, member, privileges)
+    );
+    // Few have an end, and all others need not say so.
+    take(Endings(memberships_ending(conn, Timestamp(i64::MAX))?));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Shapes that would overflow a stack or never come to an end.
 
 use super::{
-    super::{Fate, Graph, Loader, MemberKind, Past, Reach},
+    super::{Fate, Graph, MemberKind, Past, Reach},
     Sketch, cluster_id, event, group, group_id, membership, page, user,
 };
 use crate::domain::{
@@ -67,14 +67,12 @@ fn a_chain_of_ten_thousand_groups_is_answered() {
 /// the lowest, the highest in a cluster.
 fn ladder(layers: usize, width: usize) -> Graph {
     let name = |layer: usize, at: usize| format!("l{layer:02}-{at}");
-    let mut loader = Loader::new();
+    let mut sketch = Sketch::default().users(["u"]).clusters(["c"]);
     for layer in 0..layers {
         for at in 0..width {
-            let name = name(layer, at);
-            loader.group(group_id(&name), name.clone(), PrivilegeSet::NONE);
+            sketch = sketch.groups([name(layer, at).as_str()]);
         }
     }
-    let mut sketch = Sketch(loader).users(["u"]).clusters(["c"]);
     for at in 0..width {
         sketch = sketch.in_group(&name(0, at), &user("u"), 1).in_cluster(
             "c",
@@ -160,13 +158,12 @@ fn a_tangle_that_only_leads_back_has_one_path() {
 
 /// A cluster with one group, which has so many users.
 fn crowd(users: usize) -> Graph {
-    let mut loader = Loader::new();
+    let mut sketch = Sketch::default().groups(["g", "h"]).clusters(["c"]);
     let ids: Vec<_> = (0..users).map(|at| format!("u{at:07}")).collect();
     for id in &ids {
         let (id, zone) = (UserId::from_stored(id.as_str()), PrivilegeSet::NONE);
-        loader.user(id, "Same".to_owned(), None, Access::Open, zone);
+        sketch.things.user(id, "Same", None, Access::Open, zone);
     }
-    let mut sketch = Sketch(loader).groups(["g", "h"]).clusters(["c"]);
     for id in &ids {
         sketch = sketch.in_group("g", &user(id), 1);
     }

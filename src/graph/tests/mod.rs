@@ -6,7 +6,7 @@ mod questions;
 mod random;
 mod review;
 
-use super::{Graph, Loader, oracle::Oracle};
+use super::{Graph, Loader, Memberships, Things, oracle::Oracle};
 use crate::domain::{
     Access, Action, Actor, Change, Cluster, ClusterId, Ends, Event, Folded, Group, GroupId,
     Interface, Kind, Member, MembershipChange, Page, PrivilegeSet, Sequence, Target, Timestamp,
@@ -61,55 +61,77 @@ fn page(limit: usize, after: Option<&str>, search: &str) -> Page {
     }
 }
 
-/// A loader that takes short names and numbers, for graphs written by hand.
+/// A graph written by hand, with short names and numbers.
 #[derive(Default)]
-struct Sketch(Loader);
+struct Sketch {
+    things: Loader,
+    memberships: Vec<(Target, Member, u64)>,
+}
 
 impl Sketch {
     fn users<'a>(mut self, ids: impl IntoIterator<Item = &'a str>) -> Self {
         for id in ids {
             let zone = PrivilegeSet::NONE;
-            let id = UserId::from_stored(id);
-            self.0
-                .user(id.clone(), id.to_string(), None, Access::Open, zone);
+            self.things
+                .user(UserId::from_stored(id), id, None, Access::Open, zone);
         }
         self
     }
 
     fn groups<'a>(mut self, ids: impl IntoIterator<Item = &'a str>) -> Self {
         for id in ids {
-            self.0
-                .group(group_id(id), id.to_owned(), PrivilegeSet::NONE);
+            self.things.group(group_id(id), id, PrivilegeSet::NONE);
         }
         self
     }
 
     fn clusters<'a>(mut self, ids: impl IntoIterator<Item = &'a str>) -> Self {
         for id in ids {
-            self.0.cluster(cluster_id(id), id.to_owned(), String::new());
+            self.things.cluster(cluster_id(id), id, "");
         }
         self
     }
 
     fn in_cluster(mut self, target: &str, member: &Member, bits: u64) -> Self {
-        let privileges = PrivilegeSet::from_bits(bits);
-        self.0
-            .membership::<Cluster>(&cluster_id(target), member, privileges)
-            .unwrap();
+        let target = Target::Cluster(cluster_id(target));
+        self.memberships.push((target, member.clone(), bits));
         self
     }
 
     fn in_group(mut self, target: &str, member: &Member, bits: u64) -> Self {
-        let privileges = PrivilegeSet::from_bits(bits);
-        self.0
-            .membership::<Group>(&group_id(target), member, privileges)
-            .unwrap();
+        let target = Target::Group(group_id(target));
+        self.memberships.push((target, member.clone(), bits));
         self
     }
 
     fn finish(self) -> Graph {
-        self.0.finish(Sequence(0))
+        joined(self.things, Sequence(0), |things, taken| {
+            for (target, member, bits) in &self.memberships {
+                take(things, taken, target, member, *bits);
+            }
+        })
     }
+}
+
+/// The graph of these things and the memberships that `take` takes.
+fn joined(things: Loader, sequence: Sequence, take: impl Fn(&Things, &mut Memberships)) -> Graph {
+    let things = things.finish();
+    let mut taken = Memberships::default();
+    take(&things, &mut taken);
+    let order = things.order();
+    things.join(order, [taken, Memberships::default()], sequence)
+}
+
+fn take(things: &Things, taken: &mut Memberships, target: &Target, member: &Member, bits: u64) {
+    match target {
+        Target::Cluster(id) => {
+            things.membership::<Cluster>(taken, id, member, PrivilegeSet::from_bits(bits))
+        }
+        Target::Group(id) => {
+            things.membership::<Group>(taken, id, member, PrivilegeSet::from_bits(bits))
+        }
+    }
+    .unwrap();
 }
 
 /// The oracle's knowledge, taken by a loader in an order of its own.
@@ -119,33 +141,26 @@ fn loaded(oracle: &Oracle, sequence: Sequence) -> Graph {
         |member: &Member| PrivilegeSet::from_bits(oracle.zone.get(member).copied().unwrap_or(0));
     for (id, name) in oracle.groups.iter().rev() {
         let member = Member::Group(id.clone());
-        loader.group(id.clone(), name.clone(), zone(&member));
+        loader.group(id.clone(), name, zone(&member));
     }
     for (id, person) in &oracle.users {
         loader.user(
             id.clone(),
-            person.name.clone(),
-            person.username.clone(),
+            &person.name,
+            person.username.as_deref(),
             person.access,
             zone(&Member::User(id.clone())),
         );
     }
     for (id, (name, domain)) in &oracle.clusters {
-        loader.cluster(id.clone(), name.clone(), domain.clone());
+        loader.cluster(id.clone(), name, domain);
     }
-    for ((target, member), bits) in oracle.edges.iter().rev() {
-        match target {
-            Target::Cluster(id) => {
-                loader.membership::<Cluster>(id, member, PrivilegeSet::from_bits(*bits))
-            }
-            Target::Group(id) => {
-                loader.membership::<Group>(id, member, PrivilegeSet::from_bits(*bits))
-            }
+    joined(loader, sequence, |things, taken| {
+        for ((target, member), bits) in oracle.edges.iter().rev() {
+            take(things, taken, target, member, *bits);
         }
-        .unwrap();
-    }
-    for ((target, member), end) in &oracle.ends {
-        loader.ending(target, member, *end).unwrap();
-    }
-    loader.finish(sequence)
+        for ((target, member), end) in &oracle.ends {
+            things.ending(taken, target, member, *end).unwrap();
+        }
+    })
 }

@@ -1,8 +1,11 @@
 //! Single rules, each on a graph small enough to be drawn on a napkin.
 
 use super::{
-    super::{Fate, Fates, Graph, Intermediary, Loader, MemberKind, OutOfOrder, Reach, UnknownEnd},
-    Sketch, cluster_id, event, group, group_id, membership, page, user,
+    super::{
+        Fate, Fates, Graph, Intermediary, Loader, MemberKind, Memberships, OutOfOrder, Reach,
+        UnknownEnd,
+    },
+    Sketch, cluster_id, event, group, group_id, joined, membership, page, take, user,
 };
 use crate::domain::{
     Access, Change, Cluster, ClusterPrivilege, Group, Kind, Member, Page, PrivilegeSet, Sequence,
@@ -111,15 +114,14 @@ fn zone_privileges_come_from_every_group_above() {
         [ZonePrivilege::UsersView].into(),
     );
     let id = UserId::from_stored("u");
-    loader.user(id, "U".into(), None, Access::Open, list);
-    loader.group(group_id("inner"), "Inner".into(), PrivilegeSet::NONE);
-    loader.group(group_id("outer"), "Outer".into(), view);
-    for (target, member) in [("inner", user("u")), ("outer", group("inner"))] {
-        loader
-            .membership::<Group>(&group_id(target), &member, PrivilegeSet::NONE)
-            .unwrap();
-    }
-    let graph = loader.finish(Sequence(7));
+    loader.user(id, "U", None, Access::Open, list);
+    loader.group(group_id("inner"), "Inner", PrivilegeSet::NONE);
+    loader.group(group_id("outer"), "Outer", view);
+    let graph = joined(loader, Sequence(7), |things, taken| {
+        for (target, member) in [("inner", user("u")), ("outer", group("inner"))] {
+            take(things, taken, &Target::Group(group_id(target)), &member, 0);
+        }
+    });
     assert_eq!(graph.sequence(), Sequence(7));
     assert_eq!(graph.zone_privileges(&user("u")), list.union(view));
     assert_eq!(graph.zone_privileges(&group("inner")), view);
@@ -324,9 +326,9 @@ fn a_search_finds_names_without_accents_and_whole_identifiers() {
 #[test]
 fn clusters_are_found_by_their_domain() {
     let mut loader = Loader::new();
-    loader.cluster(cluster_id("k"), "Kraków".into(), "one.example.org".into());
-    loader.cluster(cluster_id("l"), "Lisbon".into(), "two.example.org".into());
-    let graph = loader.finish(Sequence(0));
+    loader.cluster(cluster_id("k"), "Kraków", "one.example.org");
+    loader.cluster(cluster_id("l"), "Lisbon", "two.example.org");
+    let graph = joined(loader, Sequence(0), |_, _| {});
     let found = graph.clusters(&page(1, None, "ONE.ex")).unwrap();
     assert_eq!(
         (found.items[0].name, found.total, found.more),
@@ -363,11 +365,19 @@ fn an_event_out_of_order_changes_nothing() {
 #[test]
 fn a_membership_of_something_unknown_is_refused_on_loading() {
     let mut loader = Loader::new();
-    loader.group(group_id("g"), "G".into(), PrivilegeSet::NONE);
-    let none = PrivilegeSet::NONE;
-    let unknown_member = loader.membership::<Group>(&group_id("g"), &user("u"), none);
+    loader.group(group_id("g"), "G", PrivilegeSet::NONE);
+    let (things, none) = (loader.finish(), PrivilegeSet::NONE);
+    let membership = |target, member| {
+        things.membership::<Group>(
+            &mut Memberships::default(),
+            &group_id(target),
+            &member,
+            none,
+        )
+    };
+    let unknown_member = membership("g", user("u"));
     assert_eq!(unknown_member, Err(UnknownEnd));
-    let unknown_target = loader.membership::<Group>(&group_id("h"), &group("g"), none);
+    let unknown_target = membership("h", group("g"));
     assert_eq!(unknown_target, Err(UnknownEnd));
 }
 

@@ -1,11 +1,13 @@
 //! Who had access at another time: the zone as it was, beside the zone as it is.
 
+use std::{panic::resume_unwind, sync::mpsc, thread};
+
 use super::review::check_may_review;
 use crate::{
     domain::{Page, Sequence, Slice, Timestamp},
     graph::{Graph, MemberChange, MemberKind, Past, member_changes},
     service::{Error, Panel, Reading, Request, Rules},
-    store::{self, Conn, StoreResult},
+    store::{self, Conn, StoreError, StoreResult, Turn},
 };
 
 /// What to compare.
@@ -21,6 +23,8 @@ pub struct Moments {
 
 /// How many events are read at once.
 const AT_ONCE: i64 = 1000;
+/// How many times as many may wait to be taken in: one thread reads what another takes.
+const WAITING: usize = 16;
 
 impl Panel {
     /// Of whom something else is so in `target` at the later moment than at the earlier one; takes
@@ -67,21 +71,33 @@ impl Panel {
 /// # Errors
 /// Those of the database. The graph is as it was.
 pub fn go_back(conn: &mut Conn, graph: &mut Graph, moment: Timestamp) -> StoreResult<()> {
-    let mut past = Past::default();
     let mut end = graph.sequence();
-    'events: while end > Sequence::default() {
-        let turns = store::turns_up_to(conn, end, AT_ONCE)?;
-        if turns.is_empty() {
-            break;
-        }
-        for turn in turns {
-            if turn.at <= moment {
-                break 'events;
+    let past = thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel::<Vec<Turn>>(WAITING);
+        let past = scope.spawn(|| {
+            let mut past = Past::default();
+            for turn in receiver.into_iter().flatten() {
+                past.take(turn.changes, turn.before);
             }
-            end = Sequence(turn.sequence.0 - 1);
-            past.take(turn.changes, turn.before);
+            past
+        });
+        while end > Sequence::default() {
+            let mut turns = store::turns_up_to(conn, end, AT_ONCE)?;
+            let read = turns.len();
+            let later = turns.iter().take_while(|turn| turn.at > moment);
+            turns.truncate(later.count());
+            let is_last = turns.len() < read || read == 0;
+            if let Some(turn) = turns.last() {
+                end = Sequence(turn.sequence.0 - 1);
+            }
+            if sender.send(turns).is_err() || is_last {
+                break;
+            }
         }
-    }
+        drop(sender);
+        let past = past.join();
+        Ok::<_, StoreError>(past.unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
     graph.go_back(past, end);
     Ok(())
 }
