@@ -37,6 +37,33 @@ impl Index {
         self.handles.find(hash(&self.seed, id), is_it).copied()
     }
 
+    /// The same for many at once. Their records lie far apart: each step is taken for all of them before
+    /// the next one, so that the processor waits for many at a time.
+    pub fn get_all<'a>(
+        &self,
+        ids: &[&str],
+        id_of: impl Fn(u32) -> &'a str + Copy,
+    ) -> Vec<Option<u32>> {
+        let hashes: Vec<u64> = ids.iter().map(|id| hash(&self.seed, id)).collect();
+        let alike = hashes
+            .iter()
+            .map(|hash| self.handles.find(*hash, |_| true).copied());
+        let alike: Vec<_> = alike.collect();
+        let found = alike.iter().map(|handle| handle.map(id_of));
+        let found: Vec<_> = found.collect();
+        ids.iter()
+            .zip(found)
+            .zip(alike)
+            .map(|((id, found), handle)| {
+                if found == Some(*id) {
+                    handle
+                } else {
+                    self.get(id, id_of)
+                }
+            })
+            .collect()
+    }
+
     /// The handles of what has this identifier or one that differs from it in case only.
     pub fn alike<'a>(&self, id: &str, id_of: impl Fn(u32) -> &'a str) -> impl Iterator<Item = u32> {
         self.handles

@@ -115,23 +115,37 @@ impl Things {
         InOrder(by_name)
     }
 
-    /// Takes a direct membership.
+    /// Takes direct memberships of users.
     ///
     /// # Errors
-    /// [`UnknownEnd`] if there is no such target or member.
-    pub fn membership<K: Kind>(
+    /// [`UnknownEnd`] if one of them has a target or member that there is not.
+    pub fn of_users<K: Kind>(
         &self,
         taken: &mut Memberships,
-        target: &K::Id,
-        member: &Member,
-        privileges: PrivilegeSet<K::Privilege>,
+        rows: &[(K::Id, UserId, PrivilegeSet<K::Privilege>)],
     ) -> Result<(), UnknownEnd> {
-        let place = self.target::<K>(taken, target).ok_or(UnknownEnd)?;
-        let bits = pack(privileges);
-        let edge = Edge { place, bits };
-        match self.graph.node(member).ok_or(UnknownEnd)? {
-            Node::User(user) => taken.of_users.push((user, edge)),
-            Node::Group(group) => taken.of_groups.push((group, edge)),
+        let ids: Vec<_> = rows.iter().map(|(_, user, _)| user.as_str()).collect();
+        let users = self.graph.user_index.get_all(&ids, self.graph.user_ids());
+        for ((target, _, privileges), user) in rows.iter().zip(users) {
+            let edge = self.edge::<K>(taken, target, *privileges)?;
+            taken.of_users.push((user.ok_or(UnknownEnd)?, edge));
+        }
+        Ok(())
+    }
+
+    /// Takes direct memberships of groups.
+    ///
+    /// # Errors
+    /// [`UnknownEnd`] if one of them has a target or member that there is not.
+    pub fn of_groups<K: Kind>(
+        &self,
+        taken: &mut Memberships,
+        rows: &[(K::Id, GroupId, PrivilegeSet<K::Privilege>)],
+    ) -> Result<(), UnknownEnd> {
+        for (target, group, privileges) in rows {
+            let edge = self.edge::<K>(taken, target, *privileges)?;
+            let group = self.graph.group_handle(group.as_str()).ok_or(UnknownEnd)?;
+            taken.of_groups.push((group, edge));
         }
         Ok(())
     }
@@ -153,14 +167,21 @@ impl Things {
         Ok(())
     }
 
-    /// The handle of a target. Rows mostly come target by target, so it often is the last one again.
-    fn target<K: Kind>(&self, taken: &mut Memberships, id: &K::Id) -> Option<u32> {
-        let target = K::point_at(id);
+    fn edge<K: Kind>(
+        &self,
+        taken: &mut Memberships,
+        target: &K::Id,
+        privileges: PrivilegeSet<K::Privilege>,
+    ) -> Result<Edge, UnknownEnd> {
+        let target = K::point_at(target);
+        // Rows mostly come target by target, so it often is the last one again.
         let is_same = |last: &u32| self.graph.is_at(*last, target);
         if !taken.last.as_ref().is_some_and(is_same) {
             taken.last = self.graph.find(target);
         }
-        taken.last
+        let place = taken.last.ok_or(UnknownEnd)?;
+        let bits = pack(privileges);
+        Ok(Edge { place, bits })
     }
 
     /// The graph of all things and these memberships, as it is after the event `sequence`. Of the same

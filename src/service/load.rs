@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    domain::{Access, Cluster, Group, Id, Kind, Member, Privilege, PrivilegeSet},
+    domain::{Access, Cluster, Group, Id, Privilege, PrivilegeSet},
     graph::{Graph, InOrder, Loader, Memberships, Sizes, Things, UnknownEnd},
     service::{
         Error,
@@ -133,42 +133,29 @@ fn take_memberships(
     rows: MembershipRows,
     progress: &Progress,
 ) -> Result<(), UnknownEnd> {
-    let count = match rows {
-        MembershipRows::GroupUsers(rows) => join::<Group, _, _>(things, taken, rows, Member::User)?,
-        MembershipRows::GroupGroups(rows) => {
-            join::<Group, _, _>(things, taken, rows, Member::Group)?
-        }
-        MembershipRows::ClusterUsers(rows) => {
-            join::<Cluster, _, _>(things, taken, rows, Member::User)?
-        }
-        MembershipRows::ClusterGroups(rows) => {
-            join::<Cluster, _, _>(things, taken, rows, Member::Group)?
-        }
+    let count = rows.count();
+    match rows {
+        MembershipRows::GroupUsers(rows) => things.of_users::<Group>(taken, &typed(rows)),
+        MembershipRows::GroupGroups(rows) => things.of_groups::<Group>(taken, &typed(rows)),
+        MembershipRows::ClusterUsers(rows) => things.of_users::<Cluster>(taken, &typed(rows)),
+        MembershipRows::ClusterGroups(rows) => things.of_groups::<Cluster>(taken, &typed(rows)),
         MembershipRows::Endings(rows) => {
-            for Ending { target, member, at } in rows {
-                things.ending(taken, &target, &member, at)?;
-            }
-            return Ok(());
+            rows.iter().try_for_each(|Ending { target, member, at }| {
+                things.ending(taken, target, member, *at)
+            })
         }
-    };
+    }?;
     progress.took(Part::Memberships, count);
     Ok(())
 }
 
-/// Takes memberships, and says how many.
-fn join<K: Kind<Id = Id<T>>, T, M>(
-    things: &Things,
-    taken: &mut Memberships,
+/// Rows as what they mean.
+fn typed<T, M, P: Privilege>(
     rows: Vec<(String, String, i64)>,
-    member: impl Fn(Id<M>) -> Member,
-) -> Result<usize, UnknownEnd> {
-    let count = rows.len();
-    for (target, id, privileges) in rows {
-        let member = member(stored_id(id));
-        let privileges = from_bits(privileges);
-        things.membership::<K>(taken, &stored_id(target), &member, privileges)?;
-    }
-    Ok(count)
+) -> Vec<(Id<T>, Id<M>, PrivilegeSet<P>)> {
+    let rows = rows.into_iter();
+    rows.map(|(target, member, bits)| (stored_id(target), stored_id(member), from_bits(bits)))
+        .collect()
 }
 
 fn stored_id<K>(text: String) -> Id<K> {

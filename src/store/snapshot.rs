@@ -37,6 +37,19 @@ pub enum MembershipRows {
     Endings(Vec<Ending>),
 }
 
+impl MembershipRows {
+    /// How many memberships these are; the ends of some are none.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::GroupUsers(rows)
+            | Self::GroupGroups(rows)
+            | Self::ClusterUsers(rows)
+            | Self::ClusterGroups(rows) => rows.len(),
+            Self::Endings(_) => 0,
+        }
+    }
+}
+
 /// How many rows there are of what [`each_thing`] and [`each_membership`] hand over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Extent {

@@ -6,7 +6,7 @@ mod questions;
 mod random;
 mod review;
 
-use super::{Graph, Loader, Memberships, Things, oracle::Oracle};
+use super::{Graph, Loader, Memberships, Things, UnknownEnd, oracle::Oracle};
 use crate::domain::{
     Access, Action, Actor, Change, Cluster, ClusterId, Ends, Event, Folded, Group, GroupId,
     Interface, Kind, Member, MembershipChange, Page, PrivilegeSet, Sequence, Target, Timestamp,
@@ -124,14 +124,26 @@ fn joined(things: Loader, sequence: Sequence, take: impl Fn(&Things, &mut Member
 
 fn take(things: &Things, taken: &mut Memberships, target: &Target, member: &Member, bits: u64) {
     match target {
-        Target::Cluster(id) => {
-            things.membership::<Cluster>(taken, id, member, PrivilegeSet::from_bits(bits))
-        }
-        Target::Group(id) => {
-            things.membership::<Group>(taken, id, member, PrivilegeSet::from_bits(bits))
-        }
+        Target::Cluster(id) => take_in::<Cluster>(things, taken, id, member, bits),
+        Target::Group(id) => take_in::<Group>(things, taken, id, member, bits),
     }
     .unwrap();
+}
+
+fn take_in<K: Kind>(
+    things: &Things,
+    taken: &mut Memberships,
+    target: &K::Id,
+    member: &Member,
+    bits: u64,
+) -> Result<(), UnknownEnd> {
+    let (target, privileges) = (target.clone(), PrivilegeSet::from_bits(bits));
+    match member {
+        Member::User(user) => things.of_users::<K>(taken, &[(target, user.clone(), privileges)]),
+        Member::Group(group) => {
+            things.of_groups::<K>(taken, &[(target, group.clone(), privileges)])
+        }
+    }
 }
 
 /// The oracle's knowledge, taken by a loader in an order of its own.

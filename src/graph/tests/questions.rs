@@ -5,7 +5,7 @@ use super::{
         Fate, Fates, Graph, Intermediary, Loader, MemberKind, Memberships, OutOfOrder, Reach,
         UnknownEnd,
     },
-    Sketch, cluster_id, event, group, group_id, joined, membership, page, take, user,
+    Sketch, cluster_id, event, group, group_id, joined, membership, page, take, take_in, user,
 };
 use crate::domain::{
     Access, Change, Cluster, ClusterPrivilege, Group, Kind, Member, Page, PrivilegeSet, Sequence,
@@ -366,17 +366,15 @@ fn an_event_out_of_order_changes_nothing() {
 fn a_membership_of_something_unknown_is_refused_on_loading() {
     let mut loader = Loader::new();
     loader.group(group_id("g"), "G", PrivilegeSet::NONE);
-    let (things, none) = (loader.finish(), PrivilegeSet::NONE);
+    let things = loader.finish();
     let membership = |target, member| {
-        things.membership::<Group>(
-            &mut Memberships::default(),
-            &group_id(target),
-            &member,
-            none,
-        )
+        let mut taken = Memberships::default();
+        take_in::<Group>(&things, &mut taken, &group_id(target), &member, 0)
     };
-    let unknown_member = membership("g", user("u"));
-    assert_eq!(unknown_member, Err(UnknownEnd));
+    let unknown_user = membership("g", user("u"));
+    assert_eq!(unknown_user, Err(UnknownEnd));
+    let unknown_group = membership("g", group("h"));
+    assert_eq!(unknown_group, Err(UnknownEnd));
     let unknown_target = membership("h", group("g"));
     assert_eq!(unknown_target, Err(UnknownEnd));
 }
