@@ -37,10 +37,21 @@ pub struct Things {
 #[derive(Debug)]
 pub struct InOrder(ByName);
 
+/// A direct membership of a user or of a group.
+#[derive(Debug)]
+pub struct Membership<K: Kind, M> {
+    /// Of what.
+    pub target: K::Id,
+    /// Whose.
+    pub member: M,
+    /// What it grants.
+    pub privileges: PrivilegeSet<K::Privilege>,
+}
+
 /// Memberships that one thread has taken. Only noted: made into lists at once, each is as long as it has
 /// to be.
 #[derive(Debug, Default)]
-pub struct Memberships {
+pub struct Taken {
     /// The memberships of users, each with the user.
     of_users: Vec<(u32, Edge)>,
     /// The memberships of groups, each with the group.
@@ -121,13 +132,13 @@ impl Things {
     /// [`UnknownEnd`] if one of them has a target or member that there is not.
     pub fn of_users<K: Kind>(
         &self,
-        taken: &mut Memberships,
-        rows: &[(K::Id, UserId, PrivilegeSet<K::Privilege>)],
+        taken: &mut Taken,
+        all: &[Membership<K, UserId>],
     ) -> Result<(), UnknownEnd> {
-        let ids: Vec<_> = rows.iter().map(|(_, user, _)| user.as_str()).collect();
+        let ids: Vec<_> = all.iter().map(|one| one.member.as_str()).collect();
         let users = self.graph.user_index.get_all(&ids, self.graph.user_ids());
-        for ((target, _, privileges), user) in rows.iter().zip(users) {
-            let edge = self.edge::<K>(taken, target, *privileges)?;
+        for (one, user) in all.iter().zip(users) {
+            let edge = self.edge(taken, one)?;
             taken.of_users.push((user.ok_or(UnknownEnd)?, edge));
         }
         Ok(())
@@ -139,13 +150,13 @@ impl Things {
     /// [`UnknownEnd`] if one of them has a target or member that there is not.
     pub fn of_groups<K: Kind>(
         &self,
-        taken: &mut Memberships,
-        rows: &[(K::Id, GroupId, PrivilegeSet<K::Privilege>)],
+        taken: &mut Taken,
+        all: &[Membership<K, GroupId>],
     ) -> Result<(), UnknownEnd> {
-        for (target, group, privileges) in rows {
-            let edge = self.edge::<K>(taken, target, *privileges)?;
-            let group = self.graph.group_handle(group.as_str()).ok_or(UnknownEnd)?;
-            taken.of_groups.push((group, edge));
+        for one in all {
+            let edge = self.edge(taken, one)?;
+            let group = self.graph.group_handle(one.member.as_str());
+            taken.of_groups.push((group.ok_or(UnknownEnd)?, edge));
         }
         Ok(())
     }
@@ -156,7 +167,7 @@ impl Things {
     /// [`UnknownEnd`] if there is no such target or member.
     pub fn ending(
         &self,
-        taken: &mut Memberships,
+        taken: &mut Taken,
         target: &Target,
         member: &Member,
         at: Timestamp,
@@ -167,26 +178,25 @@ impl Things {
         Ok(())
     }
 
-    fn edge<K: Kind>(
+    fn edge<K: Kind, M>(
         &self,
-        taken: &mut Memberships,
-        target: &K::Id,
-        privileges: PrivilegeSet<K::Privilege>,
+        taken: &mut Taken,
+        membership: &Membership<K, M>,
     ) -> Result<Edge, UnknownEnd> {
-        let target = K::point_at(target);
+        let target = K::point_at(&membership.target);
         // Rows mostly come target by target, so it often is the last one again.
         let is_same = |last: &u32| self.graph.is_at(*last, target);
         if !taken.last.as_ref().is_some_and(is_same) {
             taken.last = self.graph.find(target);
         }
         let place = taken.last.ok_or(UnknownEnd)?;
-        let bits = pack(privileges);
+        let bits = pack(membership.privileges);
         Ok(Edge { place, bits })
     }
 
     /// The graph of all things and these memberships, as it is after the event `sequence`. Of the same
     /// membership taken twice the last one counts.
-    pub fn join(self, order: InOrder, taken: [Memberships; 2], sequence: Sequence) -> Graph {
+    pub fn join(self, order: InOrder, taken: [Taken; 2], sequence: Sequence) -> Graph {
         let mut graph = self.graph;
         graph.by_name = order.0;
         let [mut all, more] = taken;

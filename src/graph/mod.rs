@@ -53,7 +53,7 @@ pub use fates::{Fate, Fates};
 pub use foresee::{Affected, Foreseen};
 pub use held::Holdings;
 pub use list::{MemberEntry, MemberKind, Reach};
-pub use load::{InOrder, Loader, Memberships, Things, UnknownEnd};
+pub use load::{InOrder, Loader, Membership, Taken, Things, UnknownEnd};
 pub use moments::{MemberChange, member_changes};
 pub use past::Past;
 pub use paths::{Path, Paths};

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    domain::{Access, Cluster, Group, Id, Privilege, PrivilegeSet},
-    graph::{Graph, InOrder, Loader, Memberships, Sizes, Things, UnknownEnd},
+    domain::{Access, Cluster, Group, Id, Kind, Privilege, PrivilegeSet},
+    graph::{Graph, InOrder, Loader, Membership, Sizes, Taken, Things, UnknownEnd},
     service::{
         Error,
         progress::{Part, Progress},
@@ -95,22 +95,22 @@ fn take_things(loader: &mut Loader, rows: ThingRows, progress: &Progress) {
     }
 }
 
-type Taken = Result<(InOrder, [Memberships; 2]), UnknownEnd>;
+type All = Result<(InOrder, [Taken; 2]), UnknownEnd>;
 
 /// One thread puts things in order, and then takes in memberships that another reads; while it has no
 /// time, that one takes them in itself.
-fn read_memberships(conn: &mut Conn, things: &Things, progress: &Progress) -> StoreResult<Taken> {
+fn read_memberships(conn: &mut Conn, things: &Things, progress: &Progress) -> StoreResult<All> {
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
         let other = scope.spawn(move || {
             let order = things.order();
-            let mut taken = Memberships::default();
+            let mut taken = Taken::default();
             for rows in receiver {
                 take_memberships(things, &mut taken, rows, progress)?;
             }
             Ok((order, taken))
         });
-        let mut own = Memberships::default();
+        let mut own = Taken::default();
         let mut fits = Ok(());
         // When a row did not fit, there is no use for the others.
         store::each_membership(conn, |rows| match sender.try_send(rows) {
@@ -129,7 +129,7 @@ fn read_memberships(conn: &mut Conn, things: &Things, progress: &Progress) -> St
 
 fn take_memberships(
     things: &Things,
-    taken: &mut Memberships,
+    taken: &mut Taken,
     rows: MembershipRows,
     progress: &Progress,
 ) -> Result<(), UnknownEnd> {
@@ -150,12 +150,13 @@ fn take_memberships(
 }
 
 /// Rows as what they mean.
-fn typed<T, M, P: Privilege>(
-    rows: Vec<(String, String, i64)>,
-) -> Vec<(Id<T>, Id<M>, PrivilegeSet<P>)> {
-    let rows = rows.into_iter();
-    rows.map(|(target, member, bits)| (stored_id(target), stored_id(member), from_bits(bits)))
-        .collect()
+fn typed<K: Kind<Id = Id<T>>, T, M>(rows: Vec<(String, String, i64)>) -> Vec<Membership<K, Id<M>>> {
+    let rows = rows.into_iter().map(|(target, member, bits)| Membership {
+        target: stored_id(target),
+        member: stored_id(member),
+        privileges: from_bits(bits),
+    });
+    rows.collect()
 }
 
 fn stored_id<K>(text: String) -> Id<K> {

@@ -6,7 +6,7 @@ mod questions;
 mod random;
 mod review;
 
-use super::{Graph, Loader, Memberships, Things, UnknownEnd, oracle::Oracle};
+use super::{Graph, Loader, Membership, Taken, Things, UnknownEnd, oracle::Oracle};
 use crate::domain::{
     Access, Action, Actor, Change, Cluster, ClusterId, Ends, Event, Folded, Group, GroupId,
     Interface, Kind, Member, MembershipChange, Page, PrivilegeSet, Sequence, Target, Timestamp,
@@ -114,15 +114,15 @@ impl Sketch {
 }
 
 /// The graph of these things and the memberships that `take` takes.
-fn joined(things: Loader, sequence: Sequence, take: impl Fn(&Things, &mut Memberships)) -> Graph {
+fn joined(things: Loader, sequence: Sequence, take: impl Fn(&Things, &mut Taken)) -> Graph {
     let things = things.finish();
-    let mut taken = Memberships::default();
+    let mut taken = Taken::default();
     take(&things, &mut taken);
     let order = things.order();
-    things.join(order, [taken, Memberships::default()], sequence)
+    things.join(order, [taken, Taken::default()], sequence)
 }
 
-fn take(things: &Things, taken: &mut Memberships, target: &Target, member: &Member, bits: u64) {
+fn take(things: &Things, taken: &mut Taken, target: &Target, member: &Member, bits: u64) {
     match target {
         Target::Cluster(id) => take_in::<Cluster>(things, taken, id, member, bits),
         Target::Group(id) => take_in::<Group>(things, taken, id, member, bits),
@@ -132,17 +132,29 @@ fn take(things: &Things, taken: &mut Memberships, target: &Target, member: &Memb
 
 fn take_in<K: Kind>(
     things: &Things,
-    taken: &mut Memberships,
+    taken: &mut Taken,
     target: &K::Id,
     member: &Member,
     bits: u64,
 ) -> Result<(), UnknownEnd> {
     let (target, privileges) = (target.clone(), PrivilegeSet::from_bits(bits));
     match member {
-        Member::User(user) => things.of_users::<K>(taken, &[(target, user.clone(), privileges)]),
-        Member::Group(group) => {
-            things.of_groups::<K>(taken, &[(target, group.clone(), privileges)])
-        }
+        Member::User(user) => things.of_users::<K>(
+            taken,
+            &[Membership {
+                target,
+                member: user.clone(),
+                privileges,
+            }],
+        ),
+        Member::Group(group) => things.of_groups::<K>(
+            taken,
+            &[Membership {
+                target,
+                member: group.clone(),
+                privileges,
+            }],
+        ),
     }
 }
 

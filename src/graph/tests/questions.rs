@@ -2,8 +2,7 @@
 
 use super::{
     super::{
-        Fate, Fates, Graph, Intermediary, Loader, MemberKind, Memberships, OutOfOrder, Reach,
-        UnknownEnd,
+        Fate, Fates, Graph, Intermediary, Loader, MemberKind, OutOfOrder, Reach, Taken, UnknownEnd,
     },
     Sketch, cluster_id, event, group, group_id, joined, membership, page, take, take_in, user,
 };
@@ -368,7 +367,7 @@ fn a_membership_of_something_unknown_is_refused_on_loading() {
     loader.group(group_id("g"), "G", PrivilegeSet::NONE);
     let things = loader.finish();
     let membership = |target, member| {
-        let mut taken = Memberships::default();
+        let mut taken = Taken::default();
         take_in::<Group>(&things, &mut taken, &group_id(target), &member, 0)
     };
     let unknown_user = membership("g", user("u"));
