@@ -1,7 +1,7 @@
 //! How much longer an import takes than writing the same rows would take at the least.
 //!
 //! The least is one transaction of prepared statements into an SQLite file of the same schema and
-//! settings, the rows ready in memory. The import starts from the bytes of a file and ends when
+//! settings, the rows ready in memory, those of the audit trail among them. The import starts from the bytes of a file and ends when
 //! everything is committed, announced and in the graph. Both are measured in turns, each time into
 //! a new database, and the medians are compared. Without an argument the file is made up, the same
 //! each time; with one, that file is imported.
@@ -22,7 +22,7 @@ use onepanel::{
     service::import::{import, read},
     settings::Settings,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params, params_from_iter, types};
 use serde_json::{Value, json};
 
 use support::{
@@ -35,6 +35,7 @@ const ROUNDS: usize = 9;
 const USERS: u32 = 1509;
 const GROUPS: u32 = 774;
 const MEMBERSHIPS: usize = 7047;
+const EVENT_COLUMNS: usize = 10;
 /// At most this many times the least.
 const TARGET: f64 = 3.0;
 
@@ -54,8 +55,9 @@ fn main() -> Done<()> {
         json.len()
     );
     let (mut bare, mut whole) = (Vec::new(), Vec::new());
+    let trail = trail(&json)?;
     for _ in 0..ROUNDS {
-        bare.push(insert_bare(&organisation)?);
+        bare.push(insert_bare(&organisation, &trail)?);
         whole.push(import_all(&json)?);
     }
     let (bare, whole) = (median(&mut bare), median(&mut whole));
@@ -80,8 +82,35 @@ fn import_all(json: &[u8]) -> Done<Duration> {
     Ok(time)
 }
 
+/// What an import leaves in the audit trail.
+struct Trail {
+    /// The columns of the event.
+    event: Vec<types::Value>,
+    /// What it is found by, with its number.
+    concerns: Vec<(String, i64)>,
+}
+
+fn trail(json: &[u8]) -> Done<Trail> {
+    let folder = tempfile::tempdir()?;
+    let panel = server::open_panel(&Settings::for_tests(folder.path().to_owned()))?;
+    import(&panel, json, |_| ())?;
+    drop(panel);
+    let database = open(&folder.path().join("onepanel.db"))?;
+    let event = "SELECT * FROM events ORDER BY sequence DESC LIMIT 1";
+    let event = database.query_one(event, [], |row| {
+        (0..EVENT_COLUMNS).map(|column| row.get(column)).collect()
+    })?;
+    let mut concerns = database.prepare(
+        "SELECT concern, sequence FROM event_concerns \
+         WHERE sequence = (SELECT max(sequence) FROM events)",
+    )?;
+    let concerns = concerns.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let concerns = concerns.collect::<Result<_, _>>()?;
+    Ok(Trail { event, concerns })
+}
+
 /// The same rows, with nothing around them.
-fn insert_bare(organisation: &Organisation) -> Done<Duration> {
+fn insert_bare(organisation: &Organisation, trail: &Trail) -> Done<Duration> {
     let folder = tempfile::tempdir()?;
     // A panel lays out the schema.
     drop(server::open_panel(&Settings::for_tests(
@@ -89,7 +118,10 @@ fn insert_bare(organisation: &Organisation) -> Done<Duration> {
     ))?);
     let mut database = open(&folder.path().join("onepanel.db"))?;
     let start = Instant::now();
-    insert_rows(&mut database, organisation)?;
+    let transaction = database.transaction()?;
+    insert_rows(&transaction, organisation)?;
+    insert_trail(&transaction, trail)?;
+    transaction.commit()?;
     Ok(start.elapsed())
 }
 
@@ -102,8 +134,7 @@ fn open(path: &Path) -> Done<Connection> {
     Ok(database)
 }
 
-fn insert_rows(database: &mut Connection, organisation: &Organisation) -> Done<()> {
-    let transaction = database.transaction()?;
+fn insert_rows(transaction: &Transaction<'_>, organisation: &Organisation) -> Done<()> {
     let mut user = transaction.prepare(
         "INSERT INTO users (id, full_name, username, password_hash, basic_auth_enabled, blocked, \
          zone_privileges, created_at) VALUES (?, ?, ?, NULL, FALSE, ?, 0, 1790000000)",
@@ -140,8 +171,18 @@ fn insert_rows(database: &mut Connection, organisation: &Organisation) -> Done<(
         let privileges = row.privileges.bits().cast_signed();
         insert.execute(params![row.target.as_str(), row.member.id(), privileges])?;
     }
-    drop((user, group, with_user, with_group));
-    transaction.commit()?;
+    Ok(())
+}
+
+fn insert_trail(transaction: &Transaction<'_>, trail: &Trail) -> Done<()> {
+    let places = ["?"; EVENT_COLUMNS].join(", ");
+    let event = format!("INSERT INTO events VALUES ({places})");
+    transaction.execute(&event, params_from_iter(&trail.event))?;
+    let mut concern =
+        transaction.prepare("INSERT INTO event_concerns (concern, sequence) VALUES (?, ?)")?;
+    for row in &trail.concerns {
+        concern.execute(params![row.0, row.1])?;
+    }
     Ok(())
 }
 

@@ -173,21 +173,46 @@ pub fn events_after(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreRes
         .collect()
 }
 
-/// What an event says of how things are behind it and were before it.
-#[derive(Debug, Clone)]
-pub struct Turn {
+/// What an event says of how things are behind it and were before it, as it is written. To read that
+/// takes longer than to get it here, and may be done elsewhere.
+#[derive(Debug)]
+pub struct WrittenTurn {
     /// Which event it is.
     pub sequence: Sequence,
     /// When it happened.
     pub at: Timestamp,
+    changes: String,
+    before: String,
+}
+
+/// The same, read.
+#[derive(Debug)]
+pub struct Turn {
     /// See [`Event::changes`].
     pub changes: Vec<Change>,
     /// See [`Event::before`].
     pub before: Vec<Option<Change>>,
 }
 
+impl WrittenTurn {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if nobody can.
+    pub fn read(&self) -> StoreResult<Turn> {
+        Ok(Turn {
+            changes: readable(self.sequence.0, &self.changes)?,
+            before: readable(self.sequence.0, &self.before)?,
+        })
+    }
+}
+
 /// What at most `limit` events say up to `sequence`, the newest first.
-pub fn turns_up_to(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreResult<Vec<Turn>> {
+pub fn turns_up_to(
+    conn: &mut Conn,
+    sequence: Sequence,
+    limit: i64,
+) -> StoreResult<Vec<WrittenTurn>> {
     let rows: Vec<(i64, i64, String, String)> = events::table
         .filter(events::sequence.le(sequence.0))
         .order(events::sequence.desc())
@@ -199,15 +224,14 @@ pub fn turns_up_to(conn: &mut Conn, sequence: Sequence, limit: i64) -> StoreResu
             events::before,
         ))
         .load(conn)?;
-    let turns = rows.into_iter().map(|(sequence, at, changes, before)| {
-        Ok(Turn {
-            sequence: Sequence(sequence),
-            at: Timestamp(at),
-            changes: readable(sequence, &changes)?,
-            before: readable(sequence, &before)?,
-        })
+    let turns = rows.into_iter();
+    let turns = turns.map(|(sequence, at, changes, before)| WrittenTurn {
+        sequence: Sequence(sequence),
+        at: Timestamp(at),
+        changes,
+        before,
     });
-    turns.collect()
+    Ok(turns.collect())
 }
 
 fn readable<T: DeserializeOwned>(sequence: i64, json: &str) -> StoreResult<T> {

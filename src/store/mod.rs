@@ -45,8 +45,8 @@ pub use external::{
     Found, Provisioned, find, groups_by_id, provisioned, set_external_id, users_by_id,
 };
 pub use feed::{
-    FeedEnd, Recorded, Standing, Turn, append, each_concern, each_event, events_after, feed_end,
-    feed_head, turns_up_to,
+    FeedEnd, Recorded, Standing, Turn, WrittenTurn, append, each_concern, each_event, events_after,
+    feed_end, feed_head, turns_up_to,
 };
 pub use groups::{
     Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,

@@ -1,13 +1,17 @@
 //! Who had access at another time: the zone as it was, beside the zone as it is.
 
-use std::{panic::resume_unwind, sync::mpsc, thread};
+use std::{
+    panic::resume_unwind,
+    sync::mpsc::{self, TrySendError},
+    thread,
+};
 
 use super::review::check_may_review;
 use crate::{
     domain::{Page, Sequence, Slice, Timestamp},
     graph::{Graph, MemberChange, MemberKind, Past, member_changes},
     service::{Error, Panel, Reading, Request, Rules},
-    store::{self, Conn, StoreError, StoreResult, Turn},
+    store::{self, Conn, StoreResult, Turn, WrittenTurn},
 };
 
 /// What to compare.
@@ -23,7 +27,7 @@ pub struct Moments {
 
 /// How many events are read at once.
 const AT_ONCE: i64 = 1000;
-/// How many times as many may wait to be taken in: one thread reads what another takes.
+/// How many times as many may wait to be taken in.
 const WAITING: usize = 16;
 
 impl Panel {
@@ -73,31 +77,54 @@ impl Panel {
 pub fn go_back(conn: &mut Conn, graph: &mut Graph, moment: Timestamp) -> StoreResult<()> {
     let mut end = graph.sequence();
     let past = thread::scope(|scope| {
-        let (sender, receiver) = mpsc::sync_channel::<Vec<Turn>>(WAITING);
-        let past = scope.spawn(|| {
-            let mut past = Past::default();
-            for turn in receiver.into_iter().flatten() {
-                past.take(turn.changes, turn.before);
-            }
-            past
-        });
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let past = scope.spawn(|| take_back(receiver));
         while end > Sequence::default() {
             let mut turns = store::turns_up_to(conn, end, AT_ONCE)?;
-            let read = turns.len();
+            let found = turns.len();
             let later = turns.iter().take_while(|turn| turn.at > moment);
             turns.truncate(later.count());
-            let is_last = turns.len() < read || read == 0;
+            let is_last = turns.len() < found || found == 0;
             if let Some(turn) = turns.last() {
                 end = Sequence(turn.sequence.0 - 1);
             }
-            if sender.send(turns).is_err() || is_last {
+            let sent = match sender.try_send(Batch::Written(turns)) {
+                Err(TrySendError::Full(batch)) => sender.send(Batch::Read(batch.read()?)).is_ok(),
+                sent => sent.is_ok(),
+            };
+            if is_last || !sent {
                 break;
             }
         }
         drop(sender);
-        let past = past.join();
-        Ok::<_, StoreError>(past.unwrap_or_else(|panic| resume_unwind(panic)))
+        past.join().unwrap_or_else(|panic| resume_unwind(panic))
     })?;
     graph.go_back(past, end);
     Ok(())
+}
+
+/// Some events, newest first. They are read by the thread that goes back, or by the one that fetches
+/// them while that has enough to do.
+enum Batch {
+    Written(Vec<WrittenTurn>),
+    Read(Vec<Turn>),
+}
+
+impl Batch {
+    fn read(self) -> StoreResult<Vec<Turn>> {
+        match self {
+            Self::Written(turns) => turns.iter().map(WrittenTurn::read).collect(),
+            Self::Read(turns) => Ok(turns),
+        }
+    }
+}
+
+fn take_back(batches: mpsc::Receiver<Batch>) -> StoreResult<Past> {
+    let mut past = Past::default();
+    for batch in batches {
+        for turn in batch.read()? {
+            past.take(turn.changes, turn.before);
+        }
+    }
+    Ok(past)
 }
