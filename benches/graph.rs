@@ -32,6 +32,8 @@ use support::{
 const ROUNDS: usize = 101;
 /// How many events happened in the zone.
 const EVENTS: u32 = 1_000_000;
+/// About so many users have access by a group whose removal is foreseen, unless it is the largest.
+const ACCESS: usize = 100_000;
 /// How many members a page has.
 const PAGE: usize = 50;
 
@@ -95,8 +97,8 @@ fn main() -> Done<()> {
         1.2,
     )?;
     note(
-        "graph: counts and first page of a removal foreseen / count, first time at L",
-        large.of("its counts and first page")? / large.of("count, first time")?,
+        "graph: counts and first page of a removal (100,000 users) / count, first time at L",
+        large.of("those of about 100,000 users")? / large.of("count, first time")?,
         3.0,
     )?;
     note(
@@ -248,16 +250,19 @@ fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     let cluster = cluster_id(0);
     let first = page(None, "");
     let direct = zone.cluster_groups.iter().filter(|edge| edge.target == 0);
-    let largest = direct.max_by_key(|edge| {
+    let sizes = direct.map(|edge| {
         let counts = graph.counts::<Group>(&group_id(edge.member));
-        counts.effective_users
+        (counts.effective_users, edge.member)
     });
-    let largest = largest.ok_or("a cluster without groups")?.member;
-    let removal = [Change::ClusterMember(membership(
-        &cluster,
-        &group(largest),
-        None,
-    ))];
+    let sizes: Vec<_> = sizes.collect();
+    let largest = sizes.iter().max().ok_or("a cluster without groups")?;
+    let about = |(size, _): &&(usize, u32)| size.abs_diff(ACCESS);
+    let usual = sizes.iter().min_by_key(about).unwrap_or(largest);
+    let removing = |(_, number): &(usize, u32)| {
+        let member = group(*number);
+        [Change::ClusterMember(membership(&cluster, &member, None))]
+    };
+    let (removal, other) = (removing(largest), removing(usual));
     let foresee = || {
         let foreseen = graph.foresee(&removal);
         let last = foreseen.takes_last::<Cluster>(&cluster, ClusterPrivilege::SetPrivileges);
@@ -289,20 +294,44 @@ fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     );
     let times = (0..11).map(|_| timed(foresee));
     figures.take("foresee a removal", median(&mut times.collect::<Vec<_>>()));
+    foresee_first(
+        "its counts and first page",
+        graph,
+        largest.0,
+        &removal,
+        figures,
+    )?;
+    foresee_first(
+        "those of about 100,000 users",
+        graph,
+        usual.0,
+        &other,
+        figures,
+    )
+}
+
+/// What a preview of removing a group of so many users shows first.
+fn foresee_first(
+    what: &'static str,
+    graph: &Graph,
+    users: usize,
+    removal: &[Change],
+    figures: &mut Figures,
+) -> Done<()> {
+    let first = page(None, "");
     let counts_and_page = || {
-        let foreseen = graph.foresee(&removal);
+        let foreseen = graph.foresee(removal);
+        let mut lost = 0;
         for one in foreseen.affected() {
-            black_box(Fate::ALL.map(|fate| one.users.count(fate)));
+            lost = Fate::ALL.map(|fate| one.users.count(fate))[0];
             black_box(foreseen.users(&one.users, Fate::LosesAccess, &first)?);
         }
-        Ok::<_, UnknownCursor>(())
+        Ok::<_, UnknownCursor>(lost)
     };
-    counts_and_page()?;
+    let lost = counts_and_page()?;
+    println!("{what}: {lost} of {users} lose access");
     let times = (0..11).map(|_| timed(counts_and_page));
-    figures.take(
-        "its counts and first page",
-        median(&mut times.collect::<Vec<_>>()),
-    );
+    figures.take(what, median(&mut times.collect::<Vec<_>>()));
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! How much longer an import takes than writing the same rows would take at the least.
 //!
 //! The least is one transaction of prepared statements into an SQLite file of the same schema and
-//! settings, the rows ready in memory, those of the audit trail among them. The import starts from the bytes of a file and ends when
-//! everything is committed, announced and in the graph. Both are measured in turns, each time into
-//! a new database, and the medians are compared. Without an argument the file is made up, the same
-//! each time; with one, that file is imported.
+//! settings, the rows ready in memory, those of the audit trail among them. The import starts from the
+//! bytes of a file and ends when everything is committed, announced and in the graph. Both are measured
+//! in turns, each time into a new database, and the medians are compared. Without an argument the file
+//! is made up, the same each time; with one, that file is imported.
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
 mod support;
