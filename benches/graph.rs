@@ -250,11 +250,10 @@ fn foresee(graph: &Graph, zone: &Zone, figures: &mut Figures) -> Done<()> {
     let cluster = cluster_id(0);
     let first = page(None, "");
     let direct = zone.cluster_groups.iter().filter(|edge| edge.target == 0);
-    let sizes = direct.map(|edge| {
-        let counts = graph.counts::<Group>(&group_id(edge.member));
-        (counts.effective_users, edge.member)
-    });
-    let sizes: Vec<_> = sizes.collect();
+    let size = |member: u32| graph.counts::<Group>(&group_id(member)).effective_users;
+    let sizes: Vec<_> = direct
+        .map(|edge| (size(edge.member), edge.member))
+        .collect();
     let largest = sizes.iter().max().ok_or("a cluster without groups")?;
     let about = |(size, _): &&(usize, u32)| size.abs_diff(ACCESS);
     let usual = sizes.iter().min_by_key(about).unwrap_or(largest);
