@@ -62,12 +62,7 @@ pub struct Taken {
 }
 
 impl Loader {
-    /// A loader that has seen nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The same with room for so many things.
+    /// A loader that has seen nothing yet, with room for so many things.
     pub fn with_capacity(sizes: &Sizes) -> Self {
         Self {
             graph: Graph::with_capacity(sizes),
@@ -101,9 +96,7 @@ impl Loader {
     }
 
     /// Everything taken.
-    pub fn finish(mut self) -> Things {
-        self.graph.people.shrink_to_fit();
-        self.graph.places.shrink_to_fit();
+    pub fn finish(self) -> Things {
         Things { graph: self.graph }
     }
 }

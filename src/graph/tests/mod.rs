@@ -106,20 +106,20 @@ impl Sketch {
 
     fn finish(self) -> Graph {
         joined(self.things, Sequence(0), |things, taken| {
-            for (target, member, bits) in &self.memberships {
-                take(things, taken, target, member, *bits);
+            for (at, (target, member, bits)) in self.memberships.iter().enumerate() {
+                take(things, &mut taken[at % 2], target, member, *bits);
             }
         })
     }
 }
 
-/// The graph of these things and the memberships that `take` takes.
-fn joined(things: Loader, sequence: Sequence, take: impl Fn(&Things, &mut Taken)) -> Graph {
+/// The graph of these things and the memberships that `take` takes, as by two threads.
+fn joined(things: Loader, sequence: Sequence, take: impl Fn(&Things, &mut [Taken; 2])) -> Graph {
     let things = things.finish();
-    let mut taken = Taken::default();
+    let mut taken = <[Taken; 2]>::default();
     take(&things, &mut taken);
     let order = things.order();
-    things.join(order, [taken, Taken::default()], sequence)
+    things.join(order, taken, sequence)
 }
 
 fn take(things: &Things, taken: &mut Taken, target: &Target, member: &Member, bits: u64) {
@@ -160,7 +160,7 @@ fn take_in<K: Kind>(
 
 /// The oracle's knowledge, taken by a loader in an order of its own.
 fn loaded(oracle: &Oracle, sequence: Sequence) -> Graph {
-    let mut loader = Loader::new();
+    let mut loader = Loader::default();
     let zone =
         |member: &Member| PrivilegeSet::from_bits(oracle.zone.get(member).copied().unwrap_or(0));
     for (id, name) in oracle.groups.iter().rev() {
@@ -180,10 +180,11 @@ fn loaded(oracle: &Oracle, sequence: Sequence) -> Graph {
         loader.cluster(id.clone(), name, domain);
     }
     joined(loader, sequence, |things, taken| {
-        for ((target, member), bits) in oracle.edges.iter().rev() {
-            take(things, taken, target, member, *bits);
+        for (at, ((target, member), bits)) in oracle.edges.iter().rev().enumerate() {
+            take(things, &mut taken[at % 2], target, member, *bits);
         }
-        for ((target, member), end) in &oracle.ends {
+        for (at, ((target, member), end)) in oracle.ends.iter().enumerate() {
+            let taken = &mut taken[at % 2];
             things.ending(taken, target, member, *end).unwrap();
         }
     })

@@ -107,7 +107,7 @@ fn on_a_cycle_a_group_is_its_own_effective_child() {
 
 #[test]
 fn zone_privileges_come_from_every_group_above() {
-    let mut loader = Loader::new();
+    let mut loader = Loader::default();
     let (list, view): (PrivilegeSet<_>, PrivilegeSet<_>) = (
         [ZonePrivilege::UsersList].into(),
         [ZonePrivilege::UsersView].into(),
@@ -118,7 +118,13 @@ fn zone_privileges_come_from_every_group_above() {
     loader.group(group_id("outer"), "Outer", view);
     let graph = joined(loader, Sequence(7), |things, taken| {
         for (target, member) in [("inner", user("u")), ("outer", group("inner"))] {
-            take(things, taken, &Target::Group(group_id(target)), &member, 0);
+            take(
+                things,
+                &mut taken[0],
+                &Target::Group(group_id(target)),
+                &member,
+                0,
+            );
         }
     });
     assert_eq!(graph.sequence(), Sequence(7));
@@ -324,7 +330,7 @@ fn a_search_finds_names_without_accents_and_whole_identifiers() {
 
 #[test]
 fn clusters_are_found_by_their_domain() {
-    let mut loader = Loader::new();
+    let mut loader = Loader::default();
     loader.cluster(cluster_id("k"), "Kraków", "one.example.org");
     loader.cluster(cluster_id("l"), "Lisbon", "two.example.org");
     let graph = joined(loader, Sequence(0), |_, _| {});
@@ -363,7 +369,7 @@ fn an_event_out_of_order_changes_nothing() {
 
 #[test]
 fn a_membership_of_something_unknown_is_refused_on_loading() {
-    let mut loader = Loader::new();
+    let mut loader = Loader::default();
     loader.group(group_id("g"), "G", PrivilegeSet::NONE);
     let things = loader.finish();
     let membership = |target, member| {
