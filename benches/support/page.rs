@@ -3,10 +3,10 @@
 use onepanel::{
     domain::{Member, UserId},
     web::{
-        layout::{Control, Entry, Layout},
+        layout::{Control, Layout},
         members::{
             state::State,
-            view::{MemberList, MemberRow, MembersPage, TargetView},
+            view::{MemberList, MemberRow, MembersPage, RowMenu, TargetView, WayOut},
         },
     },
 };
@@ -28,10 +28,13 @@ pub fn members(users: usize) -> MembersPage {
             id: "lapland".to_owned(),
             name: "Lapland".to_owned(),
             base: BASE.to_owned(),
+            groups: "groups",
+            effective_groups: "effective_groups",
             home: HOME.to_owned(),
             page: MEMBERS.to_owned(),
         },
         state: State::default(),
+        back: None,
         bulk_edit: Control::Enabled,
         bulk_remove: Control::Enabled,
         ending: None,
@@ -56,24 +59,16 @@ fn list(rows: Vec<MemberRow>) -> MemberList {
 
 fn row(number: usize) -> MemberRow {
     let id = format!("member{number}");
-    let entry = |label: &str, icon, dialog| Entry {
-        label: label.to_owned(),
-        icon,
-        url: format!("{MEMBERS}/{dialog}?member=user:{id}&back=%2Fclusters%2Flapland%2Fmembers"),
-        control: Control::Enabled,
-    };
     MemberRow {
         name: format!("Some Member {number}"),
         username: None,
         you: false,
         direct: true,
         ends: None,
-        select: Control::Enabled,
-        menu: vec![
-            entry("End this membership", "clock", "end"),
-            entry("Remove this member", "remove", "remove"),
-        ],
-        resource: format!("{BASE}/effective_users/{id}"),
+        menu: Some(RowMenu {
+            may_set_end: true,
+            way_out: WayOut::Remove(Control::Enabled),
+        }),
         body: None,
         member: Member::User(UserId::from_stored(id)),
     }

@@ -4,10 +4,12 @@
 //! privileges". Checks return the error an API client would see, so that a page can show the very
 //! same reason beside a control that is disabled.
 
+use std::cell::OnceCell;
+
 use crate::{
     domain::{
-        Actor, Caveat, ClusterPrivilege, GroupId, GroupPrivilege, Kind, Member, Privilege, UserId,
-        ZonePrivilege,
+        Actor, Caveat, ClusterPrivilege, GroupId, GroupPrivilege, Kind, Member, Privilege,
+        PrivilegeSet, UserId, ZonePrivilege,
     },
     graph::Graph,
     service::Error,
@@ -56,6 +58,9 @@ pub struct Caller<'a> {
     /// The caveats of the access token that is used, if one is. They hold; whatever token the caller
     /// is given must carry them too, or a confined token would be the way to one without confines.
     pub confinement: Vec<Caveat>,
+    /// What a user may do in the whole zone, once it was asked: a page asks many times, and the answer
+    /// is a walk through everything the user is in.
+    zone: OnceCell<PrivilegeSet<ZonePrivilege>>,
 }
 
 /// What a kind of thing with members calls its privileges.
@@ -139,6 +144,15 @@ impl<'a> Caller<'a> {
             who,
             graph,
             confinement: Vec::new(),
+            zone: OnceCell::new(),
+        }
+    }
+
+    /// The same, by an access token with these caveats.
+    pub fn confined(who: Who, graph: &'a Graph, caveats: &[Caveat]) -> Self {
+        Self {
+            confinement: caveats.to_vec(),
+            ..Self::new(who, graph)
         }
     }
 }
@@ -188,10 +202,11 @@ impl Caller<'_> {
         match &self.who {
             Who::Root | Who::System => true,
             Who::Nobody => false,
-            Who::User(user) => self
-                .graph
-                .zone_privileges(&Member::User(user.clone()))
-                .includes(privileges.iter().copied().collect()),
+            Who::User(user) => {
+                let held = || self.graph.zone_privileges(&Member::User(user.clone()));
+                let held = self.zone.get_or_init(held);
+                held.includes(privileges.iter().copied().collect())
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 //! Clusters.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::{
@@ -82,25 +80,6 @@ pub fn cluster(conn: &mut Conn, id: &ClusterId) -> StoreResult<Option<Cluster>> 
         .get_result::<Row>(conn)
         .optional()?
         .map(Cluster::from))
-}
-
-/// Which service runs in each of these clusters.
-pub fn cluster_kinds(
-    conn: &mut Conn,
-    ids: &[&ClusterId],
-) -> StoreResult<HashMap<ClusterId, ClusterType>> {
-    let ids = ids.iter().map(|id| id.as_str());
-    let rows: Vec<(String, String)> = clusters::table
-        .filter(clusters::id.eq_any(ids))
-        .select((clusters::id, clusters::kind))
-        .load(conn)?;
-    let kind = |(id, kind): (String, String)| {
-        (
-            ClusterId::from_stored(id),
-            ClusterType::parse(&kind).unwrap_or_default(),
-        )
-    };
-    Ok(rows.into_iter().map(kind).collect())
 }
 
 /// Adds a cluster.

@@ -1,7 +1,5 @@
 //! Groups.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::{
@@ -68,22 +66,6 @@ pub fn group(conn: &mut Conn, id: &GroupId) -> StoreResult<Option<Group>> {
         .get_result::<Row>(conn)
         .optional()?
         .map(Group::from))
-}
-
-/// What each of these groups stands for.
-pub fn group_kinds(conn: &mut Conn, ids: &[&GroupId]) -> StoreResult<HashMap<GroupId, GroupType>> {
-    let ids = ids.iter().map(|id| id.as_str());
-    let rows: Vec<(String, String)> = groups::table
-        .filter(groups::id.eq_any(ids))
-        .select((groups::id, groups::kind))
-        .load(conn)?;
-    let kind = |(id, kind): (String, String)| {
-        (
-            GroupId::from_stored(id),
-            GroupType::parse(&kind).unwrap_or_default(),
-        )
-    };
-    Ok(rows.into_iter().map(kind).collect())
 }
 
 /// Adds a group.

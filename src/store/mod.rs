@@ -14,6 +14,7 @@ mod external;
 mod feed;
 mod groups;
 mod health;
+mod kinds;
 mod listen;
 mod load;
 mod memberships;
@@ -30,9 +31,7 @@ mod users;
 
 pub use audit::{Wish, event, membership_events, newest_events};
 pub use bulk::insert_organisation;
-pub use clusters::{
-    Cluster, cluster, cluster_kinds, insert_cluster, rename_cluster, update_cluster,
-};
+pub use clusters::{Cluster, cluster, insert_cluster, rename_cluster, update_cluster};
 pub use conn::Conn;
 pub use database::{Database, DatabaseUrl, InvalidUrl, Lent, Purpose, connect_alone};
 pub use emergency::{
@@ -49,10 +48,10 @@ pub use feed::{
     feed_end, feed_head, turns_up_to,
 };
 pub use groups::{
-    Group, delete_group, group, group_kinds, insert_group, rename_group, set_group_zone_privileges,
-    update_group,
+    Group, delete_group, group, insert_group, rename_group, set_group_zone_privileges, update_group,
 };
 pub use health::{damage, dangling, server_time};
+pub use kinds::{cluster_kinds, group_kinds};
 pub use listen::{Hearing, Listener};
 pub use load::DatabaseLoad;
 pub use memberships::{

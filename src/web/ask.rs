@@ -324,13 +324,24 @@ impl Ask {
         &self,
         work: impl FnOnce(&mut Reading<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Fault> {
+        self.read_and(work, Ok).await
+    }
+
+    /// Looks something up and makes something of it, on one thread; while the latter is done, others may
+    /// change things again.
+    pub async fn read_and<Found, T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reading<'_>) -> Result<Found, Error> + Send + 'static,
+        then: impl FnOnce(Found) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
         let request = self.request().await?;
         let (panel, noted) = (Arc::clone(&self.panel), self.noted.clone());
         blocking(move || {
-            panel.read(&request, |r| {
+            let found = panel.read(&request, |r| {
                 noted.asker(&r.caller);
                 work(r)
-            })
+            })?;
+            then(found)
         })
         .await
     }
@@ -365,13 +376,13 @@ impl Ask {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+async fn blocking<T: Send + 'static, E: Into<Fault> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, Fault> {
     // What is logged on the way belongs to the request, on whichever thread.
     let span = tracing::Span::current();
     match web::block(move || span.in_scope(work)).await {
-        Ok(done) => done.map_err(Fault::from),
+        Ok(done) => done.map_err(Into::into),
         Err(_) => Err(Error::Busy.into()),
     }
 }

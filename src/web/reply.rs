@@ -22,7 +22,7 @@ use super::{
     layout::{Layout, Notice, NoticeKind},
     wanted::Wanted,
 };
-use crate::service::Input;
+use crate::service::{Error, Input, Reading};
 
 /// Carries one notice over a redirect.
 pub const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
@@ -30,7 +30,7 @@ pub const NOTICE_COOKIE: &str = "__Host-onepanel-notice";
 pub const EMERGENCY_NOTICE_COOKIE: &str = "__Host-onepanel-emergency-notice";
 
 /// Room for a usual page: a text that grows is copied each time.
-pub const PAGE: usize = 48 * 1024;
+pub const PAGE: usize = 64 * 1024;
 
 /// Something a person sees: a page whose parts can be asked for one by one.
 pub trait Screen {
@@ -71,6 +71,20 @@ macro_rules! screen {
 }
 pub(super) use screen;
 
+/// Looks for a screen and shows it, with the notice a change left behind. The thread that looks also
+/// writes it: what a page is made of never changes hands, and connections are served meanwhile.
+pub async fn look_and_show<S: Screen>(
+    request: &HttpRequest,
+    ask: &Ask,
+    look: impl FnOnce(&mut Reading<'_>) -> Result<S, Error> + Send + 'static,
+) -> Result<HttpResponse, Fault> {
+    let (notice, wanted) = (left_behind(request), ask.wanted.clone());
+    let html = ask
+        .read_and(look, move |screen| write(screen, notice, &wanted))
+        .await?;
+    Ok(answer(StatusCode::OK, request, html))
+}
+
 /// Shows a screen, with the notice a change left behind.
 pub fn show(request: &HttpRequest, ask: &Ask, screen: impl Screen) -> Result<HttpResponse, Fault> {
     show_as(StatusCode::OK, request, ask, screen)
@@ -81,26 +95,36 @@ pub fn show_as(
     status: StatusCode,
     request: &HttpRequest,
     ask: &Ask,
-    mut screen: impl Screen,
+    screen: impl Screen,
 ) -> Result<HttpResponse, Fault> {
-    if ask.wanted == Wanted::Json {
-        return Err(Fault::NotAcceptable);
+    let html = write(screen, left_behind(request), &ask.wanted)?;
+    Ok(answer(status, request, html))
+}
+
+fn left_behind(request: &HttpRequest) -> Option<Notice> {
+    read_notice(request.cookie(NOTICE_COOKIE)?.value())
+}
+
+fn write(
+    mut screen: impl Screen,
+    notice: Option<Notice>,
+    wanted: &Wanted,
+) -> Result<String, Fault> {
+    screen.layout().notices.extend(notice);
+    match wanted {
+        Wanted::Json => Err(Fault::NotAcceptable),
+        Wanted::Fragment(target) => Ok(screen.fragment(target)?),
+        Wanted::Page => Ok(screen.page()?),
     }
-    let notice = request.cookie(NOTICE_COOKIE);
-    let left_behind = notice
-        .as_ref()
-        .and_then(|cookie| read_notice(cookie.value()));
-    screen.layout().notices.extend(left_behind);
-    let html = match &ask.wanted {
-        Wanted::Fragment(target) => screen.fragment(target)?,
-        Wanted::Page | Wanted::Json => screen.page()?,
-    };
+}
+
+fn answer(status: StatusCode, request: &HttpRequest, html: String) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     response.content_type("text/html; charset=utf-8");
-    if notice.is_some() {
+    if request.cookie(NOTICE_COOKIE).is_some() {
         response.cookie(cookie(NOTICE_COOKIE, "", true));
     }
-    Ok(response.body(html))
+    response.body(html)
 }
 
 /// A piece of HTML that is no screen of its own.

@@ -106,10 +106,7 @@ impl Shown {
         };
         let caveats = self.access.checked(&Circumstances { consumer, ..at })?;
         let user = self.access.user(graph)?;
-        Ok(Caller {
-            confinement: caveats.to_vec(),
-            ..Caller::new(Who::User(user.clone()), graph)
-        })
+        Ok(Caller::confined(Who::User(user.clone()), graph, caveats))
     }
 }
 

@@ -32,7 +32,7 @@ use crate::{
         export::Form,
         fault::Fault,
         lists::next_page,
-        reply::{screen, show},
+        reply::{look_and_show, screen},
         wanted::Wanted,
     },
 };
@@ -114,8 +114,7 @@ async fn answer(
         Ok(Form::Usual) | Err(_) => {}
     }
     if ask.wanted != Wanted::Json {
-        let screen = ask.read(move |r| page::page(r, &query, &whose)).await?;
-        return show(&request, &ask, screen);
+        return look_and_show(&request, &ask, move |r| page::page(r, &query, &whose)).await;
     }
     let (found, head) = ask
         .read(move |r| {

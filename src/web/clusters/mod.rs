@@ -17,7 +17,7 @@ use super::{
     layout::{Field, Notice},
     lists,
     members::overview::{HeldSection, counts, held, note},
-    reply::{created, done, html, no_content, screen, show, show_as},
+    reply::{created, done, html, look_and_show, no_content, screen, show, show_as},
     sidebar::{SidebarList, Submenu},
     tags::tag_of,
     wanted::Wanted,
@@ -41,18 +41,16 @@ pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<Http
             .await?;
         return Ok(html(SidebarList { sidebar: &sidebar }.render()?));
     }
-    let page = ask
-        .read(move |r| {
-            let sidebar = frame::clusters_sidebar(r, &search, None)?;
-            let any = !sidebar.items.is_empty() || !search.is_empty();
-            let layout = frame::layout(r, "Clusters", super::layout::Place::Clusters)?;
-            Ok(ClustersPage {
-                layout: layout.with_sidebar(sidebar).following(frame::lists_of(r)),
-                any,
-            })
+    look_and_show(&request, &ask, move |r| {
+        let sidebar = frame::clusters_sidebar(r, &search, None)?;
+        let any = !sidebar.items.is_empty() || !search.is_empty();
+        let layout = frame::layout(r, "Clusters", super::layout::Place::Clusters)?;
+        Ok(ClustersPage {
+            layout: layout.with_sidebar(sidebar).following(frame::lists_of(r)),
+            any,
         })
-        .await?;
-    show(&request, &ask, page)
+    })
+    .await
 }
 
 /// `GET clusters` (`oz_clusters_list`).
@@ -88,8 +86,7 @@ pub async fn get(
         let shown = ask.read(move |r| shown(r, &id)).await?;
         return Ok(HttpResponse::Ok().json(shown));
     }
-    let page = ask.read(move |r| overview(r, &id)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| overview(r, &id)).await
 }
 
 fn shown(r: &mut Reading<'_>, id: &ClusterId) -> Result<ClusterAnswer, Error> {

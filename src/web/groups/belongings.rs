@@ -115,7 +115,7 @@ pub async fn create_in<K: Shown>(
         .write(Action::CreateGroup, input, move |w, input| {
             let group = groups::create_in::<K>(w, &outer, input)?;
             let target = view_of::<K>(w.caller.graph, &outer)?;
-            let url = K::direct_url(&target, &Member::Group(group));
+            let url = target.direct(&Member::Group(group)).to_string();
             let name = input.text("name")?.to_owned();
             Ok((url, target.page, name))
         })

@@ -16,7 +16,7 @@ use crate::{
             back_to, labels,
             target::{Shown, view_of},
         },
-        reply::{screen, show, show_as},
+        reply::{look_and_show, screen, show, show_as},
         sidebar::Submenu,
         wanted::Wanted,
     },
@@ -61,8 +61,7 @@ pub async fn again(
 
 /// `GET /groups/new`.
 pub async fn new(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| new_page(r, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| new_page(r, &query)).await
 }
 
 /// The dialog that makes a group of one's own.
@@ -89,8 +88,7 @@ pub async fn new_in<K: Shown>(
     id: Path<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| new_in_page::<K>(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| new_in_page::<K>(r, &id, &query)).await
 }
 
 /// The dialog that makes a group inside a cluster or group.
@@ -127,8 +125,7 @@ pub async fn new_parent(
     id: Path<GroupId>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| new_parent_page(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| new_parent_page(r, &id, &query)).await
 }
 
 /// The dialog that makes a group around another.
@@ -164,8 +161,7 @@ pub async fn edit(
     id: Path<GroupId>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| edit_page(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| edit_page(r, &id, &query)).await
 }
 
 /// The dialog that renames a group or changes its type.
@@ -257,8 +253,7 @@ pub async fn add<K: Shown>(
     id: Path<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| add_page::<K>(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| add_page::<K>(r, &id, &query)).await
 }
 
 fn add_page<K: Shown>(
@@ -283,7 +278,7 @@ fn add_page<K: Shown>(
             id: group.id.clone(),
             name: group.name.to_owned(),
             kind: kinds.get(group.id).copied().unwrap_or_default(),
-            action: K::direct_url(&target, &Member::Group(group.id.clone())),
+            action: target.direct(&Member::Group(group.id.clone())).to_string(),
             control: can_be_added::<K>(r, id, group.id),
         })
         .collect();

@@ -18,7 +18,7 @@ use crate::{
         fault::Fault,
         frame::{self, control},
         members::back_to,
-        reply::{screen, show},
+        reply::{look_and_show, screen},
         sidebar::Submenu,
     },
 };
@@ -38,8 +38,7 @@ pub async fn get(
     query: Query,
 ) -> Result<HttpResponse, Fault> {
     let state = state(id.into_inner(), &query);
-    let page = ask.read(move |r| build(r, state)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| build(r, state)).await
 }
 
 fn state(centre: GroupId, query: &Query) -> HierarchyState {

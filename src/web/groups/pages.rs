@@ -18,7 +18,7 @@ use crate::{
             overview::{HeldSection, counts, held, note},
             target::view_of,
         },
-        reply::{html, screen, show},
+        reply::{html, look_and_show, screen},
         sidebar::{SidebarList, Submenu},
     },
 };
@@ -35,18 +35,16 @@ pub async fn choose(request: HttpRequest, ask: Ask, query: Query) -> Result<Http
             .await?;
         return Ok(html(SidebarList { sidebar: &sidebar }.render()?));
     }
-    let page = ask
-        .read(move |r| {
-            let sidebar = frame::groups_sidebar(r, &search, None)?;
-            let any = !sidebar.items.is_empty() || !search.is_empty();
-            let layout = frame::layout(r, "Groups", Place::Groups)?;
-            Ok(GroupsPage {
-                layout: layout.with_sidebar(sidebar).following(frame::lists_of(r)),
-                any,
-            })
+    look_and_show(&request, &ask, move |r| {
+        let sidebar = frame::groups_sidebar(r, &search, None)?;
+        let any = !sidebar.items.is_empty() || !search.is_empty();
+        let layout = frame::layout(r, "Groups", Place::Groups)?;
+        Ok(GroupsPage {
+            layout: layout.with_sidebar(sidebar).following(frame::lists_of(r)),
+            any,
         })
-        .await?;
-    show(&request, &ask, page)
+    })
+    .await
 }
 
 /// `GET /groups/{id}`.
@@ -55,8 +53,7 @@ pub async fn overview(
     ask: Ask,
     id: Path<GroupId>,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| overview_page(r, &id)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| overview_page(r, &id)).await
 }
 
 fn overview_page(r: &mut Reading<'_>, id: &GroupId) -> Result<GroupPage, Error> {

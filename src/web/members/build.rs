@@ -1,18 +1,18 @@
 //! From what the service answers to what the Members page shows: rows and privileges.
 
 use super::{
-    ends,
     paths::memberships,
     privileges::PrivilegeTable,
     state::{State, View},
     target::Shown,
-    view::{Ending, MemberBody, MemberRow, TargetView},
+    view::{Ending, MemberBody, MemberRow, RowMenu, TargetView, WayOut},
 };
 use crate::{
     domain::{Kind, Member, Privilege, PrivilegeSet},
     service::{Caller, Error, Intermediary, MemberEntry, Privileges, Reach, Reading, members},
     web::{
         audit::giving,
+        frame::control,
         layout::{Control, Entry},
     },
 };
@@ -28,12 +28,6 @@ pub fn row<K: Shown>(
     entry: &MemberEntry<'_, K>,
 ) -> Result<MemberRow, Error> {
     let you = r.caller.is(&entry.member);
-    let select = match entry.direct {
-        Some(_) => Control::Enabled,
-        None => {
-            Control::Disabled("comes in through a group and can only be changed there".to_owned())
-        }
-    };
     let body = if state.open.contains(&entry.member) {
         Some(body::<K>(r, id, target, to, entry)?)
     } else {
@@ -49,9 +43,7 @@ pub fn row<K: Shown>(
             .graph
             .end_of::<K>(id, &entry.member)
             .map(|end| Ending::of(end, r.now)),
-        select,
-        menu: row_menu(&r.caller, id, target, to, entry),
-        resource: K::effective_url(target, &entry.member),
+        menu: row_menu(&r.caller, id, entry),
         body,
         member: entry.member.clone(),
     })
@@ -60,31 +52,18 @@ pub fn row<K: Shown>(
 fn row_menu<K: Shown>(
     caller: &Caller<'_>,
     id: &K::Id,
-    target: &TargetView,
-    to: &str,
     entry: &MemberEntry<'_, K>,
-) -> Vec<Entry> {
-    if entry.direct.is_none() {
-        return Vec::new();
-    }
-    let leave_or_remove = if caller.is(&entry.member) {
-        leave_entry(target, to)
-    } else {
-        Entry {
-            label: "Remove this member".to_owned(),
-            icon: "remove",
-            url: format!("{}/remove?member={}&{to}", target.page, entry.member),
-            control: crate::web::frame::control(members::check_may_end::<K>(
-                caller,
-                id,
-                &entry.member,
-            )),
-        }
-    };
-    // Fifty reasons why not would be most of the page; the dialog says it to whoever comes there.
-    let end = ends::entry::<K>(caller, id, target, &entry.member, to);
-    let end = Some(end).filter(|end| end.control == Control::Enabled);
-    end.into_iter().chain([leave_or_remove]).collect()
+) -> Option<RowMenu> {
+    entry.direct?;
+    Some(RowMenu {
+        may_set_end: members::check_may_set::<K>(caller, id).is_ok(),
+        way_out: if caller.is(&entry.member) {
+            WayOut::Leave
+        } else {
+            let checked = members::check_may_end::<K>(caller, id, &entry.member);
+            WayOut::Remove(control(checked))
+        },
+    })
 }
 
 /// The way out, for the caller's own membership.
@@ -100,6 +79,11 @@ pub fn leave_entry(target: &TargetView, back: &str) -> Entry {
 /// `back=` with the page in this state.
 pub fn back(state: &State, target: &TargetView) -> String {
     back_to(&state.url(&target.page))
+}
+
+/// The same as rows have it: nothing where it would only say what is meant without it.
+pub fn way_back(state: &State, back: String) -> Option<String> {
+    (*state != State::default()).then_some(back)
 }
 
 /// `back=` with a local address.
@@ -137,7 +121,7 @@ fn body<K: Shown>(
     };
     let may_explain =
         may_see.is_ok() && members::check_may_see_path::<K>(&r.caller, id, member).is_ok();
-    let resource = K::effective_url(target, member);
+    let resource = target.effective(member);
     Ok(MemberBody {
         note,
         began: began.map(|giving| giving::began(&target.home, &giving)),
@@ -181,7 +165,7 @@ pub fn table<K: Shown>(
     if entry.direct.is_none() {
         return table;
     }
-    let membership = K::direct_url(target, &entry.member);
+    let membership = target.direct(&entry.member);
     let table = table.changed_at(format!("{membership}/privileges"));
     match members::check_may_set::<K>(caller, id) {
         Ok(()) => table,

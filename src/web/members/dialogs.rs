@@ -17,7 +17,7 @@ use crate::{
         ask::Ask,
         body::Query,
         fault::Fault,
-        reply::{screen, show},
+        reply::{look_and_show, screen, show},
     },
 };
 
@@ -54,8 +54,7 @@ pub async fn edit<K: Shown>(
     id: UrlPath<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| bulk_page::<K>(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| bulk_page::<K>(r, &id, &query)).await
 }
 
 fn bulk_page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result<BulkPage, Error> {
@@ -102,10 +101,10 @@ pub async fn privileges<K: Shown>(
     id: UrlPath<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| privileges_page::<K>(r, &id, &query))
-        .await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| {
+        privileges_page::<K>(r, &id, &query)
+    })
+    .await
 }
 
 fn privileges_page<K: Shown>(
@@ -212,7 +211,7 @@ fn removal_action<K: Shown>(
         [member] if caller.is(member) => K::leave_url(id),
         // From the side of whoever removes; `members` goes by either side's right.
         [member] if members::check_may_remove::<K>(caller, id, member).is_ok() => {
-            K::direct_url(target, member)
+            target.direct(member).to_string()
         }
         several => {
             let query: Vec<String> = several
@@ -346,24 +345,22 @@ pub async fn join<K: Shown>(
     id: UrlPath<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| {
-            let target = view_of::<K>(r.caller.graph, &id)?;
-            let you = r.caller.user()?.clone();
-            let may = members::check_may_join::<K>(&r.caller, &id);
-            if may.is_err() {
-                members::check_may_list::<K>(&r.caller, &id)?;
-            }
-            Ok(JoinPage {
-                layout: K::layout(r, &format!("Join {}", target.name), &id)?,
-                back: query.back(&target.page),
-                forbidden: may.err().map(|refused| refused.to_string()),
-                action: format!("{}/users/{you}", target.base),
-                gives: labels::<K>(K::default_privileges()),
-                earliest: r.now.plus(std::time::Duration::from_mins(1)).minute(),
-                target,
-            })
+    look_and_show(&request, &ask, move |r| {
+        let target = view_of::<K>(r.caller.graph, &id)?;
+        let you = r.caller.user()?.clone();
+        let may = members::check_may_join::<K>(&r.caller, &id);
+        if may.is_err() {
+            members::check_may_list::<K>(&r.caller, &id)?;
+        }
+        Ok(JoinPage {
+            layout: K::layout(r, &format!("Join {}", target.name), &id)?,
+            back: query.back(&target.page),
+            forbidden: may.err().map(|refused| refused.to_string()),
+            action: format!("{}/users/{you}", target.base),
+            gives: labels::<K>(K::default_privileges()),
+            earliest: r.now.plus(std::time::Duration::from_mins(1)).minute(),
+            target,
         })
-        .await?;
-    show(&request, &ask, page)
+    })
+    .await
 }

@@ -13,16 +13,14 @@ use super::{
 };
 use crate::{
     domain::{Action, Member, Timestamp},
-    service::{Caller, Error, Reading, members},
+    service::{Error, Reading, members},
     web::{
         api::answers::EndingAnswer,
         ask::Ask,
         body::{Body, Query},
         fault::Fault,
-        frame::control,
-        layout::{Entry, Field, Notice},
-        members::view::TargetView,
-        reply::{back, done, no_content, screen, show, show_as},
+        layout::{Field, Notice},
+        reply::{back, done, look_and_show, no_content, screen, show_as},
         tags::tag_of,
         wanted::Wanted,
     },
@@ -76,22 +74,6 @@ pub fn hint<K: Shown>(r: &Reading<'_>, id: &K::Id) -> Option<String> {
     }
 }
 
-/// The way to the dialog.
-pub fn entry<K: Shown>(
-    caller: &Caller<'_>,
-    id: &K::Id,
-    target: &TargetView,
-    member: &Member,
-    back: &str,
-) -> Entry {
-    Entry {
-        label: "Set end".to_owned(),
-        icon: "clock",
-        url: format!("{}/end?member={member}&{back}", target.page),
-        control: control(members::check_may_set::<K>(caller, id)),
-    }
-}
-
 /// `GET …/members/end?member=…`.
 pub async fn dialog<K: Shown>(
     request: HttpRequest,
@@ -99,16 +81,14 @@ pub async fn dialog<K: Shown>(
     id: UrlPath<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| {
-            let member = query
-                .get("member")
-                .and_then(|member| member.parse().ok())
-                .ok_or(Error::MissingRequiredValue("member"))?;
-            page::<K>(r, &id, &member, query.back(""))
-        })
-        .await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| {
+        let member = query
+            .get("member")
+            .and_then(|member| member.parse().ok())
+            .ok_or(Error::MissingRequiredValue("member"))?;
+        page::<K>(r, &id, &member, query.back(""))
+    })
+    .await
 }
 
 fn page<K: Shown>(
@@ -131,7 +111,7 @@ fn page<K: Shown>(
         forbidden: members::check_may_set::<K>(&r.caller, id)
             .err()
             .map(|refused| refused.to_string()),
-        action: format!("{}/end", K::direct_url(&target, member)),
+        action: format!("{}/end", target.direct(member)),
         now: r.now.to_string(),
         earliest: r.now.plus(Duration::from_mins(1)).minute(),
         ending: end.map(|end| Ending::of(end, r.now)),

@@ -6,7 +6,7 @@ use askama::Template as _;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    build::{back, back_to, row},
+    build::{back, back_to, row, way_back},
     page::{show_state, state},
     paths::{member_block, memberships},
     state::{State, View},
@@ -26,7 +26,7 @@ use crate::{
         fault::Fault,
         layout::Notice,
         lists::{self, Extent},
-        reply::{html, screen, show},
+        reply::{html, look_and_show, screen},
         wanted::Wanted,
     },
 };
@@ -179,7 +179,13 @@ pub(super) async fn row_fragment<K: Shown>(
             let to = back(&state, &target);
             let row = row::<K>(r, &id, &target, &state, &to, &entry)?;
             let layout = crate::web::layout::Layout::anonymous("");
-            Ok((RowFragment { target, state, row }, layout))
+            let fragment = RowFragment {
+                target,
+                back: way_back(&state, to),
+                state,
+                row,
+            };
+            Ok((fragment, layout))
         })
         .await?;
     layout.notices.extend(notice);
@@ -244,23 +250,21 @@ pub async fn membership<K: Shown, M: NamesMember>(
         .and_then(|skip| skip.parse().ok())
         .unwrap_or(0);
     let state = state(&query);
-    let page = ask
-        .read(move |r| {
-            let target = view_of::<K>(r.caller.graph, &id)?;
-            let to = query
-                .get("back")
-                .and_then(local)
-                .map_or_else(|| state.url(&target.page), ToOwned::to_owned);
-            let back = back_to(&to);
-            Ok::<_, Error>(MembershipPage {
-                layout: K::layout(r, "Memberships", &id)?,
-                name: member_block(&r.caller, &member).name,
-                descriptions: state.descriptions,
-                memberships: memberships::<K>(r, &id, &target, &member, skip, &back)?,
-                back: to,
-                target,
-            })
+    look_and_show(&request, &ask, move |r| {
+        let target = view_of::<K>(r.caller.graph, &id)?;
+        let to = query
+            .get("back")
+            .and_then(local)
+            .map_or_else(|| state.url(&target.page), ToOwned::to_owned);
+        let back = back_to(&to);
+        Ok::<_, Error>(MembershipPage {
+            layout: K::layout(r, "Memberships", &id)?,
+            name: member_block(&r.caller, &member).name,
+            descriptions: state.descriptions,
+            memberships: memberships::<K>(r, &id, &target, &member, skip, &back)?,
+            back: to,
+            target,
         })
-        .await?;
-    show(&request, &ask, page)
+    })
+    .await
 }

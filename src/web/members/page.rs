@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path as UrlPath};
 
 use super::{
-    build::{INSUFFICIENT, back, leave_entry, reach, row},
+    build::{INSUFFICIENT, back, leave_entry, reach, row, way_back},
     ends,
     state::{Aspect, State, View},
     target::{Shown, view_of},
@@ -18,7 +18,7 @@ use crate::{
         fault::Fault,
         frame::{self, control},
         layout::Entry,
-        reply::{screen, show},
+        reply::{look_and_show, screen},
         tokens::{invite::invite_url, view::invite_title},
     },
 };
@@ -72,8 +72,7 @@ pub async fn show_state<K: Shown>(
     id: K::Id,
     state: State,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| build::<K>(r, &id, state)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| build::<K>(r, &id, state)).await
 }
 
 fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<MembersPage, Error> {
@@ -83,9 +82,9 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
     let layout = K::layout(r, &format!("Members of {}", target.name), id)?
         .following(frame::page_of::<K>(r, id));
     let back = back(&state, &target);
-    let mut groups = list::<K>(r, id, &target, &state, MemberKind::Groups)?;
+    let mut groups = list::<K>(r, id, &target, &state, &back, MemberKind::Groups)?;
     groups.menu = groups_menu::<K>(r, id, &target, &back);
-    let mut users = list::<K>(r, id, &target, &state, MemberKind::Users)?;
+    let mut users = list::<K>(r, id, &target, &state, &back, MemberKind::Users)?;
     users.menu = users_menu::<K>(r, id, &target, &back);
     groups.empty_link = groups.menu.last().map(generate);
     users.empty_link = users.menu.last().map(generate);
@@ -97,6 +96,7 @@ fn build<K: Shown>(r: &mut Reading<'_>, id: &K::Id, state: State) -> Result<Memb
         ending: ends::hint::<K>(r, id),
         groups,
         users,
+        back: way_back(&state, back),
         state,
         target,
     })
@@ -107,6 +107,7 @@ fn list<K: Shown>(
     id: &K::Id,
     target: &TargetView,
     state: &State,
+    back: &str,
     kind: MemberKind,
 ) -> Result<MemberList, Error> {
     let (after, what) = match kind {
@@ -139,10 +140,9 @@ fn list<K: Shown>(
         }
         state.url(&target.page)
     });
-    let to = back(state, target);
     let rows = entries
         .iter()
-        .map(|entry| row::<K>(r, id, target, state, &to, entry))
+        .map(|entry| row::<K>(r, id, target, state, back, entry))
         .collect::<Result<Vec<_>, _>>()?;
     let opened = rows.iter().any(|row| row.body.is_some());
     let searched = if state.search.is_empty() {

@@ -37,7 +37,7 @@ pub fn memberships<K: Shown>(
     let more = found.more.then(|| {
         format!(
             "{}/membership?skip={}&{back}",
-            K::effective_url(target, member),
+            target.effective(member),
             skip + PATHS
         )
     });

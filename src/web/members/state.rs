@@ -2,7 +2,9 @@
 //!
 //! Whatever a person may want to send to a colleague is here; nothing here reads a request.
 
-use form_urlencoded::Serializer;
+use std::fmt::{self, Display, Formatter};
+
+use form_urlencoded::byte_serialize;
 
 use crate::domain::Member;
 
@@ -112,77 +114,133 @@ impl State {
         }
     }
 
-    /// The same with the row of `member` open, or closed if it was open.
-    #[must_use]
-    pub fn toggled(&self, member: &Member) -> Self {
-        let mut state = self.clone();
-        let before = state.open.len();
-        state.open.retain(|open| open != member);
-        if state.open.len() == before {
-            state.open.push(member.clone());
-        }
-        state
-    }
-
     /// The page at `page` in this state.
     pub fn url(&self, page: &str) -> String {
-        join(page, &self.query())
+        self.at(page).to_string()
     }
 
-    /// The query of the page, without defaults.
-    pub fn query(&self) -> String {
-        let mut query = self.manner();
-        if !self.search.is_empty() {
-            query.append_pair("q", &self.search);
+    /// The same, to be written where it belongs: a page has one for each row.
+    pub fn at<'a>(&'a self, page: &'a str) -> Address<'a> {
+        Address {
+            page,
+            state: self,
+            toggled: None,
         }
-        for member in &self.open {
-            query.append_pair("member", &member.to_string());
-        }
-        if let Some(after) = &self.groups_after {
-            query.append_pair("groups_after", after);
-        }
-        if let Some(after) = &self.users_after {
-            query.append_pair("users_after", after);
-        }
-        readable(query.finish())
     }
 
-    /// The URL of one row, alone, open or closed; `row` is its resource in the API.
-    pub fn row_url(&self, row: &str, open: bool) -> String {
-        let mut query = self.manner();
-        if open {
-            query.append_pair("open", "true");
-        }
-        join(row, &query.finish())
-    }
-
-    /// How a row is shown; the rest of the state is about the lists.
-    fn manner(&self) -> Serializer<'static, String> {
-        let mut query = Serializer::new(String::new());
-        if self.view != View::default() {
-            query.append_pair("view", self.view.name());
-        }
-        if self.aspect != Aspect::default() {
-            query.append_pair("aspect", self.aspect.name());
-        }
-        if self.descriptions {
-            query.append_pair("descriptions", "on");
-        }
-        query
+    /// The query of the address of one row, alone, open or closed, with its `?`.
+    pub fn row(&self, open: bool) -> RowQuery<'_> {
+        RowQuery { state: self, open }
     }
 }
 
-fn join(path: &str, query: &str) -> String {
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
+/// Where a Members page is in a state, without defaults.
+#[derive(Debug, Clone, Copy)]
+pub struct Address<'a> {
+    page: &'a str,
+    state: &'a State,
+    toggled: Option<&'a Member>,
+}
+
+impl<'a> Address<'a> {
+    /// The same with the row of `member` open, or closed if it was open.
+    #[must_use]
+    pub fn toggling(self, member: &'a Member) -> Self {
+        Self {
+            toggled: Some(member),
+            ..self
+        }
     }
 }
 
-/// A colon needs no escape in a query, and `member=user:ID` reads better with it.
-fn readable(query: String) -> String {
-    query.replace("%3A", ":")
+impl Display for Address<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.page)?;
+        let State {
+            search,
+            open,
+            groups_after,
+            users_after,
+            ..
+        } = self.state;
+        let mut query = Query::new(f);
+        query.manner(self.state)?;
+        if !search.is_empty() {
+            query.pair("q", search)?;
+        }
+        let stay = open.iter().filter(|open| self.toggled != Some(*open));
+        let opened = self.toggled.filter(|member| !open.contains(member));
+        for member in stay.chain(opened) {
+            query.name("member")?;
+            // No character of it needs an escape.
+            write!(query.out, "{member}")?;
+        }
+        if let Some(after) = groups_after {
+            query.pair("groups_after", after)?;
+        }
+        if let Some(after) = users_after {
+            query.pair("users_after", after)?;
+        }
+        Ok(())
+    }
+}
+
+/// How one row is to be shown; the rest of the state is about the lists.
+#[derive(Debug, Clone, Copy)]
+pub struct RowQuery<'a> {
+    state: &'a State,
+    open: bool,
+}
+
+impl Display for RowQuery<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut query = Query::new(f);
+        query.manner(self.state)?;
+        if self.open {
+            query.pair("open", "true")?;
+        }
+        Ok(())
+    }
+}
+
+/// A query that is being written.
+struct Query<'f, 'o> {
+    out: &'f mut Formatter<'o>,
+    is_begun: bool,
+}
+
+impl<'f, 'o> Query<'f, 'o> {
+    fn new(out: &'f mut Formatter<'o>) -> Self {
+        Self {
+            out,
+            is_begun: false,
+        }
+    }
+
+    /// How rows are shown.
+    fn manner(&mut self, state: &State) -> fmt::Result {
+        if state.view != View::default() {
+            self.pair("view", state.view.name())?;
+        }
+        if state.aspect != Aspect::default() {
+            self.pair("aspect", state.aspect.name())?;
+        }
+        if state.descriptions {
+            self.pair("descriptions", "on")?;
+        }
+        Ok(())
+    }
+
+    fn pair(&mut self, name: &str, value: &str) -> fmt::Result {
+        self.name(name)?;
+        byte_serialize(value.as_bytes()).try_for_each(|part| self.out.write_str(part))
+    }
+
+    fn name(&mut self, name: &str) -> fmt::Result {
+        let separator = if self.is_begun { '&' } else { '?' };
+        self.is_begun = true;
+        write!(self.out, "{separator}{name}=")
+    }
 }
 
 #[cfg(test)]
@@ -200,16 +258,21 @@ mod tests {
             descriptions: true,
             users_after: Some("u0".into()),
             ..State::default()
-        }
-        .toggled(&member);
+        };
         assert_eq!(
-            state.url("/p"),
+            state.at("/p").toggling(&member).to_string(),
             "/p?view=effective&aspect=memberships&descriptions=on&q=a%26b+c&member=user:u1&users_after=u0"
         );
-        assert!(state.toggled(&member).open.is_empty());
         assert_eq!(
-            state.row_url("/r", true),
-            "/r?view=effective&aspect=memberships&descriptions=on&open=true"
+            state.row(true).to_string(),
+            "?view=effective&aspect=memberships&descriptions=on&open=true"
         );
+        let state = State {
+            open: vec![member.clone()],
+            ..State::default()
+        };
+        assert_eq!(state.url("/p"), "/p?member=user:u1");
+        assert_eq!(state.at("/p").toggling(&member).to_string(), "/p");
+        assert_eq!(state.row(false).to_string(), "");
     }
 }

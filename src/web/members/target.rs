@@ -3,8 +3,7 @@
 use super::view::TargetView;
 use crate::{
     domain::{
-        Cluster, ClusterId, ClusterPrivilege, Group, GroupId, GroupPrivilege, Kind, Member,
-        PrivilegeSet,
+        Cluster, ClusterId, ClusterPrivilege, Group, GroupId, GroupPrivilege, Kind, PrivilegeSet,
     },
     service::{Error, Graph, Reading, Rules},
     web::{
@@ -47,24 +46,6 @@ pub trait Shown: Rules {
 
     /// Where the caller's own membership is ended (`user_leave_cluster`).
     fn leave_url(id: &Self::Id) -> String;
-
-    /// The resource of a direct member, such as `…/users/ID`.
-    fn direct_url(target: &TargetView, member: &Member) -> String {
-        let kind = match member {
-            Member::User(_) => "users",
-            Member::Group(_) => Self::GROUPS,
-        };
-        format!("{}/{kind}/{}", target.base, member.id())
-    }
-
-    /// The resource of an effective member, such as `…/effective_users/ID`.
-    fn effective_url(target: &TargetView, member: &Member) -> String {
-        let kind = match member {
-            Member::User(_) => "effective_users",
-            Member::Group(_) => Self::EFFECTIVE_GROUPS,
-        };
-        format!("{}/{kind}/{}", target.base, member.id())
-    }
 }
 
 impl Shown for Cluster {
@@ -86,6 +67,8 @@ impl Shown for Cluster {
             id: id.to_string(),
             name: cluster.name.to_owned(),
             base: format!("{API}/clusters/{id}"),
+            groups: Self::GROUPS,
+            effective_groups: Self::EFFECTIVE_GROUPS,
             home: format!("/clusters/{id}"),
             page: format!("/clusters/{id}/members"),
         })
@@ -124,6 +107,8 @@ impl Shown for Group {
             id: id.to_string(),
             name: group.name.to_owned(),
             base: format!("{API}/groups/{id}"),
+            groups: Self::GROUPS,
+            effective_groups: Self::EFFECTIVE_GROUPS,
             home: format!("/groups/{id}"),
             page: format!("/groups/{id}/members"),
         })

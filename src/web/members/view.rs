@@ -2,6 +2,8 @@
 //!
 //! Nothing here is about clusters alone: what has members is a [`TargetView`].
 
+use std::fmt::{self, Display};
+
 use askama::Template;
 
 use super::{
@@ -29,10 +31,39 @@ pub struct TargetView {
     pub name: String,
     /// Its resource in the API, such as `/api/v3/onezone/clusters/ID`.
     pub base: String,
+    /// What its member groups are called in addresses below that.
+    pub groups: &'static str,
+    /// The same for those at any depth.
+    pub effective_groups: &'static str,
     /// Its overview, such as `/clusters/ID`.
     pub home: String,
     /// Its Members page, such as `/clusters/ID/members`.
     pub page: String,
+}
+
+impl TargetView {
+    /// The resource of a direct member, such as `…/users/ID`.
+    pub fn direct<'a>(&'a self, member: &'a Member) -> impl Display + 'a {
+        self.resource("users", self.groups, member)
+    }
+
+    /// The resource of an effective member, such as `…/effective_users/ID`.
+    pub fn effective<'a>(&'a self, member: &'a Member) -> impl Display + 'a {
+        self.resource("effective_users", self.effective_groups, member)
+    }
+
+    fn resource<'a>(
+        &'a self,
+        users: &'static str,
+        groups: &'static str,
+        member: &'a Member,
+    ) -> impl Display + 'a {
+        let kind = match member {
+            Member::User(_) => users,
+            Member::Group(_) => groups,
+        };
+        fmt::from_fn(move |f| write!(f, "{}/{kind}/{}", self.base, member.id()))
+    }
 }
 
 /// `/clusters/ID/members`.
@@ -48,6 +79,8 @@ pub struct MembersPage {
     pub target: TargetView,
     /// What is in the URL.
     pub state: State,
+    /// See [`way_back`](super::build::way_back).
+    pub back: Option<String>,
     /// Whether privileges of several members can be set at once.
     pub bulk_edit: Control,
     /// Whether several members can be removed at once.
@@ -95,7 +128,7 @@ impl MemberList {
 
     /// Whether no row can be selected.
     pub fn nothing_to_select(&self) -> bool {
-        !self.rows.iter().any(|row| row.select == Control::Enabled)
+        !self.rows.iter().any(|row| row.direct)
     }
 }
 
@@ -110,18 +143,34 @@ pub struct MemberRow {
     pub username: Option<String>,
     /// Whether it is the reader.
     pub you: bool,
-    /// Whether the membership is direct.
+    /// Whether the membership is direct; if not, the member can only be changed where it is direct.
     pub direct: bool,
     /// When the membership ends by itself, if it is direct and does.
     pub ends: Option<Ending>,
-    /// Whether it can be selected.
-    pub select: Control,
-    /// The menu of the row; no menu if empty.
-    pub menu: Vec<Entry>,
-    /// Its resource in the API, such as `…/effective_users/UID`.
-    pub resource: String,
+    /// What can be done about a direct membership.
+    pub menu: Option<RowMenu>,
     /// What an open row shows; `None` if it is closed.
     pub body: Option<MemberBody>,
+}
+
+/// What the menu of a row offers. Where that leads is written by the template: as text, the links of
+/// fifty rows would be most of what a page is made of.
+#[derive(Debug, Clone)]
+pub struct RowMenu {
+    /// Whether its end may be set. Fifty reasons why not would be most of the page; the dialog says it
+    /// to whoever comes there.
+    pub may_set_end: bool,
+    /// How the membership is ended.
+    pub way_out: WayOut,
+}
+
+/// How a membership is ended.
+#[derive(Debug, Clone)]
+pub enum WayOut {
+    /// The reader leaves.
+    Leave,
+    /// The reader removes somebody else, or may not.
+    Remove(Control),
 }
 
 impl MemberRow {
@@ -248,6 +297,8 @@ pub struct RowFragment {
     pub target: TargetView,
     /// What is in the URL of the page.
     pub state: State,
+    /// See [`way_back`](super::build::way_back).
+    pub back: Option<String>,
     /// The row.
     pub row: MemberRow,
 }

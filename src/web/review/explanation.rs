@@ -24,7 +24,7 @@ use crate::{
             target::{Shown, view_of},
             view::TargetView,
         },
-        reply::{screen, show},
+        reply::{look_and_show, screen},
         wanted::Wanted,
     },
 };
@@ -53,10 +53,10 @@ pub async fn get<K: Shown, M: NamesMember>(
             .await?;
         return Ok(HttpResponse::Ok().json(found));
     }
-    let page = ask
-        .read(move |r| explanation_page::<K>(r, &id, &member, &query))
-        .await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| {
+        explanation_page::<K>(r, &id, &member, &query)
+    })
+    .await
 }
 
 fn explanation_page<K: Shown>(

@@ -26,7 +26,7 @@ use crate::{
             target::{Shown, view_of},
             view::TargetView,
         },
-        reply::{screen, show},
+        reply::{look_and_show, screen},
         sidebar::Submenu,
         wanted::Wanted,
     },
@@ -56,8 +56,7 @@ pub async fn get<K: Shown>(
         return export::answer::<K>(&ask, &query, id, form).await;
     }
     if ask.wanted != Wanted::Json {
-        let page = ask.read(move |r| review_page::<K>(r, &id, &query)).await?;
-        return show(&request, &ask, page);
+        return look_and_show(&request, &ask, move |r| review_page::<K>(r, &id, &query)).await;
     }
     let found = ask
         .read(move |r| {
@@ -207,7 +206,7 @@ fn row<K: Shown>(target: &TargetView, one: &Reviewed<'_, K>) -> ReviewRow {
         through: grants.iter().map(way_text).collect(),
         signed_in: one.signed_in_at.map(|at| at.to_string()),
         key: entry.member.to_string(),
-        why: format!("{}/explanation", K::effective_url(target, &entry.member)),
+        why: format!("{}/explanation", target.effective(&entry.member)),
     }
 }
 

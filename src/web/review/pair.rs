@@ -20,7 +20,7 @@ use crate::{
             member_block,
             target::{Shown, view_of},
         },
-        reply::{screen, show},
+        reply::{look_and_show, screen},
         sidebar::Submenu,
         wanted::Wanted,
     },
@@ -37,8 +37,7 @@ pub async fn get<K: Shown>(
 ) -> Result<HttpResponse, Fault> {
     let id = id.into_inner();
     if ask.wanted != Wanted::Json {
-        let page = ask.read(move |r| page::<K>(r, &id, &query)).await?;
-        return show(&request, &ask, page);
+        return look_and_show(&request, &ask, move |r| page::<K>(r, &id, &query)).await;
     }
     let found = ask
         .read(move |r| {
@@ -80,7 +79,7 @@ fn page<K: Shown>(r: &mut Reading<'_>, id: &K::Id, query: &Query) -> Result<Pair
             icon: who.icon,
             name: who.name,
             username: who.username,
-            why: format!("{}/explanation", K::effective_url(&target, &member)),
+            why: format!("{}/explanation", target.effective(&member)),
         }
     });
     Ok(PairPage {

@@ -1,6 +1,7 @@
 //! What must hold of every page, whatever is in it.
 
 use super::all;
+use crate::web::reply::PAGE;
 
 /// The attributes and tags a strict policy would stop, or that would be somebody else's code.
 const FORBIDDEN: [&str; 7] = [
@@ -117,7 +118,7 @@ fn identifiers_in_a_page_are_unique_and_references_lead_somewhere() {
 fn a_page_of_fifty_members_is_small() {
     for (name, html) in all() {
         if name.contains("-50") || name == "users.html" {
-            assert!(html.len() < 60_000, "{name} has {} bytes", html.len());
+            assert!(html.len() < PAGE, "{name} has {} bytes", html.len());
         }
     }
 }

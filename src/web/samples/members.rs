@@ -10,13 +10,14 @@ use crate::{
             state::{Aspect, State, View},
             view::{
                 Arrow, Block, Ending, MemberBody, MemberList, MemberRow, MembersPage,
-                MembershipPage, Memberships, Path, RowFragment, TargetView,
+                MembershipPage, Memberships, Path, RowFragment, RowMenu, TargetView, WayOut,
             },
         },
         sidebar::Submenu,
     },
 };
 
+const BACK: &str = "back=%2Fclusters%2Fx%2Fmembers%3Fview%3Deffective";
 const FORBIDDEN: &str = "Insufficient privileges to access this resource.";
 
 pub fn target() -> TargetView {
@@ -26,6 +27,8 @@ pub fn target() -> TargetView {
         id: CLUSTER.into(),
         name: "krakow".into(),
         base: format!("/api/v3/onezone/clusters/{CLUSTER}"),
+        groups: "groups",
+        effective_groups: "effective_groups",
         home: format!("/clusters/{CLUSTER}"),
         page: format!("/clusters/{CLUSTER}/members"),
     }
@@ -116,11 +119,6 @@ fn row(number: usize, group: bool) -> MemberRow {
     };
     let direct = number % 4 != 2;
     MemberRow {
-        resource: format!(
-            "/api/v3/onezone/clusters/{CLUSTER}/effective_{}s/{}",
-            member.kind(),
-            member.id()
-        ),
         name: names.get(number).map_or_else(
             || format!("{} {number}", if group { "Team" } else { "Person" }),
             |name| (*name).to_owned(),
@@ -132,20 +130,14 @@ fn row(number: usize, group: bool) -> MemberRow {
             text: "ends in 2 days, 2026-12-24 17:00 UTC".into(),
             is_soon: number.is_multiple_of(2),
         }),
-        select: if direct {
-            Control::Enabled
-        } else {
-            Control::Disabled("only direct members can be selected".into())
-        },
-        menu: if direct {
-            vec![entry(
-                "Remove this member",
-                "remove",
-                &format!("/clusters/{CLUSTER}/members/remove?member={member}"),
-            )]
-        } else {
-            vec![]
-        },
+        menu: direct.then(|| RowMenu {
+            may_set_end: true,
+            way_out: match number {
+                0 => WayOut::Leave,
+                3 => WayOut::Remove(Control::Disabled(FORBIDDEN.into())),
+                _ => WayOut::Remove(Control::Enabled),
+            },
+        }),
         member,
         body: None,
     }
@@ -210,6 +202,7 @@ fn page(state: State, groups: Vec<MemberRow>, users: Vec<MemberRow>) -> MembersP
     MembersPage {
         layout,
         target: target(),
+        back: (state != State::default()).then(|| BACK.into()),
         state,
         bulk_edit: Control::Enabled,
         bulk_remove: Control::Enabled,
@@ -265,6 +258,7 @@ pub fn add(list: &mut Vec<(String, String)>) {
             &RowFragment {
                 target: target(),
                 state: State::default(),
+                back: None,
                 row,
             },
         );

@@ -27,7 +27,7 @@ use crate::{
             target::{Shown, view_of},
             view::{Block, TargetView},
         },
-        reply::{screen, show, show_as},
+        reply::{look_and_show, screen, show, show_as},
     },
 };
 
@@ -54,10 +54,10 @@ fn consume_page(
 /// `GET /tokens/consume`, `GET /tokens/consume?group=ID`.
 pub async fn consume(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     let group = query.get("group").and_then(|id| id.parse().ok());
-    let page = ask
-        .read(move |r| consume_page(r, String::new(), group, None))
-        .await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| {
+        consume_page(r, String::new(), group, None)
+    })
+    .await
 }
 
 /// `POST /tokens/consume`: shows what a token gives, and uses nothing up. Choosing a group comes

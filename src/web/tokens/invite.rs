@@ -22,7 +22,7 @@ use crate::{
             target::{Shown, view_of},
             view::TargetView,
         },
-        reply::{back, screen, show, show_as},
+        reply::{back, look_and_show, screen, show_as},
         wanted::Wanted,
     },
 };
@@ -55,8 +55,7 @@ pub async fn invite<K: Shown>(
     id: Path<K::Id>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| invite_page::<K>(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| invite_page::<K>(r, &id, &query)).await
 }
 
 fn invite_page<K: Shown>(

@@ -20,7 +20,7 @@ use crate::{
         frame,
         layout::{API, Layout, Place},
         members::back_to,
-        reply::{screen, show},
+        reply::{look_and_show, screen},
     },
 };
 
@@ -121,10 +121,10 @@ pub async fn list(
     owner: Owner,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| tokens_page(r, owner.0.as_ref(), &query))
-        .await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| {
+        tokens_page(r, owner.0.as_ref(), &query)
+    })
+    .await
 }
 
 fn tokens_page(
@@ -216,10 +216,10 @@ pub async fn clean_up(
     owner: Owner,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask
-        .read(move |r| clean_up_page(r, owner.0.as_ref(), &query))
-        .await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| {
+        clean_up_page(r, owner.0.as_ref(), &query)
+    })
+    .await
 }
 
 fn clean_up_page(

@@ -23,7 +23,7 @@ use crate::{
         fault::Fault,
         frame,
         layout::{Notice, Place},
-        reply::{screen, show, show_as},
+        reply::{look_and_show, screen, show_as},
         wanted::Wanted,
     },
 };
@@ -35,11 +35,9 @@ screen!(TemporaryPage);
 /// `GET /tokens/new`, `GET /tokens/new?type=…`.
 pub async fn new(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpResponse, Fault> {
     if query.get("type").is_none() {
-        let page = ask.read(patterns_page).await?;
-        return show(&request, &ask, page);
+        return look_and_show(&request, &ask, patterns_page).await;
     }
-    let page = ask.read(move |r| form_page(r, &query.into_input())).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| form_page(r, &query.into_input())).await
 }
 
 fn patterns_page(r: &mut Reading<'_>) -> Result<PatternsPage, Error> {

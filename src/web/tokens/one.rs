@@ -19,7 +19,7 @@ use crate::{
         body::Query,
         fault::Fault,
         layout::{API, Field},
-        reply::{screen, show, show_as},
+        reply::{look_and_show, screen, show_as},
     },
 };
 
@@ -34,8 +34,7 @@ pub async fn get(
     id: Path<TokenId>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| token_page(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| token_page(r, &id, &query)).await
 }
 
 fn token_page(r: &mut Reading<'_>, id: &TokenId, query: &Query) -> Result<TokenPage, Error> {
@@ -79,8 +78,7 @@ pub async fn rename(
     id: Path<TokenId>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| rename_page(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| rename_page(r, &id, &query)).await
 }
 
 fn rename_page(r: &mut Reading<'_>, id: &TokenId, query: &Query) -> Result<RenamePage, Error> {
@@ -101,8 +99,7 @@ pub async fn remove(
     id: Path<TokenId>,
     query: Query,
 ) -> Result<HttpResponse, Fault> {
-    let page = ask.read(move |r| remove_page(r, &id, &query)).await?;
-    show(&request, &ask, page)
+    look_and_show(&request, &ask, move |r| remove_page(r, &id, &query)).await
 }
 
 fn remove_page(r: &mut Reading<'_>, id: &TokenId, query: &Query) -> Result<RemoveTokenPage, Error> {

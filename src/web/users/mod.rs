@@ -13,7 +13,7 @@ use super::{
     frame::{self, control},
     layout::{API, Field, Notice, Place},
     lists,
-    reply::{back, created, done, html, no_content, screen, show, show_as},
+    reply::{back, created, done, html, look_and_show, no_content, screen, show, show_as},
     tags::tag_of,
     wanted::Wanted,
 };
@@ -38,14 +38,12 @@ pub async fn list(request: HttpRequest, ask: Ask, query: Query) -> Result<HttpRe
         return lists::list(&request, &ask, query, look, |users| Users { users }).await;
     }
     let search = query.get("q").unwrap_or_default().to_owned();
-    let screen = ask
-        .read(move |r| {
-            accounts::check_may_list(&r.caller)?;
-            let page = query.page(Page::SCREEN)?;
-            users_page(r, &page, search)
-        })
-        .await?;
-    show(&request, &ask, screen)
+    look_and_show(&request, &ask, move |r| {
+        accounts::check_may_list(&r.caller)?;
+        let page = query.page(Page::SCREEN)?;
+        users_page(r, &page, search)
+    })
+    .await
 }
 
 fn users_page(r: &mut Reading<'_>, page: &Page, search: String) -> Result<UsersPage, Error> {
