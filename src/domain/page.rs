@@ -14,8 +14,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// How many entries a page of the browser shows before it offers more. Two lists of as many
-    /// keep a page below 60 kB of HTML.
+    /// How many entries a page of the browser shows before it offers more. A list of as many members
+    /// keeps a page below 60 kB of HTML.
     pub const SCREEN: usize = 40;
 
     /// Everything, in one page: what the reference's lists answer without parameters.

@@ -154,11 +154,11 @@ pub struct MemberRow {
 }
 
 /// What the menu of a row offers. Where that leads is written by the template: as text, the links of
-/// fifty rows would be most of what a page is made of.
+/// all rows would be most of what a page is made of.
 #[derive(Debug, Clone)]
 pub struct RowMenu {
-    /// Whether its end may be set. Fifty reasons why not would be most of the page; the dialog says it
-    /// to whoever comes there.
+    /// Whether its end may be set. A reason why not in each row would be most of the page; the dialog
+    /// says it to whoever comes there.
     pub may_set_end: bool,
     /// How the membership is ended.
     pub way_out: WayOut,

@@ -2,7 +2,7 @@
 
 use super::{ARABIC, CLUSTER, HOSTILE, entry, layout, long_name, put, refused, user};
 use crate::{
-    domain::{ClusterPrivilege, GroupId, Member, PrivilegeSet},
+    domain::{ClusterPrivilege, GroupId, Member, Page, PrivilegeSet},
     web::{
         layout::{Control, Notice},
         members::{
@@ -215,11 +215,11 @@ fn page(state: State, groups: Vec<MemberRow>, users: Vec<MemberRow>) -> MembersP
 pub fn add(list: &mut Vec<(String, String)>) {
     let groups = |count: usize| (0..count).map(|number| row(number, true)).collect();
     let users = |count: usize| (0..count).map(|number| row(number, false)).collect();
-    let full = page(State::default(), groups(0), users(50));
-    put(list, "members-50.html", &full);
-    put(list, "members-50-content.part.html", &full.as_content());
-    put(list, "members-50-members.part.html", &full.as_members());
-    put(list, "members-50-users.part.html", &full.as_user_rows());
+    let full = page(State::default(), groups(0), users(Page::SCREEN));
+    put(list, "members-full.html", &full);
+    put(list, "members-full-content.part.html", &full.as_content());
+    put(list, "members-full-members.part.html", &full.as_members());
+    put(list, "members-full-users.part.html", &full.as_user_rows());
     let state = State {
         view: View::Effective,
         ..State::default()
