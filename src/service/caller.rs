@@ -59,7 +59,7 @@ pub struct Caller<'a> {
     /// is given must carry them too, or a confined token would be the way to one without confines.
     pub confinement: Vec<Caveat>,
     /// What a user may do in the whole zone, once it was asked: a page asks many times, and the answer
-    /// is a walk through everything the user is in.
+    /// is a walk through everything the user is in. It holds as long as `who` and `graph` do: for good.
     zone: OnceCell<PrivilegeSet<ZonePrivilege>>,
 }
 

@@ -95,15 +95,6 @@ impl State {
         }
     }
 
-    /// The same without a search.
-    #[must_use]
-    pub fn without_search(&self) -> Self {
-        Self {
-            search: String::new(),
-            ..self.from_start()
-        }
-    }
-
     /// The same with both lists at their beginning.
     #[must_use]
     pub fn from_start(&self) -> Self {
